@@ -87,8 +87,12 @@ ASK_FIELDS: Mapping[str, AskField] = {
         AskField(name="workaround", label="Workaround", hint="What you did, and how to undo it."),
         AskField(name="root-cause", label="Root cause", hint="What happened, why, and why it was not caught earlier."),
         AskField(name="preventive-measures", label="Preventive measures", hint="One a line: what, who, until when."),
-        AskField(name="follow-up-meeting", label="Follow-up meeting", hint="When, where and with whom.", multiline=False),
-        AskField(name="customer-message", label="Message to customers", hint="What happened, and what you do about it."),
+        AskField(
+            name="follow-up-meeting", label="Follow-up meeting", hint="When, where and with whom.", multiline=False
+        ),
+        AskField(
+            name="customer-message", label="Message to customers", hint="What happened, and what you do about it."
+        ),
     )
 }
 
