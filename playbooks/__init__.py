@@ -22,7 +22,7 @@ class Catalogue:
         """The playbook of that name; refused with the nearest match when there is none."""
         if playbook := self.playbooks.get(name):
             return playbook
-        raise Refused(unknown("playbook", name, self.playbooks))
+        raise Refused(unknown("playbook", self.playbooks, name))
 
 
 def load(vocabulary: Vocabulary, overlay: Path | None) -> Catalogue:

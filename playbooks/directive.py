@@ -1,7 +1,7 @@
 """Directives: which code spans are one, what they may say, and what is wrong with those that say something else."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -80,7 +80,7 @@ def judge_phase(span: Span) -> Window | str | Wrong:
             sentence=f"{span} is not a window; write it like 0-5m, 1h-2h, 60m+, 24h or 24h after resolving."
         )
     if span.value not in STATUSES:
-        return Wrong(sentence=unknown("status", span.value, STATUSES))
+        return Wrong(sentence=unknown("status", STATUSES, span.value))
     return span.value
 
 
@@ -127,10 +127,11 @@ def _wrong_value(word: Word, value: str, vocabulary: Vocabulary) -> Wrong | None
     if word is Word.AUTO and value in vocabulary.changes:
         return Wrong(sentence=f"`{value}` is a change and needs people to agree; write `offer: {value}` instead.")
     what, known = _known(word, vocabulary)
-    return None if value in known else Wrong(sentence=unknown(what, value, known))
+    return None if value in known else Wrong(sentence=unknown(what, known, value))
 
 
-def _known(word: Word, vocabulary: Vocabulary) -> tuple[str, Iterable[str]]:
+def _known(word: Word, vocabulary: Vocabulary) -> tuple[str, Collection[str]]:
+    """What the values of a word are called, and all of them."""
     match word:
         case Word.EVIDENCE:
             return "evidence", vocabulary.evidence

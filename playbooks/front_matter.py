@@ -5,19 +5,22 @@ stands in the file, and each key says how that text is read.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import yaml
 
-from bot.domain.playbook import Kind, Misfire
+from bot.domain.playbook import Kind, Misfire, Vocabulary
 from playbooks.mistakes import Mistakes, nearest, shortened, unknown
 
 MOST = 8_000
 """Characters; far more than anybody writes, far less than hurts."""
+
+LONGEST = 150
+"""Characters of a title; what Slack shows as a heading."""
 
 KEYS = (
     "kind",
@@ -70,23 +73,23 @@ def split(lines: list[str], mistakes: Mistakes) -> tuple[str | None, list[str]]:
     return "kind: checklist", [""] * len(lines)
 
 
-def read(text: str, evidence: Mapping[str, str], mistakes: Mistakes) -> FrontMatter:
+def read(text: str, vocabulary: Vocabulary, mistakes: Mistakes) -> FrontMatter:
     """What the YAML says; wrong keys and values are left out and told."""
     keys = _Keys(dict(_pairs(text, mistakes)), mistakes)
-    if not keys.has("kind"):
+    if not keys.has("kind") and not mistakes.fatal:
         mistakes.error(1, f"The front matter does not say the `kind`; it is one of: {', '.join(Kind)}.")
     return FrontMatter(
         present=True,
         kind=keys.value("kind", _kind) or Kind.CHECKLIST,
-        title=keys.value("title", str),
-        owner=keys.value("owner", str),
+        title=keys.value("title", _short),
+        owner=keys.value("owner", _short),
         channel=keys.value("channel", _channel),
         schedule=keys.value("schedule", _schedule),
         timezone=keys.value("timezone", _timezone),
         holidays=keys.value("holidays", _holidays),
         misfire=keys.value("misfire", _misfire),
         parameters=keys.values("parameters", _name),
-        suggest_when=keys.value("suggest_when", lambda name: _evidence(name, evidence)),
+        suggest_when=keys.value("suggest_when", lambda name: _evidence(name, vocabulary)),
         review_by=keys.value("review_by", _date),
     )
 
@@ -121,20 +124,20 @@ class _Keys:
         try:
             return read(_text(node))
         except ValueError as error:
-            self._mistakes.error(_line(node), f"`{key}` {error}")
+            self._mistakes.error(_line(node), f"`{key}`: {error}")
             return None
 
 
 def _pairs(text: str, mistakes: Mistakes) -> Iterator[tuple[str, yaml.Node]]:
     seen: set[str] = set()
     for key, node in _mapping(text, mistakes):
-        name, line = str(key.value), _line(key)
+        name, line = key.value if isinstance(key, yaml.ScalarNode) else "[…]", _line(key)
         if name in seen:
             mistakes.error(line, f"`{shortened(name)}` stands here a second time; keep one of the two.")
         elif name not in KEYS:
             match = nearest(name, KEYS)
             hint = f"did you mean `{match}`?" if match else f"use one of: {', '.join(KEYS)}."
-            mistakes.error(line, f"The front matter knows no `{shortened(name)}`; {hint}")
+            mistakes.error(line, f"There is no key `{shortened(name)}`; {hint}")
         else:
             yield name, node
         seen.add(name)
@@ -167,11 +170,18 @@ def _line(node: yaml.Node) -> int:
 def _text(node: yaml.Node) -> str:
     """What stands in the file, whatever YAML would take it for."""
     if not isinstance(node, yaml.ScalarNode):
-        raise ValueError("has one value, not several.")
+        raise ValueError("this has one value, and here it has several.")
     text = str(node.value).strip()
     if not text:
-        raise ValueError('is empty; a value that begins with # needs quotes, like "#alerts".')
+        raise ValueError('this is empty; a value that begins with # needs quotes, like "#alerts".')
     return text
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    if len(words) > LONGEST:
+        raise ValueError(f"this has {len(words)} characters; it may have {LONGEST}.")
+    return words
 
 
 def _kind(text: str) -> Kind:
@@ -182,42 +192,45 @@ def _misfire(text: str) -> Misfire:
     return Misfire(_one_of("answer to a missed start", text, tuple(Misfire)))
 
 
-def _evidence(text: str, known: Mapping[str, str]) -> str:
-    return _one_of("evidence", text, tuple(known))
+def _evidence(text: str, vocabulary: Vocabulary) -> str:
+    return _one_of("evidence", text, tuple(vocabulary.evidence))
 
 
 def _timezone(text: str) -> str:
-    if text not in (zones := available_timezones()):
-        match = nearest(text, zones) or "Europe/Berlin"
-        raise ValueError(f"names no time zone: `{shortened(text)}`; write it like {match}.")
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        match = nearest(text, available_timezones()) or "Europe/Berlin"
+        raise ValueError(f"`{shortened(text)}` is no time zone; write it like {match}.") from None
     return text
 
 
 def _one_of(what: str, text: str, known: tuple[str, ...]) -> str:
     if text not in known:
-        raise ValueError(f"cannot be this. {unknown(what, text, known)}")
+        sentence = unknown(what, known, text)
+        raise ValueError(sentence[0].lower() + sentence[1:])
     return text
 
 
 def _channel(text: str) -> str:
-    return _shaped(CHANNEL, text, "names no channel", '"#alerts" or C0123456789')
+    return _shaped(CHANNEL, text, "channel", '"#alerts" or C0123456789')
 
 
 def _schedule(text: str) -> str:
-    return _shaped(SCHEDULE, text, "is no schedule", "weekdays 09:00, daily 08:30, first sunday 02:00 or hourly")
+    return _shaped(SCHEDULE, text, "schedule", "weekdays 09:00, daily 08:30, first sunday 02:00 or hourly")
 
 
 def _holidays(text: str) -> str:
-    return _shaped(HOLIDAYS, text, "names no country", "NO or US-CA")
+    return _shaped(HOLIDAYS, text, "country", "NO or US-CA")
 
 
 def _name(text: str) -> str:
-    return _shaped(NAME, text, "is no name", "target-service")
+    return _shaped(NAME, text, "name", "target-service")
 
 
 def _shaped(shape: re.Pattern[str], text: str, what: str, like: str) -> str:
     if not shape.fullmatch(text):
-        raise ValueError(f"{what}: `{shortened(text)}`; write it like {like}.")
+        raise ValueError(f"`{shortened(text)}` is no {what}; write it like {like}.")
     return text
 
 
@@ -225,4 +238,4 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"is no date: `{shortened(text)}`; write it like 2026-03-31.") from None
+        raise ValueError(f"`{shortened(text)}` is no date; write it like 2026-03-31.") from None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePath
 
-from bot.domain.playbook import Kind, Mistake, Phase, Playbook, PlaybookError, Vocabulary, Weight
+from bot.domain.playbook import Kind, Mistake, Phase, Playbook, PlaybookError, Vocabulary
 from playbooks import front_matter
 from playbooks.block import Parser
 from playbooks.front_matter import FrontMatter
@@ -19,7 +19,9 @@ from playbooks.outline import Outline
 from playbooks.section import Section
 from playbooks.slug import slug, slugs
 
-MOST_BYTES = 256 * 1024
+MOST_BYTES = 128 * 1024
+"""Ten times a long runbook; it bounds the time that a hostile file can take."""
+
 MOST_STEPS = 500
 """More is not a playbook that a person can work through, and would make hundreds of messages."""
 
@@ -44,9 +46,7 @@ def examine(text: str, file: str, vocabulary: Vocabulary) -> Reading:
     """Read the text of a file, whatever it is."""
     mistakes = Mistakes(file)
     playbook = _playbook(text, file, vocabulary, mistakes)
-    found = mistakes.all()
-    flawed = any(mistake.weight is Weight.ERROR for mistake in found)
-    return Reading(playbook=None if flawed else playbook, mistakes=found)
+    return Reading(playbook=None if mistakes.fatal else playbook, mistakes=mistakes.all())
 
 
 def digest(text: str) -> str:
@@ -61,7 +61,7 @@ def _playbook(text: str, file: str, vocabulary: Vocabulary, mistakes: Mistakes) 
         return None
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     matter, body = front_matter.split(lines, mistakes)
-    front = FrontMatter() if matter is None else front_matter.read(matter, vocabulary.evidence, mistakes)
+    front = FrontMatter() if matter is None else front_matter.read(matter, vocabulary, mistakes)
     outline = Outline(
         lines=body,
         parser=Parser(),
@@ -98,7 +98,7 @@ def _check(sections: Sequence[Section], mistakes: Mistakes) -> None:
     count = sum(len(section.steps) for section in sections)
     if count > MOST_STEPS:
         mistakes.error(1, f"The file has {count:,} steps; a playbook may have {MOST_STEPS}. Split it into several.")
-    if not count:
+    if not count and not mistakes.fatal:
         mistakes.error(1, "There are no steps here; write them as a list, one item a step.")
     for section in sections:
         if section.has_directives and not section.steps:

@@ -1,9 +1,13 @@
 """What is wrong in one playbook, gathered while it is read, so that its author hears all of it at once."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 
 from bot.domain.playbook import Mistake, Weight
+
+MOST = 100
+"""Nobody reads more at once."""
 
 
 class Mistakes:
@@ -21,8 +25,18 @@ class Mistakes:
         """The playbook can be used, but its author probably meant something else."""
         self._all.append(Mistake(file=self._file, line=line, sentence=sentence, weight=Weight.WARNING))
 
+    @property
+    def fatal(self) -> bool:
+        """Whether any of them is an error."""
+        return any(mistake.weight is Weight.ERROR for mistake in self._all)
+
     def all(self) -> tuple[Mistake, ...]:
-        return tuple(sorted(self._all, key=lambda mistake: mistake.line))
+        """All of them; of very many the first `MOST` and how many more."""
+        ordered = sorted(self._all, key=lambda mistake: mistake.line)
+        if len(ordered) > MOST:
+            rest = f"There are {len(ordered) - MOST:,} mistakes more from here on."
+            ordered[MOST:] = [replace(ordered[MOST], sentence=rest)]
+        return tuple(ordered)
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -32,7 +46,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return by_spelling[close[0]] if close else None
 
 
-def unknown(what: str, name: str, known: Iterable[str]) -> str:
+def unknown(what: str, known: Iterable[str], name: str) -> str:
     """The sentence for a name that is not known: with the nearest match, else with all that are."""
     names = sorted(known)
     begin = f"There is no {what} `{shortened(name)}`"
@@ -44,5 +58,6 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
 
 
 def shortened(text: str) -> str:
-    """At most 60 characters of somebody's text, to be quoted in a sentence."""
-    return text if len(text) <= 60 else text[:59] + "…"
+    """At most 60 characters of somebody's text, to be quoted in a sentence; what cannot be printed is a dot."""
+    printable = "".join(character if character.isprintable() else "·" for character in text[:61])
+    return printable if len(text) <= 60 else printable[:59] + "…"

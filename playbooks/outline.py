@@ -122,11 +122,11 @@ class Outline:
         first = item.children[0] if item.children else None
         _, said = without_box(pieces(first)) if first and first.type == "paragraph" else (False, [])
         words, directives = self._sift(said)
-        if not plain(words):
-            if self.strict:
-                self._report(item.first + 1, "This step has no words; say what there is to do.")
+        if not plain(words) and not self.strict:
             self._keep(item)
             return
+        if not plain(words):
+            self._report(item.first + 1, "This step has no words; say what there is to do.")
         draft = Draft(text=plain(words), line=spans(words), directives=directives)
         self._section.steps.append(draft)
         for below in item.children[1:]:
