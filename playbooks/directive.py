@@ -14,12 +14,13 @@ WORDS = (*STEP_WORDS, *PHASE_WORDS)
 ENDINGS = (Word.AUTO, Word.ASK, Word.DONE_WHEN)
 REPEATABLE = (Word.EVIDENCE, Word.OFFER)
 
-SPAN = re.compile(r"(?P<word>[A-Za-z][A-Za-z_-]{0,30}):(?P<blank>\s*)(?P<value>.*)", re.DOTALL)
+SPAN = re.compile(r"(?P<word>[A-Za-z][A-Za-z_-]{0,30}):\s+(?P<value>\S.*)", re.DOTALL)
+SLIP = re.compile(r"(?P<word>[a-z_]+):(?P<value>.*)", re.DOTALL)
 WINDOW = re.compile(
     r"(?:(?P<start>\d{1,5})(?P<start_unit>[mhd])?-)?(?P<end>\d{1,5})(?P<unit>[mhd])(?P<open>\+)?"
     r"(?P<resolved> after resolving)?"
 )
-UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,39 +43,44 @@ class Wrong:
 
 
 def span_of(code: str, line: int) -> Span | None:
-    """The directive a code span is meant to be, by its first word, or None when it is plain code.
+    """The directive that a code span is meant to be, or None when it is plain code.
 
-    `http://localhost`, `gcloud run services list` and `replicas: 3` are code; `auto: announce` is meant, and so are
-    `evidnce: latency` and `auto:announce`, which are mistakes.
+    `http://localhost`, `gcloud run services list` and `replicas: 3` are code; `auto: announce` is meant, and so is
+    `evidnce: latency`, which is a mistake.
     """
     found = SPAN.fullmatch(code.strip())
-    if not found:
+    if not found or not (found["word"] in WORDS or nearest(found["word"], WORDS)):
         return None
-    word, value = found["word"], found["value"]
-    if word in WORDS:
-        return Span(word=word, value=value if found["blank"] or not value else ":" + value, line=line)
-    meant = found["blank"] and value and nearest(word, WORDS)
-    return Span(word=word, value=value, line=line) if meant else None
+    return Span(word=found["word"], value=found["value"], line=line)
+
+
+def slip_of(code: str, words: Collection[str]) -> str | None:
+    """What a code span lacks to be the directive it looks like; it may also be plain code, `role:admin` for example."""
+    found = SLIP.fullmatch(code.strip())
+    if not found or found["word"] not in words or span_of(code, 1):
+        return None
+    if not found["value"]:
+        return f"`{found['word']}:` says nothing and is taken as text; name something after the colon."
+    right = f"`{found['word']}: {shortened(found['value'])}`"
+    return f"`{shortened(code)}` is taken as text; a directive has a blank after the colon: {right}."
 
 
 def judge(span: Span, vocabulary: Vocabulary) -> Directive | Wrong:
     """The directive of a step that a span is, or what is wrong with it."""
     if span.word in PHASE_WORDS:
         return Wrong(sentence=f"{span} belongs to a phase: put it on a line of its own below the phase's heading.")
-    if wrong := _malformed(span):
-        return wrong
+    if span.word not in STEP_WORDS:
+        return _unknown_word(span)
     word = Word(span.word)
-    if wrong := _wrong_value(word, span.value, vocabulary):
-        return wrong
-    return Directive(word=word, value=span.value)
+    return _wrong_value(word, span.value, vocabulary) or Directive(word=word, value=span.value)
 
 
 def judge_phase(span: Span) -> Window | str | Wrong:
     """The window or the status of a phase that a span is, or what is wrong with it."""
     if span.word in STEP_WORDS:
         return Wrong(sentence=f"{span} belongs to a step: put it at the end of a list item.")
-    if wrong := _malformed(span):
-        return wrong
+    if span.word not in PHASE_WORDS:
+        return _unknown_word(span)
     if span.word == "window":
         return window(span.value) or Wrong(
             sentence=f"{span} is not a window; write it like 0-5m, 1h-2h, 60m+, 24h or 24h after resolving."
@@ -112,15 +118,9 @@ def contradictions(directives: Iterable[Directive]) -> list[str]:
     return wrong
 
 
-def _malformed(span: Span) -> Wrong | None:
-    if span.word not in WORDS:
-        match = nearest(span.word, WORDS)
-        return Wrong(sentence=f"{span} is not a directive; did you mean `{match}: {shortened(span.value)}`?")
-    if not span.value:
-        return Wrong(sentence=f"`{span.word}:` says nothing; name something after the colon.")
-    if span.value.startswith(":"):
-        return Wrong(sentence=f"Put a blank after the colon: `{span.word}: {shortened(span.value[1:])}`.")
-    return None
+def _unknown_word(span: Span) -> Wrong:
+    match = nearest(span.word, WORDS)
+    return Wrong(sentence=f"{span} is not a directive; did you mean `{match}: {shortened(span.value)}`?")
 
 
 def _wrong_value(word: Word, value: str, vocabulary: Vocabulary) -> Wrong | None:
@@ -148,4 +148,4 @@ def _known(word: Word, vocabulary: Vocabulary) -> tuple[str, Collection[str]]:
 
 
 def _length(number: str, unit: str) -> timedelta:
-    return timedelta(**{UNITS[unit]: int(number)})
+    return int(number) * UNITS[unit]

@@ -71,13 +71,33 @@ def _playbook(text: str, file: str, vocabulary: Vocabulary, mistakes: Mistakes) 
         incident=front.kind is Kind.INCIDENT,
     )
     sections = outline.read()
-    _check(sections, mistakes)
+    _check_size(sections, mistakes)
+    _check_phases(sections, mistakes, strict=front.present)
+    return _assembled(text, file, front, outline.title, sections)
+
+
+def _check_size(sections: Sequence[Section], mistakes: Mistakes) -> None:
+    count = sum(len(section.steps) for section in sections)
+    if count > MOST_STEPS:
+        mistakes.error(1, f"The file has {count:,} steps; a playbook may have {MOST_STEPS}. Split it into several.")
+    if not count and not mistakes.fatal:
+        mistakes.error(1, "There are no steps here; write them as a list, one item a step.")
+
+
+def _check_phases(sections: Sequence[Section], mistakes: Mistakes, *, strict: bool) -> None:
+    tell = mistakes.error if strict else mistakes.warn
+    for section in sections:
+        if section.has_directives and not section.steps:
+            tell(section.line, f"The phase “{section.title}” has no steps; write them as a list below it.")
+
+
+def _assembled(text: str, file: str, front: FrontMatter, heading: str | None, sections: Sequence[Section]) -> Playbook:
     stem = PurePath(file).stem
     return Playbook(
         name=slug(stem),
         file=file,
         kind=front.kind,
-        title=front.title or outline.title or stem.replace("-", " ").capitalize(),
+        title=front.title or heading or stem.replace("-", " ").capitalize(),
         phases=_phases([section for section in sections if section.steps]),
         source=text,
         digest=digest(text),
@@ -92,17 +112,6 @@ def _playbook(text: str, file: str, vocabulary: Vocabulary, mistakes: Mistakes) 
         suggest_when=front.suggest_when,
         review_by=front.review_by,
     )
-
-
-def _check(sections: Sequence[Section], mistakes: Mistakes) -> None:
-    count = sum(len(section.steps) for section in sections)
-    if count > MOST_STEPS:
-        mistakes.error(1, f"The file has {count:,} steps; a playbook may have {MOST_STEPS}. Split it into several.")
-    if not count and not mistakes.fatal:
-        mistakes.error(1, "There are no steps here; write them as a list, one item a step.")
-    for section in sections:
-        if section.has_directives and not section.steps:
-            mistakes.error(section.line, f"The phase “{section.title}” has no steps; write them as a list below it.")
 
 
 def _phases(sections: Sequence[Section]) -> tuple[Phase, ...]:

@@ -7,7 +7,17 @@ from textwrap import dedent
 
 from bot.domain.playbook import Directive, Vocabulary, Window
 from playbooks.block import Block, Parser, Piece, pieces, plain, spans, without_box
-from playbooks.directive import Span, Wrong, contradictions, judge, judge_phase, span_of
+from playbooks.directive import (
+    PHASE_WORDS,
+    STEP_WORDS,
+    Span,
+    Wrong,
+    contradictions,
+    judge,
+    judge_phase,
+    slip_of,
+    span_of,
+)
 from playbooks.mistakes import Mistakes
 from playbooks.section import Draft, Section
 
@@ -86,6 +96,7 @@ class Outline:
         elif not self.strict and words and all(piece.strong for piece in words):
             self._open(ORDINAL.sub("", plain(words)).rstrip(":"), BOLD_LEVEL, block)
         else:
+            self._tell_slips(words if all(piece.is_code for piece in words) else (), PHASE_WORDS)
             self._keep(block)
 
     def _phase_directives(self, meant: Sequence[Span], block: Block) -> None:
@@ -181,6 +192,7 @@ class Outline:
         """The words of a step and its directives; what is wrong is told and, in a strict playbook, left out."""
         words: list[Piece] = []
         directives: list[Directive] = []
+        self._tell_slips(line, STEP_WORDS)
         for piece in line:
             span = span_of(piece.text, piece.line) if piece.is_code else None
             judged = judge(span, self.vocabulary) if span else None
@@ -195,6 +207,11 @@ class Outline:
     def _meant(self, line: Sequence[Piece]) -> list[Span]:
         found = (span_of(piece.text, piece.line) for piece in line if piece.is_code)
         return [span for span in found if span]
+
+    def _tell_slips(self, line: Sequence[Piece], words: Sequence[str]) -> None:
+        for piece in line if self.strict else ():
+            if piece.is_code and (slip := slip_of(piece.text, words)):
+                self.mistakes.warn(piece.line, slip)
 
     def _report(self, line: int, sentence: str) -> None:
         if self.strict:

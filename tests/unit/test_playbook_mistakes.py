@@ -49,8 +49,6 @@ def told(text: str) -> list[str]:
             "1. Lead. `role: boss`",
             "There is no role `boss`; use one of: anyone, commander, communications, on-call, scribe.",
         ),
-        ("1. Page. `auto:page-on-call`", "Put a blank after the colon: `auto: page-on-call`."),
-        ("1. Page. `auto:`", "`auto:` says nothing; name something after the colon."),
         (
             "1. Say. `ask: impact` `ask: workaround`",
             "A step has one `ask:` at most; split it into two steps.",
@@ -237,6 +235,40 @@ def test_what_somebody_wrote_is_quoted_short_and_printable() -> None:
 
     assert "\x1b" not in sentence
     assert len(sentence) < 220
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (
+            "1. Page. `auto:page-on-call`",
+            "`auto:page-on-call` is taken as text; a directive has a blank after the colon: `auto: page-on-call`.",
+        ),
+        ("1. Page. `auto:`", "`auto:` says nothing and is taken as text; name something after the colon."),
+        (
+            "`window:5m`\n\n1. Page.",
+            "`window:5m` is taken as text; a directive has a blank after the colon: `window: 5m`.",
+        ),
+    ],
+)
+def test_a_directive_without_a_blank_or_a_value_is_text_and_told(line: str, sentence: str) -> None:
+    reading = examine(playbook(line), "trouble.md", VOCABULARY)
+
+    assert reading.playbook is not None
+    assert all(not step.directives for step in reading.playbook.steps())
+    assert [str(mistake) for mistake in reading.mistakes] == [f"trouble.md:7: warning: {sentence}"]
+
+
+@pytest.mark.parametrize("code", ["status:500", "window:", "http://role:8080", "role : x"])
+def test_code_that_only_resembles_a_directive_is_not_told(code: str) -> None:
+    assert told(playbook(f"1. Search for `{code}` in the logs.")) == []
+
+
+def test_a_phase_without_steps_does_not_stop_a_runbook_written_for_people() -> None:
+    reading = examine("## Setting\n`window: 5m`\n\n## Act\n- Act.\n", "trouble.md", VOCABULARY)
+
+    assert reading.playbook is not None
+    assert [mistake.weight for mistake in reading.mistakes] == [Weight.WARNING]
 
 
 def test_in_a_file_without_front_matter_a_wrong_directive_is_a_warning_and_stays_text() -> None:
