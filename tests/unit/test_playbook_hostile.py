@@ -56,7 +56,7 @@ def ends_well(text: str) -> Reading:
     return reading
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(FILES)
 def test_any_file_ends_in_a_playbook_or_in_mistakes(text: str) -> None:
     reading = ends_well(text)
@@ -69,16 +69,19 @@ def test_any_file_ends_in_a_playbook_or_in_mistakes(text: str) -> None:
         assert recall(keep(playbook)) == playbook
 
 
+@settings(deadline=None)
 @given(st.text(ANYTHING, max_size=200))
 def test_any_text_ends_in_a_playbook_or_in_mistakes(text: str) -> None:
     ends_well(text)
 
 
+@settings(deadline=None)
 @given(st.text(ANYTHING, max_size=200))
 def test_any_front_matter_ends_in_a_playbook_or_in_mistakes(text: str) -> None:
     ends_well(f"---\n{text}\n---\n- step\n")
 
 
+@settings(deadline=None)
 @given(FILES)
 def test_prose_is_never_taken_for_directives(text: str) -> None:
     """The words below a heading that are no list survive, whatever code stands in them."""
@@ -91,11 +94,13 @@ def test_prose_is_never_taken_for_directives(text: str) -> None:
     assert playbook.phases[0].prose == one_line
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_code_without_a_colon_is_never_a_directive(text: str) -> None:
     assert span_of(text.replace(":", ""), 1) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_a_name_is_kebab_case_and_stays_as_it_is(title: str) -> None:
     name = slug(title)
@@ -105,6 +110,7 @@ def test_a_name_is_kebab_case_and_stays_as_it_is(title: str) -> None:
     assert not set(name) & set(" /_.:\n")
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a", "a 2", "A", "b", "a-2-2", ""]), max_size=12))
 def test_names_differ(titles: list[str]) -> None:
     names = slugs(titles)
@@ -112,6 +118,7 @@ def test_names_differ(titles: list[str]) -> None:
     assert len(set(names)) == len(titles)
 
 
+@settings(deadline=None)
 @given(st.text(ANYTHING, max_size=100))
 def test_the_digest_depends_on_the_text_alone(text: str) -> None:
     assert digest(text) == digest("".join(list(text)))
