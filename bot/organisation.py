@@ -1,0 +1,230 @@
+"""The organisation as its operator describes it: people, roles, severities, channels, services.
+
+It is read from a file by `bot.organisation_file`. People and roles share one space of names, so that a *target*
+(whom to page, inform or invite) is simply a name.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.domain.business_hours import BusinessHours
+
+USER_GROUP = re.compile(r"S[A-Z0-9]{4,}")
+LONGEST_CHANNEL = 80
+"""Characters of a channel's name; Slack's limit."""
+
+
+class Reach(StrEnum):
+    """How somebody is reached: woken, or told in a direct message."""
+
+    PAGE = "page"
+    INFORM = "inform"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A person of the organisation."""
+
+    key: str
+    name: str
+    slack: str
+    email: str
+    phone: str | None = None
+    pagerduty: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """A duty that one or several people have."""
+
+    key: str
+    title: str
+    people: tuple[str, ...]
+    pagerduty_policy: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A named address."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """A part of the platform that can break; `owner` is a target."""
+
+    key: str
+    title: str
+    owner: str
+    region: str | None = None
+    health_url: str | None = None
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Escalation:
+    """Whom to reach, and how, when nobody has answered `after` declaring."""
+
+    target: str
+    how: Reach
+    after: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeverityPolicy:
+    """What a severity means here. `business_hours` is None when the clock runs day and night."""
+
+    name: str
+    definition: str
+    respond_within: timedelta
+    update_every: timedelta
+    business_hours: BusinessHours | None
+    announce: bool
+    escalation: tuple[Escalation, ...]
+    responders: tuple[str, ...]
+    inform: tuple[str, ...]
+    bridge_url: str | None
+    playbook: str
+
+    def response_due(self, declared: datetime) -> datetime:
+        """Until when somebody must have answered."""
+        return self.due(declared, self.respond_within)
+
+    def update_due(self, last: datetime) -> datetime:
+        """When the next status update is due after the last one."""
+        return self.due(last, self.update_every)
+
+    def due(self, start: datetime, wait: timedelta) -> datetime:
+        """When a wait is over that runs as this severity's clock does."""
+        return self.business_hours.after(start, wait) if self.business_hours else start + wait
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channels:
+    """Where the bot speaks: names such as "#alerts", or ids."""
+
+    critical_incidents: str
+    alerts: str
+    on_call: str
+    announcements: str
+    support: str | None = None
+    security: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarRoom:
+    """How war rooms are made."""
+
+    name: str = "inc-{number}-{slug}"
+    private: bool = False
+
+    def channel_name(self, *, number: int, title: str, severity: str) -> str:
+        """A name that Slack takes: lower case, without spaces, at most 80 characters; the title gives way."""
+        bare = self.name.format(number=number, slug="", severity=severity)
+        slug = _slug(title)[: LONGEST_CHANNEL - len(bare)]
+        name = self.name.format(number=number, slug=slug, severity=severity)
+        return re.sub(r"-{2,}", "-", name).strip("-_")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paging:
+    """What PagerDuty is asked about, and whom to call when it cannot be reached."""
+
+    service: str | None = None
+    escalation_policy: str | None = None
+    phone_fallback: str = "Nobody was paged: call the on-call engineer yourself."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation:
+    """Everything the operator's file says."""
+
+    name: str
+    timezone: ZoneInfo
+    business_hours: BusinessHours
+    channels: Channels
+    war_room: WarRoom
+    bridge_url: str | None
+    links: tuple[Link, ...]
+    severities: Mapping[str, SeverityPolicy]
+    people: Mapping[str, Member]
+    roles: Mapping[str, Role]
+    services: Mapping[str, Service]
+    paging: Paging
+    private_inform: tuple[str, ...]
+    cli_users: Mapping[str, str]
+    timeline_emoji: str
+    minimum_gap: timedelta
+    watch: timedelta
+
+    def severity(self, name: str) -> SeverityPolicy:
+        """What a severity means here; there is one for each of the four."""
+        return self.severities[name]
+
+    def role(self, key: str) -> Role | None:
+        """A role by its name."""
+        return self.roles.get(key)
+
+    def service(self, key: str) -> Service | None:
+        """A service by its name."""
+        return self.services.get(key)
+
+    def person(self, key: str) -> Member | None:
+        """A person by the name they have in the file."""
+        return self.people.get(key)
+
+    def person_by_slack(self, user: str) -> Member | None:
+        """A person by Slack id."""
+        return next((member for member in self.people.values() if member.slack == user), None)
+
+    def person_by_email(self, email: str) -> Member | None:
+        """A person by e-mail address, however it is capitalised."""
+        return next((each for each in self.people.values() if each.email.lower() == email.lower()), None)
+
+    def person_by_pagerduty(self, user: str) -> Member | None:
+        """A person by PagerDuty id."""
+        return next((member for member in self.people.values() if member.pagerduty == user), None)
+
+    def person_at_terminal(self, login: str) -> Member | None:
+        """The person behind a user of the operating system."""
+        return self.people.get(self.cli_users.get(login, ""))
+
+    def roles_of(self, key: str) -> tuple[Role, ...]:
+        """The roles a person has."""
+        return tuple(role for role in self.roles.values() if key in role.people)
+
+    def title(self, target: str) -> str:
+        """What people call a target: "VP Engineering", "Ana Silva"."""
+        if role := self.roles.get(target):
+            return role.title
+        member = self.people.get(target)
+        return member.name if member else target
+
+    def members(self, targets: Iterable[str]) -> tuple[Member, ...]:
+        """The people behind targets, each once, in order; user groups are left out."""
+        return tuple(dict.fromkeys(member for target in targets for member in self._behind(target)))
+
+    def user_groups(self, targets: Iterable[str]) -> tuple[str, ...]:
+        """The Slack user groups among targets."""
+        return tuple(target for target in targets if USER_GROUP.fullmatch(target))
+
+    def _behind(self, target: str) -> Iterator[Member]:
+        role = self.roles.get(target)
+        for key in role.people if role else (target,):
+            if key in self.people:
+                yield self.people[key]
+
+
+def _slug(title: str) -> str:
+    """A title in the letters of a channel's name; other scripts are kept, as Slack does."""
+    text = unicodedata.normalize("NFKC", title).lower()
+    kept = "".join(letter if letter.isalnum() else "-" for letter in text)
+    return re.sub(r"-{2,}", "-", kept).strip("-")

@@ -1,0 +1,93 @@
+"""What must fit together in the operator's file: every name that is used is somebody's."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.organisation import USER_GROUP, Escalation, Organisation, Reach, Role, SeverityPolicy
+from bot.yaml_section import Section, suggestion
+
+Complaint = tuple[Section, str, str]
+"""A section, the key in it that is wrong, and why."""
+
+
+def check(organisation: Organisation, file: Section) -> None:
+    """Note what does not fit together, at the line where it is written."""
+    for section, key, sentence in _complaints(organisation, file):
+        if section.has(key):
+            file.wrong(section.line_of(key), f"{section.name(key)}: {sentence}")
+    for target in sorted(_unknown_by_default(organisation, file)):
+        remedy = "add it under `roles`, or say everywhere whom to name instead."
+        file.wrong(file.line_of("roles"), f"roles.{target} is missing, whom opsbot names by default; {remedy}")
+
+
+def _complaints(organisation: Organisation, file: Section) -> Iterator[Complaint]:
+    for name, policy in organisation.severities.items():
+        yield from _severity(organisation, policy, file.section("severities").section(name))
+    for role in organisation.roles.values():
+        yield from _role(organisation, role, file.section("roles"))
+    for service in organisation.services.values():
+        section = file.section("services").section(service.key)
+        yield from ((section, "owner", sentence) for sentence in _nobody(organisation, [service.owner]))
+    for login, person in organisation.cli_users.items():
+        if person and person not in organisation.people:
+            yield file.section("cli_users"), login, _no_person(organisation, person)
+    yield from ((file, "private_inform", wrong) for wrong in _nobody(organisation, organisation.private_inform))
+    yield from _twice(organisation, file)
+
+
+def _unknown_by_default(organisation: Organisation, file: Section) -> Iterator[str]:
+    """Targets that the file does not name and does not have, but that hold where it says nothing."""
+    named = [] if file.has("private_inform") else [*organisation.private_inform]
+    for name, policy in organisation.severities.items():
+        severity = file.section("severities").section(name)
+        named += [] if severity.has("responders") else policy.responders
+        named += [] if severity.has("inform") else policy.inform
+        named += [] if severity.has("escalation") else [step.target for step in policy.escalation]
+    yield from set(named) - organisation.roles.keys() - organisation.people.keys()
+
+
+def _severity(organisation: Organisation, policy: SeverityPolicy, section: Section) -> Iterator[Complaint]:
+    for key, targets in (("responders", policy.responders), ("inform", policy.inform)):
+        yield from ((section, key, sentence) for sentence in _nobody(organisation, targets))
+    for step in policy.escalation:
+        for sentence in (*_nobody(organisation, [step.target]), *_unreachable(organisation, step)):
+            yield section, "escalation", sentence
+
+
+def _role(organisation: Organisation, role: Role, section: Section) -> Iterator[Complaint]:
+    if role.key in organisation.people:
+        yield section, role.key, "is the name of a person too; rename one of them."
+    if not role.people:
+        yield section.section(role.key), "people", "is empty; a role needs somebody who has it."
+    for person in role.people:
+        if person not in organisation.people:
+            yield section.section(role.key), "people", _no_person(organisation, person)
+
+
+def _twice(organisation: Organisation, file: Section) -> Iterator[Complaint]:
+    """People whom an id would not tell apart."""
+    seen: dict[str, str] = {}
+    for member in organisation.people.values():
+        section = file.section("people").section(member.key)
+        for key, value in (("slack", member.slack), ("email", member.email.lower()), ("pagerduty", member.pagerduty)):
+            if value and seen.setdefault(value, member.key) != member.key:
+                yield section, key, f"`{value}` belongs to {seen[value]} already; correct one of them."
+
+
+def _nobody(organisation: Organisation, targets: Iterable[str]) -> Iterator[str]:
+    known = [*organisation.roles, *organisation.people]
+    for target in targets:
+        if target and target not in known and not USER_GROUP.fullmatch(target):
+            yield f"no person or role is called `{target}`: {suggestion(target, known)} Add it, or name somebody else."
+
+
+def _no_person(organisation: Organisation, person: str) -> str:
+    return f"nobody is called `{person}`: {suggestion(person, list(organisation.people))}"
+
+
+def _unreachable(organisation: Organisation, step: Escalation) -> Iterator[str]:
+    """Somebody who is to be woken must have a pager or at least a telephone."""
+    role, members = organisation.role(step.target), organisation.members([step.target])
+    ways = [way for member in members for way in (member.pagerduty, member.phone)]
+    ways += [role.pagerduty_policy, role.phone] if role else []
+    if step.how is Reach.PAGE and members and not any(ways):
+        yield f"`{step.target}` is to be paged and has neither a PagerDuty id or policy nor a phone; add one."
