@@ -176,7 +176,7 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(default=15, ge=0, le=300)
     """How long a call of unknown outcome may still take effect in Slack before the bot looks whether it did."""
     urgent_settle_seconds: float = Field(default=5, ge=0, le=300)
-    """The same for what declares an incident or answers a person: a double is better than half a minute."""
+    """The same for what declares an incident or answers a person, which must not wait as long."""
     lease_seconds: float = Field(default=6, ge=0.5, le=10)
     """How long a leader on PostgreSQL leads without renewing; another takes over within 10 s."""
     http_timeout_seconds: float = Field(default=10, gt=0, le=60)
@@ -280,8 +280,10 @@ def _sentence(error: ErrorDetails) -> str:
             wrong = "must be a number of seconds, such as 10 or 0.5."
         case "int_parsing" | "int_from_float":
             wrong = "must be a whole number."
-        case "greater_than_equal" | "greater_than":
-            wrong = f"must be {error['msg'].removeprefix('Input should be ')}."
+        case "greater_than_equal":
+            wrong = f"must be at least {limits['ge']:g}."
+        case "greater_than":
+            wrong = f"must be more than {limits['gt']:g}."
         case "less_than_equal":
             wrong = f"must be at most {limits['le']:g}."
         case _:
