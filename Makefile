@@ -47,11 +47,13 @@ migrate: setup ## Bring the database of OPSBOT_DATABASE_URL up to date
 manifest: setup ## Print the manifest of the Slack app
 	@$(RUN)opsbot manifest $(ARGS)
 
+TOOLS := uv==0.13.9 hatchling editables
 LOCK := .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 lock: setup ## Renew the pinned requirements
 	$(LOCK) --upgrade pyproject.toml -o requirements.lock
 	$(LOCK) --upgrade pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	printf "%s\n" $(TOOLS) | $(LOCK) -c requirements-dev.lock - -o requirements-tools.lock
 
 clean: ## Remove what make made
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist artifacts
