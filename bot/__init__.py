@@ -1,0 +1,1 @@
+"""The ground opsbot stands on: domain, store, Slack, integrations, wiring."""

@@ -1,0 +1,55 @@
+"""Errors are named by who must act on them.
+
+OpsbotError
+├── Refused   the person: what, why, what to do instead; the text is shown to them
+├── Retry     time: try the effect again after a while
+├── Unsure    nobody yet: the outcome is unknown, look before trying again
+└── GiveUp    an operator: the effect cannot be carried out; the war room is told
+"""
+
+from collections.abc import Mapping
+
+
+class OpsbotError(Exception):
+    """Anything opsbot raises on purpose."""
+
+
+class Refused(OpsbotError):
+    """A person asked for something that cannot be; one sentence says why and what to do.
+
+    `field` names the form field the sentence belongs under, when it came from a form.
+    """
+
+    def __init__(self, sentence: str, *, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class Retry(OpsbotError):
+    """The effect certainly did not happen, or is still going on; try again after `after` seconds.
+
+    Without `after` the relay backs off by itself. `note` is kept with the effect and handed to the next
+    attempt (an operation's name, for example). `throttled` marks an outside limit that holds for every
+    effect of the same method, so that the relay blocks them all until then.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        after: float | None = None,
+        note: Mapping[str, str] | None = None,
+        throttled: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.after = after
+        self.note = note
+        self.throttled = throttled
+
+
+class Unsure(OpsbotError):
+    """The call may or may not have taken effect (timeout, dropped connection, internal_error)."""
+
+
+class GiveUp(OpsbotError):
+    """No repetition will help; somebody has to change something first."""
