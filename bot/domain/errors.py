@@ -9,20 +9,27 @@ OpsbotError
 
 from collections.abc import Mapping
 
+from bot.domain.message import Span, plain
+
 
 class OpsbotError(Exception):
     """Anything opsbot raises on purpose."""
 
 
 class Refused(OpsbotError):
-    """A person asked for something that cannot be; one sentence says why and what to do.
+    """A person asked for something that cannot be; one sentence, made of spans, says why and what to do.
 
     `field` names the form field the sentence belongs under, when it came from a form.
     """
 
-    def __init__(self, sentence: str, *, field: str | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, *sentence: Span, field: str | None = None) -> None:
+        super().__init__(plain(sentence))
+        self.sentence = sentence
         self.field = field
+
+
+class AlreadyDone(OpsbotError):
+    """This very delivery was handled before; it only needs to be acknowledged again."""
 
 
 class Retry(OpsbotError):

@@ -170,3 +170,24 @@ def paragraph(*spans: Span) -> Text:
 def sentence(text: str) -> Message:
     """A message that is one sentence and nothing else."""
     return Message(summary=text, parts=(paragraph(text),))
+
+
+def plain(spans: Line) -> str:
+    """A line without its looks, for logs, terminals and forms: people and rooms by id, moments in UTC."""
+    return "".join(map(_plain, spans))
+
+
+def _plain(span: Span) -> str:
+    match span:
+        case str():
+            return span
+        case Bold() | Italic() | Code():
+            return span.text
+        case Person():
+            return f"@{span.user}"
+        case Room():
+            return f"#{span.channel}"
+        case Link():
+            return span.label
+        case Moment():
+            return f"{span.at:%Y-%m-%d %H:%M} UTC" if span.with_date else f"{span.at:%H:%M} UTC"
