@@ -5,8 +5,58 @@ from dataclasses import dataclass, field
 
 from sandbox.payload import JsonObject
 
-EVERY_SCOPE = ["app_mentions:read", "bookmarks:read", "bookmarks:write", "channels:history", "channels:join", "channels:manage", "channels:read", "chat:write", "chat:write.public", "commands", "emoji:read", "files:read", "files:write", "groups:history", "groups:read", "groups:write", "im:history", "im:read", "im:write", "mpim:history", "mpim:read", "mpim:write", "pins:read", "pins:write", "reactions:read", "reactions:write", "team:read", "usergroups:read", "usergroups:write", "users:read", "users:read.email"]
-EVERY_EVENT = ["app_home_opened", "app_mention", "channel_archive", "channel_created", "channel_rename", "channel_unarchive", "file_shared", "member_joined_channel", "member_left_channel", "message.channels", "message.groups", "message.im", "message.mpim", "pin_added", "pin_removed", "reaction_added", "reaction_removed"]
+EVERY_SCOPE = (
+    "app_mentions:read",
+    "bookmarks:read",
+    "bookmarks:write",
+    "channels:history",
+    "channels:join",
+    "channels:manage",
+    "channels:read",
+    "chat:write",
+    "chat:write.public",
+    "commands",
+    "emoji:read",
+    "files:read",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "groups:write",
+    "im:history",
+    "im:read",
+    "im:write",
+    "mpim:history",
+    "mpim:read",
+    "mpim:write",
+    "pins:read",
+    "pins:write",
+    "reactions:read",
+    "reactions:write",
+    "team:read",
+    "usergroups:read",
+    "usergroups:write",
+    "users:read",
+    "users:read.email",
+)
+EVERY_EVENT = (
+    "app_home_opened",
+    "app_mention",
+    "channel_archive",
+    "channel_created",
+    "channel_rename",
+    "channel_unarchive",
+    "file_shared",
+    "member_joined_channel",
+    "member_left_channel",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "message.mpim",
+    "pin_added",
+    "pin_removed",
+    "reaction_added",
+    "reaction_removed",
+)
 
 PLAIN_MANIFEST: Mapping[str, object] = {
     "display_information": {"name": "opsbot"},
@@ -15,9 +65,9 @@ PLAIN_MANIFEST: Mapping[str, object] = {
         "bot_user": {"display_name": "opsbot", "always_online": True},
         "slash_commands": [{"command": "/hello", "description": "Say hello", "usage_hint": "[name]"}],
     },
-    "oauth_config": {"scopes": {"bot": EVERY_SCOPE}},
+    "oauth_config": {"scopes": {"bot": list(EVERY_SCOPE)}},
     "settings": {
-        "event_subscriptions": {"bot_events": EVERY_EVENT},
+        "event_subscriptions": {"bot_events": list(EVERY_EVENT)},
         "interactivity": {"is_enabled": True},
         "socket_mode_enabled": True,
     },

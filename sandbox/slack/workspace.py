@@ -69,8 +69,7 @@ class Workspace:
 
     def channel(self, reference: str) -> Channel | None:
         """A conversation by id or by name, with or without #."""
-        found = self.channels.get(reference) or self.channels.get(self._names.get(reference.lstrip("#"), ""))
-        return found
+        return self.channels.get(reference) or self.channels.get(self._names.get(reference.lstrip("#"), ""))
 
     def named(self, name: str) -> Channel | None:
         """The channel that holds a name, archived or not."""
