@@ -1,0 +1,1 @@
+"""How Slack reaches the app: envelopes over sockets or signed requests over HTTP, and events until they are taken."""
