@@ -1,0 +1,93 @@
+"""The panel's phone: what rings, and people who acknowledge or resolve it."""
+
+from aiohttp import web
+
+from sandbox.pagerduty.account import Account
+from sandbox.pagerduty.incident import Agent, Incident, moment
+from sandbox.pagerduty.pages import Pages
+from sandbox.payload import JsonObject
+
+
+class PhoneRefused(Exception):
+    """What somebody cannot do with their phone, as a code the panel shows."""
+
+
+class Phone:
+    """Everybody's phone in one."""
+
+    def __init__(self, account: Account, pages: Pages) -> None:
+        self._account = account
+        self._pages = pages
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/control/pagerduty", self._shown),
+            web.post("/control/pagerduty/{id}/acknowledge", self._acknowledge),
+            web.post("/control/pagerduty/{id}/resolve", self._resolve),
+        ]
+
+    def acknowledge(self, incident: str, by: str) -> None:
+        """Somebody, by PagerDuty id or e-mail address, takes a page; raises PhoneRefused."""
+        self._pages.acknowledge(self._open(incident), self._person(by))
+
+    def resolve(self, incident: str, by: str) -> None:
+        """Somebody ends an incident; raises PhoneRefused."""
+        self._pages.resolve(self._open(incident), self._person(by))
+
+    def _open(self, incident: str) -> Incident:
+        self._pages.catch_up()
+        found = self._pages.incidents.get(incident)
+        if found is None:
+            raise PhoneRefused("incident_not_found")
+        if not found.open:
+            raise PhoneRefused("already_resolved")
+        return found
+
+    def _person(self, by: str) -> Agent:
+        user = self._account.user(by) or self._account.user_by_email(by)
+        if user is None:
+            raise PhoneRefused("not_in_pagerduty")
+        return Agent(kind="user", id=user.id, channel="mobile")
+
+    async def _acknowledge(self, request: web.Request) -> web.Response:
+        by = str((await request.json()).get("by", ""))
+        try:
+            self.acknowledge(request.match_info["id"], by)
+        except PhoneRefused as refused:
+            return web.json_response({"ok": False, "error": str(refused)})
+        return web.json_response({"ok": True})
+
+    async def _resolve(self, request: web.Request) -> web.Response:
+        by = str((await request.json()).get("by", ""))
+        try:
+            self.resolve(request.match_info["id"], by)
+        except PhoneRefused as refused:
+            return web.json_response({"ok": False, "error": str(refused)})
+        return web.json_response({"ok": True})
+
+    async def _shown(self, _request: web.Request) -> web.Response:
+        self._pages.catch_up()
+        incidents = [self._incident(incident) for incident in self._pages.incidents]
+        return web.json_response({"ok": True, "incidents": incidents, "on_call": self._on_call()})
+
+    def _on_call(self) -> list[JsonObject]:
+        """Whom the first level of each service's policy wakes now."""
+        policies = dict.fromkeys(service.policy for service in self._account.services)
+        now = self._pages.now()
+        users = (user for policy in policies for user in self._pages.woken(policy, 1, now))
+        return [self._user(user) for user in dict.fromkeys(users)]
+
+    def _incident(self, incident: Incident) -> JsonObject:
+        return {
+            "id": incident.id,
+            "number": incident.number,
+            "title": incident.title,
+            "status": incident.status,
+            "created_at": moment(incident.created),
+            "assigned": [self._user(user) for user in incident.assigned],
+            "log": [{"at": moment(entry["at"]), "summary": entry["summary"]} for entry in incident.log],
+        }
+
+    def _user(self, user: str) -> JsonObject:
+        known = self._account.user(user)
+        return {"id": user, "name": known.name if known else user, "email": known.email if known else ""}

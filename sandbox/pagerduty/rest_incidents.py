@@ -1,0 +1,134 @@
+"""The REST API's incidents: list, open, change, and what happened to them."""
+
+from typing import get_args
+
+from aiohttp import web
+
+from sandbox.pagerduty.account import Service
+from sandbox.pagerduty.door import ARGUMENTS, INVALID, Refusal
+from sandbox.pagerduty.incident import Agent, Incident, Status
+from sandbox.pagerduty.pages import NobodyOnCall
+from sandbox.pagerduty.rest_api import RestApi, found, paged
+from sandbox.payload import JsonObject
+
+LONGEST_TITLE = 255
+
+
+class RestIncidents:
+    """The addresses below /incidents."""
+
+    def __init__(self, api: RestApi) -> None:
+        self._api = api
+        self._account = api.account
+        self._pages = api.pages
+
+    def routes(self) -> list[web.RouteDef]:
+        route = self._api.route
+        return [
+            route("GET", "/incidents", self._list),
+            route("POST", "/incidents", self._create),
+            route("GET", "/incidents/{id}", self._get),
+            route("PUT", "/incidents/{id}", self._update),
+            route("GET", "/incidents/{id}/alerts", self._alerts),
+            route("GET", "/incidents/{id}/log_entries", self._log_entries),
+        ]
+
+    def _list(self, request: web.Request, _body: JsonObject) -> tuple[int, JsonObject]:
+        query = request.query
+        statuses = query.getall("statuses[]", list(get_args(Status)))
+        services = query.getall("service_ids[]", [])
+        key = query.get("incident_key")
+        every = [
+            incident
+            for incident in self._pages.incidents
+            if incident.status in statuses
+            and (not services or incident.service in services)
+            and key in {None, incident.key}
+        ]
+        every.sort(key=lambda each: each.number, reverse=query.get("sort_by", "") == "created_at:desc")
+        return paged(request, "incidents", [incident.shown(self._account) for incident in every])
+
+    def _get(self, request: web.Request, _body: JsonObject) -> tuple[int, JsonObject]:
+        return 200, {"incident": self._incident(request).shown(self._account)}
+
+    def _alerts(self, request: web.Request, _body: JsonObject) -> tuple[int, JsonObject]:
+        incident = self._incident(request)
+        alerts = self._pages.alerts_of(incident)
+        return paged(request, "alerts", [alert.shown(self._account, incident) for alert in alerts])
+
+    def _log_entries(self, request: web.Request, _body: JsonObject) -> tuple[int, JsonObject]:
+        return paged(request, "log_entries", self._incident(request).log_shown(self._account))
+
+    def _create(self, request: web.Request, body: JsonObject) -> tuple[int, JsonObject]:
+        sender = self._api.sender(request)
+        wanted = body.get("incident") or {}
+        service = self._account.service(_id(wanted.get("service")))
+        if mistakes := _mistakes(wanted, service):
+            raise Refusal(400, "Invalid Input Provided", code=INVALID, errors=mistakes)
+        assert service, "without a service there is a mistake"
+        key = wanted.get("incident_key") or ""
+        if key and self._pages.open_incident(service.id, key):
+            known = "Open incident with matching dedup key already exists on this service"
+            raise Refusal(400, "Arguments Caused Error", code=ARGUMENTS, errors=[known])
+        incident = self._opened(wanted, service, key, Agent(kind="user", id=sender.id, channel="api"))
+        return 201, {"incident": incident.shown(self._account)}
+
+    def _opened(self, wanted: JsonObject, service: Service, key: str, by: Agent) -> Incident:
+        people = [_id(each.get("assignee")) for each in wanted.get("assignments") or []]
+        policy = _id(wanted.get("escalation_policy"))
+        if unknown := [user for user in people if self._account.user(user) is None]:
+            raise Refusal(400, "Invalid Input Provided", code=INVALID, errors=[f"Assignee not found: {unknown[0]}"])
+        if policy and self._account.policy(policy) is None:
+            raise Refusal(400, "Invalid Input Provided", code=INVALID, errors=["Escalation Policy Not Found"])
+        try:
+            return self._pages.create(
+                service,
+                title=wanted["title"],
+                key=key,
+                urgency=wanted.get("urgency") or "high",
+                by=by,
+                policy=policy or None,
+                people=people,
+                details=(wanted.get("body") or {}).get("details", ""),
+            )
+        except NobodyOnCall:
+            raise Refusal(400, "Escalation Policy Has No User On Call", code=1015) from None
+
+    def _update(self, request: web.Request, body: JsonObject) -> tuple[int, JsonObject]:
+        sender = self._api.sender(request)
+        incident = self._incident(request)
+        wanted = body.get("incident") or {}
+        by = Agent(kind="user", id=sender.id, channel="api")
+        if not incident.open and wanted.get("status"):
+            raise Refusal(400, "Arguments Caused Error", code=ARGUMENTS, errors=["Incident Already Resolved"])
+        match wanted.get("status"):
+            case "acknowledged":
+                self._pages.acknowledge(incident, by)
+            case "resolved":
+                self._pages.resolve(incident, by)
+            case None:
+                pass
+            case _:
+                raise Refusal(400, "Invalid Input Provided", code=INVALID, errors=["Status is invalid"])
+        return 200, {"incident": incident.shown(self._account)}
+
+    def _incident(self, request: web.Request) -> Incident:
+        return found(self._pages.incidents.get(request.match_info["id"]))
+
+
+def _id(thing: object) -> str:
+    return str(thing.get("id", "")) if isinstance(thing, dict) else ""
+
+
+def _mistakes(wanted: JsonObject, service: Service | None) -> list[str]:
+    title = wanted.get("title") or ""
+    mistakes = [] if title else ["Title cannot be empty"]
+    if len(title) > LONGEST_TITLE:
+        mistakes.append(f"Title is too long (maximum is {LONGEST_TITLE} characters)")
+    if service is None:
+        mistakes.append("Service Not Found")
+    if len(wanted.get("incident_key") or "") > LONGEST_TITLE:
+        mistakes.append("Incident Key is too long (maximum is 255 characters)")
+    if wanted.get("assignments") and wanted.get("escalation_policy"):
+        mistakes.append("Assignments and Escalation Policy cannot be given together")
+    return mistakes

@@ -1,0 +1,34 @@
+"""The account that belongs to `opsbot.example.yaml`: its people, the policy PONCALL1 and the service PSERVIC1."""
+
+from datetime import datetime, timedelta
+
+from sandbox.pagerduty.account import Account, Policy, Rule, Schedule, Service, User
+
+ROUTING_KEY = "sandboxroutingkey000000000000001"
+API_TOKEN = "sandbox-pagerduty-token"
+SENDER = "opsbot@example.com"
+
+
+def example_account(start: datetime) -> Account:
+    """Ana and Ben take turns of a week from `start` on; whoever does not acknowledge in 15 minutes wakes Dee, then Eli."""
+    people = {"PANA001": "Ana Silva", "PBEN001": "Ben Okafor", "PDEE001": "Dee Park"}
+    executives = {"PELI001": "Eli Stern", "PFAY001": "Fay Moreau"}
+    users = [
+        User(id=key, name=name, email=f"{name.split()[0].lower()}@example.com")
+        for key, name in (people | executives).items()
+    ]
+    delay = timedelta(minutes=15)
+    levels = (("PSCHED01",), ("PDEE001",), ("PELI001",))
+    return Account(
+        users=(*users, User(id="PBOT001", name="opsbot", email=SENDER)),
+        schedules=(Schedule(id="PSCHED01", name="Platform on-call", users=("PANA001", "PBEN001"), start=start),),
+        policies=(
+            Policy(
+                id="PONCALL1",
+                name="Platform on-call",
+                rules=tuple(Rule(targets=targets, delay=delay) for targets in levels),
+            ),
+        ),
+        services=(Service(id="PSERVIC1", name="Platform", policy="PONCALL1", routing_key=ROUTING_KEY),),
+        api_token=API_TOKEN,
+    )
