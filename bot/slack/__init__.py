@@ -1,0 +1,1 @@
+"""Slack: the only files that speak Block Kit and call Slack."""
