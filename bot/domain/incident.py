@@ -1,11 +1,16 @@
 """An incident: what it is called, how bad it is, who is on it, where it stands and what is due."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.errors import Refused
 from bot.domain.message import Code, Person
+from bot.domain.page import Page
+
+MOST_TROUBLES = 5
+"""How many troubles are remembered; the oldest are on the timeline."""
 
 
 class Severity(StrEnum):
@@ -41,31 +46,6 @@ class Duty(StrEnum):
     SCRIBE = "scribe"
 
 
-class Paging(StrEnum):
-    """How far the page to the on-call got."""
-
-    NONE = "none"
-    """The playbook pages nobody."""
-    SENDING = "sending"
-    SENT = "sent"
-    """PagerDuty took it; nobody is known to have been notified."""
-    NOTIFIED = "notified"
-    ACKNOWLEDGED = "acknowledged"
-    FAILED = "failed"
-    """Nobody was paged; `why` says why, and people must call."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """What is known about the page; `who` was notified or has acknowledged, by name."""
-
-    state: Paging = Paging.NONE
-    who: str = ""
-    at: datetime | None = None
-    why: str = ""
-    url: str = ""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Update:
     """A status update that somebody posted."""
@@ -75,24 +55,36 @@ class Update:
     text: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """Something outside that the bot could not do and that belongs to no step; `serial` is the buried effect."""
+
+    serial: int
+    what: str
+
+
 @dataclass(kw_only=True)
 class Incident:
     """One incident, `INC-42`. People are Slack user ids, times aware and in UTC.
 
-    What is due is in it: `update_due` (the next reminder of a status update), `response_due` (the next rung of the
-    escalation), `watch_until` (the end of the watch over a fix), `late_at` (the next step to run out of its window).
+    What is due is in it; the clock has something to do at `next_due`, the earliest of these moments.
     """
 
     number: int
     title: str
     severity: Severity
+    severity_since: datetime
+    """Since when it is this bad: the clocks of its severity count from here."""
     declared_by: str
     declared_at: datetime
+    declared_in: str = ""
+    """The channel it was declared in, where its declarer looks for an answer."""
     private: bool = False
     status: Status = Status.DECLARED
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
     mitigated_at: datetime | None = None
+    watched_at: datetime | None = None
     resolved_at: datetime | None = None
     resolved_by: str = ""
     resolution: str = ""
@@ -100,17 +92,38 @@ class Incident:
     duties: dict[Duty, str] = field(default_factory=dict)
     services: tuple[str, ...] = ()
     answers: dict[str, str] = field(default_factory=dict)
-    page: Page = field(default_factory=Page)
+    """What `ask:` steps were answered, by the name of the question."""
+    informed: tuple[str, ...] = ()
+    """Who was told by direct message, and is told of updates and of the end."""
     last_update: Update | None = None
+    updates: int = 0
+
+    alert: str = ""
+    """The name of its alert in PagerDuty, the same for ever."""
+    page: Page = field(default_factory=Page)
+    paged: dict[str, Page] = field(default_factory=dict)
+    """The pages of the escalation, by target."""
+    troubles: tuple[Trouble, ...] = ()
 
     update_due: datetime | None = None
+    """When an update is next asked for."""
     update_asked: datetime | None = None
-    """Since when an update is being asked for; None while none is due."""
+    """Since when an update has been asked for; None while none is due."""
     response_due: datetime | None = None
+    """When the response-time escalation next has something to do."""
     escalated: int = 0
     """How many rungs of the severity's escalation were climbed."""
     watch_until: datetime | None = None
+    """When the watch over the fix ends."""
     late_at: datetime | None = None
+    """When the next step runs out of its window."""
+    paging_due: datetime | None = None
+    """When somebody has to be told that the page has not got through yet."""
+    notify_at: datetime | None = None
+    """When the "due now" message is to be posted anew, so that people are notified."""
+
+    shown: set[str] = field(default_factory=set)
+    """The messages that exist for it or are on their way, by the last parts of their slots ("phase/assess")."""
     posted_at: datetime | None = None
     """When the bot last put a new message into the room by itself."""
     due_message: int = 0
@@ -147,19 +160,35 @@ class Incident:
         return self.acknowledged_at is not None and self.commander is not None
 
     @property
+    def promised(self) -> datetime | None:
+        """When the next update is, or was, promised."""
+        return self.update_asked or self.update_due
+
+    @property
     def next_due(self) -> datetime | None:
         """The earliest moment at which the clock has something to do about it."""
-        moments = (self.update_due, self.response_due, self.watch_until, self.late_at)
+        moments = (
+            self.update_due,
+            self.response_due,
+            self.watch_until,
+            self.late_at,
+            self.paging_due,
+            self.notify_at,
+        )
         return min((moment for moment in moments if moment), default=None)
 
     def acknowledge(self, by: str, now: datetime) -> bool:
-        """Somebody is on it; says whether they are the first. The first one commands, unless somebody does."""
+        """Somebody is on it; says whether they are the first. The first one commands, unless somebody does.
+
+        `by` is empty when it was acknowledged elsewhere by somebody whom nobody here knows.
+        """
         if self.acknowledged_at is not None:
             return False
         self.acknowledged_at = now
         self.acknowledged_by = by
-        self._advance(Status.ACKNOWLEDGED)
-        self.duties.setdefault(Duty.COMMANDER, by)
+        self.move(Status.ACKNOWLEDGED)
+        if by:
+            self.duties.setdefault(Duty.COMMANDER, by)
         self._settle_response()
         return True
 
@@ -170,21 +199,26 @@ class Incident:
         if before == user:
             raise Refused(Person(user=user), f" is {duty} already.")
         self.duties[duty] = user
-        if duty is Duty.COMMANDER and self.acknowledged_at is None:
+        if duty is Duty.COMMANDER:
             self.acknowledge(user, now)
         self._settle_response()
         return before
 
     def move(self, status: Status) -> bool:
-        """Moves forward to a status, never back; says whether that changed anything."""
-        before = self.status
-        self._advance(status)
-        return self.status is not before
+        """Moves forward to a status, never back; says whether that changed anything.
+
+        Nothing but a person resolves or closes it.
+        """
+        if not self.status.rank < status.rank < Status.RESOLVED.rank:
+            return False
+        self.status = status
+        return True
 
     def post_update(self, update: Update, due: datetime) -> None:
         """A real update quiets the reminder until the next one is due."""
         self._refuse_when_over("posting an update")
         self.last_update = update
+        self.updates += 1
         self.ask_again(due)
 
     def ask_again(self, due: datetime) -> None:
@@ -204,16 +238,22 @@ class Incident:
         if self.mitigated_at is not None:
             raise Refused(f"{self.key} is marked as mitigated already.")
         self.mitigated_at = now
-        self._advance(Status.MONITORING)
+        self.move(Status.MONITORING)
         self.watch_until = now + watch
 
+    def end_watch(self, now: datetime) -> None:
+        """The fix has held for as long as it was to be watched."""
+        self.watched_at = now
+        self.watch_until = None
+
     def resolve(self, by: str, resolution: str, now: datetime) -> None:
-        """It is over; nothing is due any more."""
+        """It is over; nothing of it is due any more but the work that follows."""
         self._refuse_when_over("resolving it")
         self.mitigated_at = self.mitigated_at or now
         self.resolved_at, self.resolved_by, self.resolution = now, by, resolution
         self.status = Status.RESOLVED
-        self.update_due = self.update_asked = self.response_due = self.watch_until = None
+        self.update_due = self.update_asked = self.response_due = self.watch_until = self.paging_due = None
+        self.troubles = ()
 
     def close(self, now: datetime) -> None:
         """The work after it is done too, or given up."""
@@ -223,27 +263,42 @@ class Incident:
             raise Refused(f"{self.key} is not resolved; resolve it first: /incident resolve.")
         self.closed_at = now
         self.status = Status.CLOSED
-        self.late_at = None
+        self.troubles = ()
 
-    def change_severity(self, severity: Severity, *, update_due: datetime, response_due: datetime | None) -> Severity:
-        """Makes it better or worse, and returns what it was; the clocks of the new severity apply from now on."""
+    def change_severity(self, severity: Severity, now: datetime, *, update_due: datetime) -> Severity:
+        """Makes it better or worse, and returns what it was; the clocks of the new severity count from now."""
         self._refuse_when_over("changing its severity")
         if severity is self.severity:
             raise Refused(f"{self.key} is {severity} already.")
         before, self.severity = self.severity, severity
+        self.severity_since = now
         self.escalated = 0
+        self.response_due = None
         self.ask_again(update_due)
-        self.response_due = None if self.answered else response_due
         return before
 
-    def escalate(self, following: datetime | None) -> None:
-        """One rung was climbed; the next one, if any, is due at `following`."""
-        self.escalated += 1
-        self.response_due = following
+    def climb(self, rungs: int) -> None:
+        """So many rungs of the escalation have been climbed."""
+        self.escalated = rungs
 
-    def _advance(self, status: Status) -> None:
-        if status.rank > self.status.rank:
-            self.status = status
+    def suffer(self, trouble: Trouble) -> None:
+        """Something could not be done; people are told until it is tried again."""
+        self.troubles = (*self.troubles, trouble)[-MOST_TROUBLES:]
+
+    def forget_trouble(self, serial: int) -> None:
+        """It is being tried again."""
+        self.troubles = tuple(trouble for trouble in self.troubles if trouble.serial != serial)
+
+    def answer(self, question: str, text: str) -> None:
+        """Keeps what somebody answered to a question of the playbook; the last answer stands."""
+        self._refuse_when_closed()
+        self.answers[question] = text
+
+    def inform(self, users: Iterable[str]) -> tuple[str, ...]:
+        """Counts people among those who are kept informed, and returns those who were not yet."""
+        new = tuple(dict.fromkeys(user for user in users if user not in self.informed))
+        self.informed = (*self.informed, *new)
+        return new
 
     def _settle_response(self) -> None:
         if self.answered:
@@ -255,4 +310,4 @@ class Incident:
 
     def _refuse_when_closed(self) -> None:
         if self.status is Status.CLOSED:
-            raise Refused(f"{self.key} is closed; its roles are history.")
+            raise Refused(f"{self.key} is closed; what it says is history.")

@@ -1,6 +1,6 @@
 """A run: one playbook on its way through an incident, with its own copy of the playbook."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -28,7 +28,8 @@ class State(StrEnum):
 class Progress:
     """What became of one step. `by` is a Slack user id, or empty when the bot did or saw it; `note` says more.
 
-    `effect` is the serial number of a buried effect that can be tried again.
+    `awaits` are the errands that a step of the bot's still waits for, `buried` the serial numbers of those effects
+    that could not be carried out and can be tried again.
     """
 
     state: State = State.OPEN
@@ -36,16 +37,24 @@ class Progress:
     at: datetime | None = None
     note: str = ""
     assignee: str = ""
-    effect: int | None = None
+    awaits: tuple[str, ...] = ()
+    buried: tuple[int, ...] = ()
+
+    @property
+    def effect(self) -> int | None:
+        """An effect to try again; all of the step's are tried with it."""
+        return next(iter(self.buried), None)
 
 
 @dataclass(kw_only=True)
 class Run:
-    """A playbook under way. `opened` tells when each phase was opened, in the order of the playbook."""
+    """A playbook under way. `id` counts the runs of one incident; `opened` tells when each phase was opened, in order."""
 
     id: int
     incident: int
     playbook: Playbook
+    started_at: datetime
+    """When the windows that count from declaring begin to count."""
     opened: list[datetime] = field(default_factory=list)
     steps: dict[str, Progress] = field(default_factory=dict)
     version: int = 0
@@ -85,6 +94,10 @@ class Run:
         """The steps that are open, of all opened phases."""
         return (step for phase in self.phases for step in phase.steps if not self.progress(step.key).state.ended)
 
+    def opened_at(self, phase: Phase) -> datetime:
+        """When an open phase was opened."""
+        return self.opened[self.playbook.phases.index(phase)]
+
     def ended(self, phase: Phase) -> bool:
         """Whether all steps of a phase have ended."""
         return all(self.progress(step.key).state.ended for step in phase.steps)
@@ -101,17 +114,41 @@ class Run:
         before = self.progress(self.step(key).key)
         if before.state.ended:
             who = Person(user=before.by) if before.by else "opsbot"
-            raise Refused("Nothing to do: ", who, f" has {before.state} that step already.")
-        self.steps[key] = replace(before, state=state, by=by, at=now, note=note or before.note, effect=None)
+            raise Refused("Nothing to do: ", who, f" has {_participle(before.state)} that step already.")
+        self.steps[key] = replace(before, state=state, by=by, at=now, note=note, awaits=(), buried=())
         return self.steps[key]
 
-    def fail(self, key: str, *, note: str, effect: int | None) -> None:
-        """The bot could not do a step; people are told why."""
-        self.steps[key] = replace(self.progress(key), state=State.FAILED, note=note, effect=effect)
+    def undertake(self, key: str, errands: Iterable[str]) -> None:
+        """The bot sets about a step; it is done once all errands are."""
+        self.steps[key] = replace(self.progress(key), state=State.OPEN, awaits=tuple(dict.fromkeys(errands)))
 
-    def retry(self, key: str) -> None:
-        """A failed step is tried again."""
-        self.steps[key] = replace(self.progress(key), state=State.OPEN, note="", effect=None)
+    def accomplish(self, errand: str, now: datetime) -> list[Step]:
+        """An errand was carried out; returns the steps that are done with it."""
+        done = []
+        for step in list(self.open_steps()):
+            before = self.progress(step.key)
+            if errand in before.awaits:
+                left = tuple(each for each in before.awaits if each != errand)
+                self.steps[step.key] = replace(before, awaits=left)
+                if not left:
+                    self.end(step.key, State.DONE, by="", now=now)
+                    done.append(step)
+        return done
+
+    def fail(self, errand: str, *, reason: str, effect: int) -> list[Step]:
+        """An errand could not be carried out; returns the steps that fail with it, for people to see why."""
+        failed = [step for step in self.open_steps() if errand in self.progress(step.key).awaits]
+        for step in failed:
+            before = self.progress(step.key)
+            buried = tuple(dict.fromkeys((*before.buried, effect)))
+            self.steps[step.key] = replace(before, state=State.FAILED, note=reason, buried=buried)
+        return failed
+
+    def retry(self, key: str) -> tuple[int, ...]:
+        """A failed step is tried again; returns the effects to revive."""
+        before = self.progress(key)
+        self.steps[key] = replace(before, state=State.OPEN, note="", buried=())
+        return before.buried
 
     def assign(self, key: str, user: str) -> None:
         """Says whose step it is."""
@@ -119,9 +156,18 @@ class Run:
             raise Refused("That step has ended; there is nothing left to assign.")
         self.steps[key] = replace(self.progress(key), assignee=user)
 
-    def window_end(self, phase: Phase, *, declared: datetime, resolved: datetime | None) -> datetime | None:
-        """When a phase's time box ends, if it has one that has begun to count."""
+    def late_from(self, phase: Phase, resolved: datetime | None) -> datetime | None:
+        """From when on a phase's open steps are late, if it has a time box that has begun to count.
+
+        A phase that opens late still gets the length of its box.
+        """
         if phase.window is None or phase.window.end is None:
             return None
-        start = declared if phase.window.since is Since.DECLARED else resolved
-        return start + phase.window.end if start else None
+        start = self.started_at if phase.window.since is Since.DECLARED else resolved
+        if start is None:
+            return None
+        return max(start + phase.window.end, self.opened_at(phase) + phase.window.end - phase.window.start)
+
+
+def _participle(state: State) -> str:
+    return "skipped" if state is State.SKIPPED else "done"

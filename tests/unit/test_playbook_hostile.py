@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.playbook import Vocabulary, Weight
+from bot.store.kept_playbook import keep, recall
 from playbooks.block import plain
 from playbooks.directive import span_of
-from playbooks.kept import keep, recall
 from playbooks.markdown import Reading, digest, examine
 from playbooks.slug import slug, slugs
 

@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.message import Bold, Code, Italic, Link
 from bot.domain.playbook import Fact, Kind, Misfire, Playbook, Role, Since, Vocabulary, Window
+from bot.store.kept_playbook import keep, recall
 from playbooks.directive import window
-from playbooks.kept import keep, recall
 from playbooks.markdown import digest, read
 
 VOCABULARY = Vocabulary(evidence={"latency": "", "error-rate": ""}, changes={"rollback": "", "scale": ""})

@@ -1,0 +1,34 @@
+"""A page: somebody is woken, and everybody can see how far it got."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Paging(StrEnum):
+    """How far a page got."""
+
+    NONE = "none"
+    """The playbook pages nobody."""
+    SENDING = "sending"
+    SENT = "sent"
+    """PagerDuty took it; nobody is known to have been notified."""
+    NOTIFIED = "notified"
+    ACKNOWLEDGED = "acknowledged"
+    UNNOTICED = "unnoticed"
+    """PagerDuty took it and has notified nobody; `why` says what is known, and people must call."""
+    DELAYED = "delayed"
+    """PagerDuty cannot be reached so far; it is still being tried, and people must call."""
+    FAILED = "failed"
+    """Nobody was paged; `why` says why, and people must call."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What is known about the page; `who` was notified or has acknowledged, by name."""
+
+    state: Paging = Paging.NONE
+    who: str = ""
+    at: datetime | None = None
+    why: str = ""
+    url: str = ""
