@@ -45,7 +45,7 @@ async function sendCommand(app, target, text) {
   }
   const answer = await post("/client/command", { user: app.state.me, channel: target.channel, text: command(text, app.state) });
   if (!answer.ok) commandFailed(app, target, name, answer.error);
-  return answer.ok || answer.error !== UNREACHABLE;
+  return answer.ok || ![UNREACHABLE, "unknown_command"].includes(answer.error ?? "");
 }
 
 /** Says once, to this person only, that a command failed. @param {App} app @param {Target} target @param {string} name @param {string | undefined} error */

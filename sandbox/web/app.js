@@ -71,6 +71,7 @@ export class App {
   async opened(place) {
     if (!this.state.connected) await this.introduce();
     await this.loadChannels();
+    if (this.state.place.kind === "home") this.loadHome();
     if (this.state.place.kind === "none") this.enter(place);
     else await Promise.all([...this.feed.timelines.values()].map((timeline) => this.feed.load(timeline)));
     this.setConnected(true);
@@ -112,10 +113,14 @@ export class App {
     this.state.setSide(null);
     this.state.go({ kind: "home" });
     this.remember("home");
-    get("/client/home", { user: this.state.me }).then((answer) => {
-      this.state.home = answer.view ?? null;
-      this.state.tell("home");
-    });
+    this.loadHome();
+  }
+
+  /** Asks for the Home tab, which tells the app that it was opened. */
+  async loadHome() {
+    const answer = await get("/client/home", { user: this.state.me });
+    this.state.home = answer.view ?? null;
+    this.state.tell("home");
   }
 
   /** @param {string} place */

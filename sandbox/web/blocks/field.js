@@ -1,6 +1,7 @@
 /** Block Kit's plain fields: text, numbers, addresses, dates, times, checkboxes and radio buttons. */
 
 import { h, newId } from "../ui/dom.js";
+import { localMinute, secondsAt } from "../text/dates.js";
 import { change, keep, started, tell } from "./surface.js";
 import { plainText, textObject, words } from "./text_object.js";
 
@@ -11,7 +12,7 @@ const KINDS = { number_input: "number", email_text_input: "email", url_text_inpu
 /** @param {Control} bond */
 export function textField(bond) {
   const { element: part, data } = bond;
-  const value = started(bond, { value: part.initial_value === undefined ? null : String(part.initial_value) }).value;
+  const value = started(bond, { value: initialText(part) }).value;
   const large = part.multiline || part.type === "rich_text_input";
   const field = h(large ? "textarea" : "input", {
     class: "field", type: large ? null : (KINDS[part.type] ?? "text"), value: value ?? "", data, dir: "auto",
@@ -22,9 +23,20 @@ export function textField(bond) {
   });
   field.addEventListener("input", () => onTyped(bond, field.value || null));
   field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Enter" && !large && dispatches(bond, "on_enter_pressed")) tell(bond, { value: field.value || null });
+    if (event.key !== "Enter" || large || event.isComposing || !dispatches(bond, "on_enter_pressed")) return;
+    event.preventDefault();
+    tell(bond, { value: field.value || null });
   });
   return field;
+}
+
+/** @param {any} part @returns {string | null} */
+function initialText(part) {
+  const { initial_value: initial } = part;
+  if (initial === undefined || initial === null) return null;
+  if (typeof initial !== "object") return String(initial);
+  const lines = (initial.elements ?? []).map((/** @type {any} */ line) => (line.elements ?? []).map((/** @type {any} */ run) => run.text ?? "").join(""));
+  return lines.join("\n");
 }
 
 /** @param {Control} bond @param {string | null} value */
@@ -65,11 +77,11 @@ function pickerField(bond, type, name, initial) {
 
 /** @param {Control} bond */
 export function dateTimeField(bond) {
-  const zoned = (/** @type {number} */ seconds) => new Date(seconds * 1000).toISOString().slice(0, 16);
+  const { zone } = bond.surface.reader;
   const value = /** @type {number | null} */ (started(bond, { selected_date_time: bond.element.initial_date_time ?? null }).selected_date_time);
-  const field = h("input", { class: "field field--short", type: "datetime-local", value: value ? zoned(value) : "", data: bond.data, "aria-label": "Date and time (UTC)" });
-  field.addEventListener("change", () => change(bond, { selected_date_time: field.value ? Date.parse(`${field.value}Z`) / 1000 : null }));
-  return h("span", { class: "row" }, field, h("span", { class: "muted" }, "UTC"));
+  const field = h("input", { class: "field field--short", type: "datetime-local", value: value ? localMinute(value, zone) : "", data: bond.data, "aria-label": "Date and time" });
+  field.addEventListener("change", () => change(bond, { selected_date_time: field.value ? secondsAt(field.value, zone) : null }));
+  return h("span", { class: "row" }, field, h("span", { class: "muted" }, zone));
 }
 
 /** Checkboxes or radio buttons. @param {Control} bond */

@@ -3,6 +3,7 @@
 import { post } from "../api.js";
 import { reason } from "../actions.js";
 import { h, show } from "../ui/dom.js";
+import { refocus } from "../ui/focus.js";
 import { toast } from "../ui/toast.js";
 import { fullMoment } from "../text/dates.js";
 
@@ -20,7 +21,7 @@ export function mountClock(app) {
     show(now, fullMoment(app.state.now(), app.state.zone()));
     show(shift, app.state.offset ? `${span(app.state.offset)} ahead of this machine, in ${app.state.zone()}` : `In step with this machine, in ${app.state.zone()}`);
   };
-  const drawBot = (/** @type {any} */ detail) => show(light, botPart(app, detail ?? {}));
+  const drawBot = (/** @type {any} */ detail) => refocus(light, () => show(light, botPart(app, detail ?? {})), () => light.querySelector("button") ?? undefined);
   app.state.on(["clock", "people"], draw);
   app.state.on(["bot"], drawBot);
   setInterval(() => now.isConnected && draw(), 1000);
@@ -61,7 +62,7 @@ function span(seconds) {
 /** @param {App} app @param {any} detail */
 function botPart(app, detail) {
   const status = app.state.botStatus;
-  const facts = [detail.pid ? `process ${detail.pid}` : "", detail.restarts ? `${detail.restarts} restarts` : ""].filter(Boolean).join(" · ");
+  const facts = [detail.pid ? `process ${detail.pid}` : "", detail.restarts ? `${detail.restarts} ${detail.restarts === 1 ? "restart" : "restarts"}` : ""].filter(Boolean).join(" · ");
   const ask = (/** @type {string} */ action) => async () => {
     const answer = await post("/control/bot", { action });
     if (answer.status) app.state.botStatus = answer.status;

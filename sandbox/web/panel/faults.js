@@ -3,6 +3,7 @@
 import { get, post, remove } from "../api.js";
 import { reason } from "../actions.js";
 import { h, show } from "../ui/dom.js";
+import { refocus } from "../ui/focus.js";
 import { toast } from "../ui/toast.js";
 
 /**
@@ -47,7 +48,7 @@ export function mountFaults(app) {
     app.state.tell("bot", {});
     const known = PRESETS.map((preset) => presetRow(preset, active, replace));
     const others = active.filter((fault) => !PRESETS.some((preset) => preset.name === fault.name));
-    show(list, known, others.map((fault) => switchRow(fault.name, `${fault.target} ${fault.method}: ${fault.kind}`, true, () => replace(active.filter((one) => one !== fault)))), limitsRow(limited, load), active.length ? clearButton(replace) : null);
+    refocus(list, () => show(list, known, others.map((fault) => switchRow(fault.name, `${fault.target} ${fault.method}: ${fault.kind}`, true, () => replace(active.filter((one) => one !== fault)))), limitsRow(limited, load), active.length ? clearButton(replace) : null));
   };
   load();
   return { root, setShown: (/** @type {boolean} */ shown) => void (shown && load()) };
@@ -69,7 +70,7 @@ function limitsRow(limited, load) {
 
 /** @param {string} name @param {string} detail @param {boolean} on @param {() => void} press */
 function switchRow(name, detail, on, press) {
-  return h("button", { type: "button", class: "switch", role: "switch", "aria-checked": String(on), on: { click: press } }, h("span", { class: "switch__words" }, h("span", { class: "switch__name" }, name), h("span", { class: "muted" }, detail)), h("span", { class: "switch__knob", "aria-hidden": "true" }));
+  return h("button", { type: "button", class: "switch", role: "switch", "aria-checked": String(on), data: { block: "fault", action: name }, on: { click: press } }, h("span", { class: "switch__words" }, h("span", { class: "switch__name" }, name), h("span", { class: "muted" }, detail)), h("span", { class: "switch__knob", "aria-hidden": "true" }));
 }
 
 /** @param {(faults: Fault[]) => void} replace */

@@ -40,6 +40,17 @@ export const fullMoment = (seconds, zone) => `${longDate(seconds, zone)}, ${exac
 export const longDate = (seconds, zone) =>
   format(zone, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(at(seconds));
 
+/** `2026-03-09T14:02`, as date fields have it. @param {number} seconds @param {string} zone */
+export const localMinute = (seconds, zone) => `${isoDay(seconds, zone)}T${clockTime(seconds, zone)}`;
+
+/** The moment a clock in the zone shows this; of an hour that comes twice, the first. @param {string} local `2026-03-09T14:02` @param {string} zone */
+export function secondsAt(local, zone) {
+  const wanted = Date.parse(`${local}Z`) / 1000;
+  const shown = (/** @type {number} */ seconds) => Date.parse(`${localMinute(seconds, zone)}Z`) / 1000;
+  const candidates = [wanted - 86400, wanted + 86400].map((near) => wanted - (shown(near) - near));
+  return candidates.find((seconds) => shown(seconds) === wanted) ?? candidates[1];
+}
+
 /** @param {number} seconds @param {string} zone */
 const plainDate = (seconds, zone) =>
   format(zone, { day: "numeric", month: "long", year: "numeric" }).format(at(seconds));

@@ -3,7 +3,8 @@
 import { append, h, link } from "../ui/dom.js";
 import { emojiNode } from "./mention.js";
 
-const INLINE = /`([^`]+)`|\[([^\]]+)\]\(([^)\s]+)\)|\*\*(.+?)\*\*|__(.+?)__|\*(.+?)\*|\b_(.+?)_\b|~~(.+?)~~|:([a-z0-9_+-]+):/i;
+const INLINE =
+  /\\([!-/:-@[-`{-~])|`([^`]+)`|\[([^\]]+)\]\(([^)\s]+)\)|\*\*(?=\S)(.+?)\*\*|__(?=\S)(.+?)__|\*(?=\S)(.+?)\*|\b_(?=\S)(.+?)_\b|~~(.+?)~~|:([a-z0-9_+-]+):/i;
 
 /** @param {string} text */
 export function markdown(text) {
@@ -77,15 +78,19 @@ function table(lines) {
 
 /** @param {string} text @returns {Node[]} */
 function inline(text) {
-  const match = INLINE.exec(text);
-  if (!match) return [document.createTextNode(text)];
-  const before = document.createTextNode(text.slice(0, match.index));
-  return [before, token(match), ...inline(text.slice(match.index + match[0].length))];
+  const nodes = [];
+  let rest = text;
+  for (let match = INLINE.exec(rest); match; match = INLINE.exec(rest)) {
+    nodes.push(document.createTextNode(rest.slice(0, match.index)), token(match));
+    rest = rest.slice(match.index + match[0].length);
+  }
+  return [...nodes, document.createTextNode(rest)];
 }
 
 /** @param {RegExpExecArray} match @returns {Node} */
 function token(match) {
-  const [, code, label, url, bold, alsoBold, italic, alsoItalic, struck, name] = match;
+  const [, escaped, code, label, url, bold, alsoBold, italic, alsoItalic, struck, name] = match;
+  if (escaped) return document.createTextNode(escaped);
   if (code) return h("code", { class: "code" }, code);
   if (label) return link(url, ...inline(label));
   if (bold ?? alsoBold) return h("strong", null, inline(bold ?? alsoBold));

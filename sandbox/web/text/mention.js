@@ -19,7 +19,7 @@ import { fullMoment, slackDate } from "./dates.js";
 /** @param {string} id @param {Reader} reader @param {string} [label] */
 export function personMention(id, reader, label) {
   const mine = id === reader.me ? " mention--me" : "";
-  const name = reader.person(id) ?? label ?? id;
+  const name = reader.person(id) || label || id;
   return h("button", { type: "button", class: `mention${mine}`, dir: "auto", on: { click: () => reader.openPerson(id) } }, `@${name}`);
 }
 
@@ -35,9 +35,9 @@ export function broadcastMention(name) {
   return h("span", { class: "mention mention--me" }, `@${name}`);
 }
 
-/** The emoji, or its name between colons when it is not known. @param {string} name */
-export function emojiNode(name) {
-  const character = emoji(name);
+/** The emoji, or its name between colons when it is not known. @param {string} name @param {string | null} [otherwise]  the character, when the app gave it */
+export function emojiNode(name, otherwise) {
+  const character = emoji(name) ?? otherwise;
   if (!character) return document.createTextNode(`:${name}:`);
   return h("span", { class: "emoji", role: "img", "aria-label": name.replaceAll("_", " "), title: `:${name}:` }, character);
 }

@@ -66,7 +66,7 @@ function paragraph({ kind, lines }, reader) {
 export function inline(text, reader) {
   const result = document.createDocumentFragment();
   let done = 0;
-  const flush = (/** @type {number} */ end) => append(result, plain(text.slice(done, end)));
+  const flush = (/** @type {number} */ end) => result.appendChild(plain(text.slice(done, end)));
   TOKEN.lastIndex = 0;
   for (let match = next(text, 0); match; match = next(text, done)) {
     const token = tokenAt(text, match, reader);

@@ -61,7 +61,7 @@ function bare(element, reader) {
     case "broadcast":
       return broadcastMention(element.range);
     case "emoji":
-      return emojiNode(element.name);
+      return emojiNode(element.name ?? "", fromCodes(element.unicode));
     case "date":
       return dateNode({ seconds: element.timestamp, pattern: element.format ?? "", fallback: element.fallback ?? "" }, reader);
     case "color":
@@ -69,6 +69,12 @@ function bare(element, reader) {
     default:
       return document.createTextNode(element.text ?? "");
   }
+}
+
+/** `1f469-200d-1f4bb` as a character. @param {string | undefined} codes */
+function fromCodes(codes) {
+  const points = (codes ?? "").split("-").map((code) => Number.parseInt(code, 16));
+  return points.every((point) => point > 0 && point <= 0x10ffff) ? String.fromCodePoint(...points) : null;
 }
 
 /** @param {Node} node @param {Record<string, boolean>} style */

@@ -55,6 +55,12 @@ export function openDialog(dialog) {
   dialog.showModal();
 }
 
+/** Takes the dialog away; the focus goes back to where it was. @param {HTMLDialogElement} dialog */
+export function closeDialog(dialog) {
+  dialog.close();
+  dialog.remove();
+}
+
 /**
  * Asks; resolves to true when the person agrees.
  * @param {{title: string, text: Node, confirm: string, deny: string, danger?: boolean}} question
@@ -63,7 +69,7 @@ export function openDialog(dialog) {
 export function confirmDialog({ title, text, confirm, deny, danger }) {
   return new Promise((resolve) => {
     const answer = (/** @type {boolean} */ yes) => {
-      dialog.remove();
+      closeDialog(dialog);
       resolve(yes);
     };
     const no = h("button", { type: "button", class: "button", on: { click: () => answer(false) } }, deny);

@@ -24,16 +24,16 @@ import { h, newId, show } from "./dom.js";
  * @property {() => void} [onClose]
  */
 
-/** @type {(() => void) | null} */
-let closeOpen = null;
+/** @type {Menu | null} */
+let opened = null;
 
-/** Opens the menu beside its anchor; any other open menu closes. @param {MenuOptions} options */
+/** Opens the menu beside its anchor; any other open menu closes, and this one when it is open already. @param {MenuOptions} options */
 export function openMenu(options) {
-  closeOpen?.();
-  const menu = new Menu(options);
-  closeOpen = () => menu.close();
-  menu.open();
-  return menu;
+  const before = opened;
+  before?.close();
+  if (before?.options.anchor === options.anchor && before.options.label === options.label) return;
+  opened = new Menu(options);
+  opened.open();
 }
 
 class Menu {
@@ -71,7 +71,7 @@ class Menu {
     this.box.remove();
     this.options.anchor.setAttribute("aria-expanded", "false");
     if (focused) this.options.anchor.focus();
-    closeOpen = null;
+    opened = null;
     this.options.onClose?.();
   }
 

@@ -10,6 +10,8 @@ export function toast(text, tone = "plain") {
   const note = h("div", { class: `toast toast--${tone}`, role: tone === "bad" ? "alert" : "status", dir: "auto" }, text);
   note.addEventListener("click", () => note.remove());
   shelf.appendChild(note);
+  shelf.hidePopover();
+  shelf.showPopover();
   setTimeout(() => note.remove(), SHOWN_MS);
 }
 

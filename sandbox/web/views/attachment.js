@@ -1,7 +1,7 @@
 /** What hangs below a message's words: files, pictures and old-style attachments. */
 
 import { h, link, safeUrl } from "../ui/dom.js";
-import { dialogFrame, openDialog } from "../ui/dialog.js";
+import { closeDialog, dialogFrame, openDialog } from "../ui/dialog.js";
 import { icon } from "../ui/icons.js";
 import { renderBlocks } from "../blocks/block.js";
 import { textObject } from "../blocks/text_object.js";
@@ -50,7 +50,7 @@ function picture(address, alt) {
 
 /** @param {{src: string, alt: string}} image */
 export function zoomImage({ src, alt }) {
-  const close = () => dialog.remove();
+  const close = () => closeDialog(dialog);
   const dialog = dialogFrame({ title: alt || "Image", body: h("img", { class: "image image--large", src: safeUrl(src), alt }), onDismiss: close });
   dialog.classList.add("dialog--wide");
   openDialog(dialog);

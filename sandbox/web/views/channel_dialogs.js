@@ -3,7 +3,7 @@
 import { post } from "../api.js";
 import { reason } from "../actions.js";
 import { h } from "../ui/dom.js";
-import { dialogFrame, openDialog } from "../ui/dialog.js";
+import { closeDialog, dialogFrame, openDialog } from "../ui/dialog.js";
 import { among, openMenu } from "../ui/menu.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -13,7 +13,7 @@ export function createChannel(app) {
   const name = h("input", { class: "field", id: "new-channel", autocomplete: "off", maxlength: 80, placeholder: "e.g. incident-practice" });
   const secret = h("input", { type: "checkbox" });
   const problem = h("div", { class: "input__error", role: "alert" });
-  const close = () => dialog.remove();
+  const close = () => closeDialog(dialog);
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     const answer = await post("/client/create_channel", { user: app.state.me, name: name.value.trim(), is_private: secret.checked });

@@ -62,7 +62,14 @@ function pinned(app, message, place) {
 /** @param {App} app @param {Message} message @param {Place} place */
 function notes(app, message, place) {
   if (message.ephemeral) return h("div", { class: "message__note" }, icon("eye"), "Only visible to you");
+  if (message.subtype === "thread_broadcast" && !place.thread) return threadNote(app, message, place);
   return pinned(app, message, place) ? h("div", { class: "message__note" }, icon("pin"), "Pinned") : null;
+}
+
+/** @param {App} app @param {Message} message @param {Place} place */
+function threadNote(app, message, place) {
+  const open = () => app.openThread(place.channel, message.thread_ts);
+  return h("div", { class: "message__note" }, icon("reply"), h("button", { type: "button", class: "link-button", on: { click: open } }, "Replied in a thread"));
 }
 
 /** @param {App} app @param {Message} message @param {Place} place */

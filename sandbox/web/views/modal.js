@@ -3,7 +3,7 @@
 import { post } from "../api.js";
 import { reason } from "../actions.js";
 import { h, show } from "../ui/dom.js";
-import { dialogFrame, focusable, openDialog } from "../ui/dialog.js";
+import { closeDialog, dialogFrame, focusable, openDialog } from "../ui/dialog.js";
 import { renderBlocks } from "../blocks/block.js";
 import { plainText } from "../blocks/text_object.js";
 import { refocus } from "../ui/focus.js";
@@ -40,7 +40,7 @@ export class Modals {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && entry.submit) form.requestSubmit();
     };
     form.addEventListener("keydown", onKey);
-    entry.dialog = dialogFrame({ title: view.title?.text ?? "", body: form, onDismiss: () => this.dismiss(view.id) });
+    entry.dialog = dialogFrame({ title: view.title?.text ?? "", body: form, onDismiss: () => this.dismissAll() });
     entry.dialog.dataset.view = view.id;
     this.fill(entry);
     return entry;
@@ -71,10 +71,17 @@ export class Modals {
     refocus(entry.form, () => this.fill(entry), () => firstStop(entry));
   }
 
-  /** The person closes the top view. @param {string} id */
+  /** The person goes back by one view. @param {string} id */
   dismiss(id) {
     post("/client/view/close", { user: this.app.state.me, view_id: id, is_cleared: false });
     this.dropped(id);
+  }
+
+  /** The person closes the whole stack, by the cross or Escape. */
+  dismissAll() {
+    const top = this.stack.at(-1);
+    if (top) post("/client/view/close", { user: this.app.state.me, view_id: top.view.id, is_cleared: true });
+    this.forget();
   }
 
   /** The view is gone; the one below it shows again. @param {string} id */
@@ -83,8 +90,7 @@ export class Modals {
     if (!entry) return;
     this.stack = this.stack.filter((one) => one !== entry);
     this.app.values.delete(`view:${id}`);
-    entry.dialog.close();
-    entry.dialog.remove();
+    closeDialog(entry.dialog);
     const below = this.stack.at(-1);
     if (below && !below.dialog.open) below.dialog.showModal();
   }

@@ -23,7 +23,9 @@ export function mountSide(app, root) {
   });
   app.state.on(["side"], () => {
     const { side } = app.state;
+    const held = root.contains(document.activeElement);
     root.hidden = !side;
+    if (held && !side) /** @type {HTMLElement | null} */ (document.querySelector("#channel textarea"))?.focus();
     document.body.classList.toggle("has-side", Boolean(side));
     if (side?.kind === "thread") openThread(app, root, side, list, composer);
     else if (side) drawDetails(app, root, side.channel);

@@ -1,6 +1,6 @@
 /** The list of messages: days, the line above what is new, and a scroll position that stays where it was. */
 
-import { h, show } from "../ui/dom.js";
+import { append, h, show } from "../ui/dom.js";
 import { refocus } from "../ui/focus.js";
 import { post } from "../api.js";
 import { dayName, isoDay } from "../text/dates.js";
@@ -130,8 +130,18 @@ export class MessageList {
     const mine = message.user === this.app.state.me;
     if (!mine && (!this.stuck || document.hidden) && !this.newFrom && !this.timeline?.thread) this.newFrom = this.before(message);
     if (mine || message.ephemeral) this.stuck = true;
-    this.draw();
+    if (!this.added(message)) this.draw();
     if (!this.stuck) this.offerJump();
+  }
+
+  /** Puts the newest message below the others without touching them; false when it is not the newest. @param {Message} message */
+  added(message) {
+    const [before, last] = /** @type {Timeline} */ (this.timeline).sorted().slice(-2);
+    if (last !== message || !this.node(before.ts)) return false;
+    append(this.list, [...this.marks(before, message), this.row(before, message)]);
+    if (this.stuck) this.toEnd();
+    this.markRead();
+    return true;
   }
 
   /** The moment before a message. @param {Message} message */
