@@ -1,0 +1,101 @@
+"""The HTTP side: Slack's signed requests in, and how the bot is: alive, ready, and its figures."""
+
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import uvicorn
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+Figures = Callable[[], Awaitable[Mapping[str, float]]]
+"""The bot's figures by name, as `/metrics` shows them; all of them are gauges."""
+Troubles = Callable[[], Awaitable[list[str]]]
+"""What keeps the bot from being ready, a sentence each; empty when it is."""
+
+PREFIX = "opsbot_"
+
+
+class AddressTaken(Exception):
+    """Something else listens where the bot should."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pages:
+    """What stands behind the addresses. Without `slack` the bot hears Slack over sockets."""
+
+    troubles: Troubles
+    figures: Figures
+    slack: Callable[[Request], Awaitable[Response]] | None = None
+
+    def app(self) -> Starlette:
+        routes = [
+            Route("/healthz", self._health),
+            Route("/readyz", self._ready),
+            Route("/metrics", self._metrics),
+        ]
+        if self.slack:
+            routes.append(Route("/slack/events", self.slack, methods=["POST"]))
+        return Starlette(routes=routes)
+
+    async def _health(self, request: Request) -> Response:
+        """Alive means that the process answers; a restart repairs neither Slack nor the database."""
+        del request
+        return PlainTextResponse("alive")
+
+    async def _ready(self, request: Request) -> Response:
+        del request
+        troubles = await self.troubles()
+        return JSONResponse({"ready": not troubles, "troubles": troubles}, status_code=503 if troubles else 200)
+
+    async def _metrics(self, request: Request) -> Response:
+        del request
+        registry = CollectorRegistry()
+        for name, value in (await self.figures()).items():
+            Gauge(f"{PREFIX}{name}", name.replace("_", " "), registry=registry).set(value)
+        return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the process it is a part of."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens, so that a taken address is told before anything else starts."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise AddressTaken(
+            f"Cannot listen on {host}:{port} ({error.strerror}); stop what does, or set OPSBOT_LISTEN to another address."
+        ) from error
+    listener.listen(128)
+    return listener
+
+
+@contextlib.asynccontextmanager
+async def serving(app: Starlette, listener: socket.socket) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Has the app answer on the socket; yields what runs it, and makes it end at the end."""
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False, ws="none")
+    config.h11_max_incomplete_event_size = 64 * 1024
+    server = _Server(config)
+
+    async def run() -> None:
+        await server.serve(sockets=[listener])
+
+    try:
+        yield run
+    finally:
+        server.should_exit = True
+        listener.close()

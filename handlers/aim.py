@@ -1,0 +1,38 @@
+"""Which incident somebody means: the one they name, else the one whose war room they are in."""
+
+import re
+from dataclasses import replace
+
+from bot.domain.errors import Refused
+from bot.domain.incident import Incident
+from bot.domain.message import Code
+from handlers.spoken import Desk, Said
+
+NAMED = re.compile(r"(?:inc-?|#)(\d{1,9})\b[:,]?\s*", re.IGNORECASE)
+BARE = re.compile(r"(\d{1,9})(?:\s+|$)")
+
+
+async def aim(said: Said, desk: Desk) -> tuple[Incident, Said]:
+    """The incident, and the words without its name; refused with what to type when it is not clear which.
+
+    Inside a war room a bare number is part of the sentence ("42 users cannot log in"); elsewhere it names the incident.
+    """
+    if named := NAMED.match(said.words):
+        return await desk.incidents.find(int(named[1])), replace(said, words=said.words[named.end() :])
+    if here := await desk.incidents.of_channel(said.channel):
+        return here, said
+    if bare := BARE.match(said.words):
+        return await desk.incidents.find(int(bare[1])), replace(said, words=said.words[bare.end() :])
+    raise Refused(*await _which(desk))
+
+
+async def _which(desk: Desk) -> tuple[str | Code, ...]:
+    found = await desk.incidents.open_ones()
+    if not found:
+        return ("No incident is open. Declare one: ", Code(text="/incident declare"), ".")
+    names = ", ".join(incident.key for incident in found[:5])
+    return (
+        "Say which incident, or type this in its war room: put ",
+        Code(text=found[0].key),
+        f" first. Open: {names}.",
+    )

@@ -1,0 +1,127 @@
+"""What a button or a menu does: it reads its value, calls one function, and says so when the room does not show it."""
+
+from bot.domain.errors import Refused
+from bot.domain.incident import Duty
+from handlers.commands import declare_question, resolve_question, update_question
+from handlers.spoken import Answer, Ask, Desk, Pressed
+from playbooks.messages import answers, controls
+from playbooks.questions.note import note_form
+from playbooks.questions.role import role_form
+from playbooks.questions.severity import severity_form
+from playbooks.questions.step import answer_form, skip_form
+
+
+async def declare(pressed: Pressed, desk: Desk) -> Answer:
+    return declare_question(desk.organisation, channel=pressed.channel)
+
+
+async def acknowledge(pressed: Pressed, desk: Desk) -> Answer:
+    await desk.incidents.acknowledge(int(pressed.value), by=pressed.user, delivery=pressed.delivery)
+    return None
+
+
+async def take_role(pressed: Pressed, desk: Desk) -> Answer:
+    number, duty, holder = pressed.value.split("/")
+    held_by = None if holder == controls.NOBODY else holder
+    await desk.incidents.take_role(
+        int(number), Duty(duty), user=pressed.user, by=pressed.user, held_by=held_by, delivery=pressed.delivery
+    )
+    return None
+
+
+async def role(pressed: Pressed, desk: Desk) -> Answer:
+    incident = await desk.incidents.find(int(pressed.value))
+    return Ask(form=role_form(incident), button=controls.role(incident))
+
+
+async def post_update(pressed: Pressed, desk: Desk) -> Answer:
+    return await update_question(await desk.incidents.find(int(pressed.value)), desk)
+
+
+async def no_change(pressed: Pressed, desk: Desk) -> Answer:
+    incident = await desk.incidents.no_change(int(pressed.value), by=pressed.user, delivery=pressed.delivery)
+    return answers.put_off(incident, desk.organisation)
+
+
+async def snooze(pressed: Pressed, desk: Desk) -> Answer:
+    number, minutes = map(int, pressed.value.split("/"))
+    incident = await desk.incidents.snooze(number, minutes, by=pressed.user, delivery=pressed.delivery)
+    return answers.put_off(incident, desk.organisation)
+
+
+async def mitigated(pressed: Pressed, desk: Desk) -> Answer:
+    await desk.incidents.mitigate(int(pressed.value), by=pressed.user, delivery=pressed.delivery)
+    return None
+
+
+async def resolve(pressed: Pressed, desk: Desk) -> Answer:
+    return await resolve_question(await desk.incidents.find(int(pressed.value)), desk)
+
+
+async def close(pressed: Pressed, desk: Desk) -> Answer:
+    await desk.incidents.close(int(pressed.value), by=pressed.user, delivery=pressed.delivery)
+    return None
+
+
+async def change_severity(pressed: Pressed, desk: Desk) -> Answer:
+    incident = await desk.incidents.find(int(pressed.value))
+    return Ask(form=severity_form(incident, desk.organisation), button=controls.change_severity(incident))
+
+
+async def note(pressed: Pressed, desk: Desk) -> Answer:
+    incident = await desk.incidents.find(int(pressed.value))
+    return Ask(form=note_form(incident), button=controls.note(incident))
+
+
+async def step_done(pressed: Pressed, desk: Desk) -> Answer:
+    number, step = step_of(pressed.value)
+    await desk.runner.done(number, step, by=pressed.user, delivery=pressed.delivery)
+    return None
+
+
+async def step_skip(pressed: Pressed, desk: Desk) -> Answer:
+    number, step = step_of(pressed.value)
+    await desk.runner.skip(number, step, "", by=pressed.user, delivery=pressed.delivery)
+    standing = await desk.incidents.status(number)
+    return answers.skipped(standing.incident, standing.run.step(step))
+
+
+async def skip_reason(pressed: Pressed, desk: Desk) -> Answer:
+    number, step = step_of(pressed.value)
+    standing = await desk.incidents.status(number)
+    found = standing.run.step(step)
+    return Ask(form=skip_form(standing.incident, found), button=controls.skip_reason(standing.incident, found))
+
+
+async def step_assign(pressed: Pressed, desk: Desk) -> Answer:
+    if not pressed.chosen:
+        return None
+    number, step = step_of(pressed.value)
+    await desk.runner.assign(number, step, pressed.chosen, by=pressed.user, delivery=pressed.delivery)
+    return None
+
+
+async def step_answer(pressed: Pressed, desk: Desk) -> Answer:
+    number, step = step_of(pressed.value)
+    standing = await desk.incidents.status(number)
+    found = standing.run.step(step)
+    return Ask(form=answer_form(standing.incident, found), button=controls.step_answer(standing.incident, found))
+
+
+async def next_phase(pressed: Pressed, desk: Desk) -> Answer:
+    number, opened = map(int, pressed.value.split("/"))
+    await desk.runner.next_phase(number, opened, by=pressed.user, delivery=pressed.delivery)
+    return None
+
+
+async def try_again(pressed: Pressed, desk: Desk) -> Answer:
+    await desk.runner.try_again(int(pressed.value), by=pressed.user, delivery=pressed.delivery)
+    return answers.trying_again()
+
+
+def step_of(value: str) -> tuple[int, str]:
+    """The incident and the step in a value such as `42/assess/1`."""
+    number, _, step = value.partition("/")
+    if not number.isdecimal() or not step:
+        raise Refused("That is from an older message and does nothing any more; use the latest one.")
+    return int(number), step

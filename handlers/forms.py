@@ -1,0 +1,86 @@
+"""What a form that was sent does: it reads its answers and calls one function; refusals go below their fields."""
+
+from bot.domain.errors import Refused
+from bot.domain.incident import Duty, Severity
+from handlers.buttons import step_of
+from handlers.spoken import Aside, Desk, Filled
+from playbooks.declaration import Declaration
+from playbooks.messages import answers
+from playbooks.questions.declare import private_of, services_of
+from playbooks.questions.update import audiences_of
+
+
+async def declare(filled: Filled, desk: Desk) -> Aside | None:
+    given = filled.answers
+    declaration = Declaration(
+        title=_needed(filled, "title", "Say in a few words what is wrong."),
+        severity=Severity(_needed(filled, "severity", "Choose how bad it is.")),
+        services=services_of(given, desk.organisation),
+        impact=given.text("impact"),
+        private=private_of(given),
+        channel=given.subject,
+    )
+    incident = await desk.incidents.declare(declaration, by=filled.user, delivery=filled.delivery)
+    return Aside(message=answers.declared(incident, desk.organisation, room=None), channel=given.subject)
+
+
+async def update(filled: Filled, desk: Desk) -> Aside | None:
+    text = _needed(filled, "text", "Write what you know and what is being done.")
+    await desk.incidents.post_update(
+        int(filled.answers.subject), text, audiences_of(filled.answers), by=filled.user, delivery=filled.delivery
+    )
+    return None
+
+
+async def severity(filled: Filled, desk: Desk) -> Aside | None:
+    await desk.incidents.change_severity(
+        int(filled.answers.subject),
+        Severity(_needed(filled, "severity", "Choose how bad it is.")),
+        by=filled.user,
+        reason=filled.answers.text("reason"),
+        delivery=filled.delivery,
+    )
+    return None
+
+
+async def role(filled: Filled, desk: Desk) -> Aside | None:
+    number, duty = int(filled.answers.subject), Duty(_needed(filled, "duty", "Choose a role."))
+    user = next(iter(filled.answers.several("user")), filled.user)
+    incident = await desk.incidents.find(number)
+    await desk.incidents.take_role(
+        number, duty, user=user, by=filled.user, held_by=incident.duties.get(duty), delivery=filled.delivery
+    )
+    return None
+
+
+async def resolve(filled: Filled, desk: Desk) -> Aside | None:
+    resolution = _needed(filled, "resolution", "Say in a sentence what solved it.")
+    await desk.incidents.resolve(int(filled.answers.subject), resolution, by=filled.user, delivery=filled.delivery)
+    return None
+
+
+async def note(filled: Filled, desk: Desk) -> Aside | None:
+    text = _needed(filled, "text", "Write the note.")
+    await desk.incidents.note(int(filled.answers.subject), text, by=filled.user, delivery=filled.delivery)
+    return None
+
+
+async def answer(filled: Filled, desk: Desk) -> Aside | None:
+    number, step = step_of(filled.answers.subject)
+    text = _needed(filled, "answer", "Write the answer, or press Skip on the step.")
+    await desk.runner.answer(number, step, text, by=filled.user, delivery=filled.delivery)
+    return None
+
+
+async def skip(filled: Filled, desk: Desk) -> Aside | None:
+    number, step = step_of(filled.answers.subject)
+    reason = _needed(filled, "reason", "Say why.")
+    await desk.runner.skip(number, step, reason, by=filled.user, delivery=filled.delivery)
+    return None
+
+
+def _needed(filled: Filled, field: str, advice: str) -> str:
+    """An answer that must be there; blanks alone are none."""
+    if text := filled.answers.text(field):
+        return text
+    raise Refused(advice, field=field)

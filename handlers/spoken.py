@@ -1,0 +1,85 @@
+"""What people say and press, as handlers see it, and what they may answer."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from bot.domain.delivery import Delivery
+from bot.domain.form import Answers, Form
+from bot.domain.message import Button, Message
+from bot.organisation import Organisation
+from playbooks import Catalogue
+from playbooks.incidents import Incidents
+from playbooks.runner import Runner
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Everything that handlers may call."""
+
+    incidents: Incidents
+    runner: Runner
+    organisation: Organisation
+    catalogue: Catalogue
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """Words after a slash command, or after a mention."""
+
+    words: str
+    user: str
+    channel: str
+    delivery: Delivery
+    thread: str = ""
+
+    def rest(self) -> tuple[str, "Said"]:
+        """The first word, in lower case, and what follows it."""
+        first, _, rest = self.words.strip().partition(" ")
+        return first.lower(), replace(self, words=rest.strip())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pressed:
+    """A button that was pressed, or a person chosen from a menu (`chosen`)."""
+
+    action: str
+    value: str
+    user: str
+    channel: str
+    delivery: Delivery
+    chosen: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filled:
+    """A form that was sent."""
+
+    form: str
+    answers: Answers
+    user: str
+    delivery: Delivery
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """A form is needed. Where none can be opened (a mention opens nothing), `instead` offers a button that does."""
+
+    form: Form
+    button: Button
+
+
+Answer = Message | Ask | None
+"""Words for this person alone, a form, or nothing, because the room shows what happened."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aside:
+    """Words for the sender of a form alone, in the channel they came from."""
+
+    message: Message
+    channel: str
+
+
+SaidHandler = Callable[[Said, Desk], Awaitable[Answer]]
+PressedHandler = Callable[[Pressed, Desk], Awaitable[Answer]]
+FilledHandler = Callable[[Filled, Desk], Awaitable[Aside | None]]

@@ -1,0 +1,83 @@
+"""A slash command: its verbs, which of them somebody typed, and how it explains itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from handlers.spoken import Answer, Desk, Said, SaidHandler
+from playbooks.messages.door import unknown_words
+from playbooks.messages.help import HelpLine, help_message
+from playbooks.mistakes import unknown
+
+HELP = "help"
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing a command can do. `usage` is what may follow it, `what` says in a few words what it does."""
+
+    name: str
+    usage: str
+    what: str
+    run: SaidHandler
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A slash command that a workspace installs."""
+
+    name: str
+    description: str
+    verbs: tuple[Verb, ...]
+
+    @property
+    def usage_hint(self) -> str:
+        return " · ".join(verb.name for verb in self.verbs)
+
+    async def answer(self, said: Said, desk: Desk) -> Answer:
+        """What the words bring; without any, or with `help`, the command explains itself."""
+        word, rest = said.rest()
+        if word in {"", HELP}:
+            return help_message(self.name, self.description, self._help())
+        return await self.verb(word).run(rest, desk)
+
+    def knows(self, word: str) -> bool:
+        return any(word in {verb.name, *verb.aliases} for verb in self.verbs)
+
+    def verb(self, word: str) -> Verb:
+        """A verb by one of its names; refused with the nearest match."""
+        for verb in self.verbs:
+            if word in {verb.name, *verb.aliases}:
+                return verb
+        which = unknown(f"{self.name} command", [verb.name for verb in self.verbs], word)
+        raise unknown_words(which, f"{self.name} {HELP}")
+
+    def _help(self) -> tuple[HelpLine, ...]:
+        return tuple(
+            HelpLine(command=f"{self.name} {verb.name} {verb.usage}".strip(), what=verb.what) for verb in self.verbs
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commands:
+    """All slash commands; a mention understands the same words, with the command's name or without."""
+
+    commands: tuple[Command, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(command.name for command in self.commands)
+
+    def __getitem__(self, name: str) -> Command:
+        return next(command for command in self.commands if command.name == name)
+
+    async def mention(self, said: Said, desk: Desk) -> Answer:
+        """What the words after a mention bring: `incident declare …`, `/incident declare …` or just `declare …`."""
+        word, rest = said.rest()
+        if named := self._by_name().get(word.removeprefix("/")):
+            return await named.answer(rest, desk)
+        fitting = next((command for command in self.commands if command.knows(word)), self.commands[0])
+        return await fitting.answer(said, desk)
+
+    def _by_name(self) -> Mapping[str, Command]:
+        return {command.name.removeprefix("/"): command for command in self.commands}
