@@ -163,21 +163,9 @@ def _answer(state: JsonObject) -> str | tuple[str, ...]:
             return str(state.get("value") or "")
 
 
-def errors_of(refused: Refused, view: Any) -> JsonObject:
-    """The answer to a submission that shows the refusal under its field, or under the first; nothing typed is lost.
-
-    A form without fields to fill in shows it in a modal of its own, on top.
-    """
+def errors_of(refused: Refused, view: Any) -> dict[str, str]:
+    """The `errors` of an answer to a submission: the refusal under its field, else under the first of the form."""
     inputs = [str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"]
-    if not inputs:
-        return {"response_action": "push", "view": notice(str(refused))}
-    place = refused.field if refused.field in inputs else inputs[0]
-    return {"response_action": "errors", "errors": {place: plain(str(refused), _LONGEST_LABEL).text}}
-
-
-def notice(sentence: str, *, title: str = "Not done") -> JsonObject:
-    """A modal that only says something."""
-    block = explanation_block(((sentence,),))
-    blocks = [block] if block else []
-    view = View(type="modal", title=plain(title, _LONGEST_TITLE), close=plain("Back", _LONGEST_TITLE), blocks=blocks)
-    return dict(view.to_dict())
+    places = inputs or [str(block["block_id"]) for block in view["blocks"]]
+    place = refused.field if refused.field in inputs else places[0]
+    return {str(place): plain(str(refused), _LONGEST_LABEL).text}

@@ -23,7 +23,7 @@ class Profile:
     user: str
     name: str
     email: str
-    zone: str
+    tz: str
     standing: Standing
 
 
@@ -41,7 +41,7 @@ def profile_of(user: Any, team: str) -> Profile:
         user=str(user["id"]),
         name=str(name),
         email=str(profile.get("email") or ""),
-        zone=str(user.get("tz") or ""),
+        tz=str(user.get("tz") or ""),
         standing=_standing(user, team),
     )
 

@@ -1,0 +1,42 @@
+"""Where in Slack an effect takes place, and what it means when that is not there any more."""
+
+from dataclasses import dataclass
+
+from bot.domain.effect import Attempt
+from bot.domain.errors import GiveUp
+from bot.slack.client import Declined
+
+_GONE = {
+    "is_archived": "its channel is archived",
+    "is_inactive": "its channel is archived",
+    "channel_not_found": "its channel is deleted, or private without opsbot in it",
+    "not_in_channel": "opsbot was removed from its channel; invite it again",
+    "thread_not_found": "the message it belongs to is deleted",
+    "message_not_found": "its message is deleted",
+}
+"""The channel or message is not there for the bot any more, by Slack's word for it."""
+
+
+class PlaceGone(GiveUp):
+    """The channel, thread or message an effect is about is not there for the bot any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """A channel by id, perhaps a thread of it, perhaps a message."""
+
+    channel: str
+    thread: str = ""
+    ts: str = ""
+
+
+def address_of(attempt: Attempt, name: str) -> Address:
+    """The address of a place or slot, which the relay knows to be bound."""
+    bound = attempt.bound[name]
+    return Address(channel=bound["channel"], thread=bound.get("thread", ""), ts=bound.get("ts", ""))
+
+
+def gone(declined: Declined, name: str) -> GiveUp:
+    """What to raise for a refusal: a sentence for operators if the place or message is gone, else the refusal itself."""
+    reason = _GONE.get(declined.code)
+    return PlaceGone(f"{name} cannot be reached: {reason}.") if reason else declined
