@@ -9,6 +9,7 @@ import { toast } from "./ui/toast.js";
  * @typedef {{channel: string, thread: string}} Target
  */
 
+/** @type {Record<string, string>} */
 const FAILURES = {
   operation_timeout: "the app did not answer within three seconds",
   dispatch_failed: "no app is connected",

@@ -11,6 +11,7 @@ import { plainText, textObject } from "./text_object.js";
 
 /** @typedef {import("./surface.js").Surface} Surface */
 
+/** @type {Record<string, (block: any, surface: Surface) => any>} */
 const BLOCKS = {
   header, section, context, actions, image, video, file,
   divider: () => h("hr", { class: "divider" }),

@@ -12,6 +12,7 @@ import { plainText, textObject, words } from "./text_object.js";
 /** @typedef {import("./surface.js").Surface} Surface */
 /** @typedef {import("./surface.js").Control} Control */
 
+/** @type {Record<string, (bond: Control) => Node>} */
 const FIELDS = {
   datepicker: dateField, timepicker: timeField, datetimepicker: dateTimeField, checkboxes: choices, radio_buttons: choices,
   plain_text_input: textField, number_input: textField, email_text_input: textField, url_text_input: textField,

@@ -7,6 +7,7 @@ import { plainText, textObject, words } from "./text_object.js";
 
 /** @typedef {import("./surface.js").Control} Control */
 
+/** @type {Record<string, string>} */
 const KINDS = { number_input: "number", email_text_input: "email", url_text_input: "url" };
 
 /** @param {Control} bond */

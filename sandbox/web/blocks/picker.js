@@ -10,6 +10,7 @@ import { words } from "./text_object.js";
 /** @typedef {import("../ui/menu.js").Item} Item */
 
 /** The name of the value, of its initial value, and where the choices come from. */
+/** @type {Record<string, [string, string, string]>} */
 const KINDS = {
   static_select: ["selected_option", "initial_option", "options"],
   external_select: ["selected_option", "initial_option", "app"],
@@ -89,7 +90,7 @@ class Picker {
 
   /** Options, or groups of options, as menu items. @param {any[]} options @returns {Item[]} */
   items(options) {
-    return options.flatMap((option) => {
+    return options.flatMap(/** @returns {Item[]} */ (/** @type {any} */ option) => {
       if (option.options) return this.items(option.options).map((item) => ({ ...item, group: words(option.label) }));
       this.known.set(option.value, option);
       return [{ key: option.value, label: words(option.text), detail: words(option.description) }];

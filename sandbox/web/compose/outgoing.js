@@ -26,6 +26,15 @@ export function message(text, state) {
     .replace(named("@", BROADCASTS), (_, name) => `<!${name}>`);
 }
 
+/** A stored message as it would be typed; the reverse of `message`. @param {string} text @param {State} state */
+export function typed(text, state) {
+  return text
+    .replace(/<@(\w+)(?:\|[^>]*)?>/g, (whole, id) => (state.users.has(id) ? `@${state.personName(id)}` : whole))
+    .replace(/<#(\w+)(?:\|[^>]*)?>/g, (whole, id) => (state.channels.has(id) ? `#${state.channels.get(id)?.name}` : whole))
+    .replace(/<!(here|channel|everyone)(?:\|[^>]*)?>/g, "@$1")
+    .replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+}
+
 /** A slash command's text; names become `<@U1|ana>` where the app asked for that. @param {string} text @param {State} state */
 export function command(text, state) {
   const name = text.split(/\s/)[0];

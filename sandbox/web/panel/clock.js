@@ -10,6 +10,7 @@ import { fullMoment } from "../text/dates.js";
 /** @typedef {import("../app.js").App} App */
 
 const JUMPS = /** @type {[string, number][]} */ ([["+5 min", 300], ["+15 min", 900], ["+30 min", 1800], ["+1 h", 3600]]);
+/** @type {Record<string, string>} */
 const STATUS = { running: "The bot is running", stopped: "The bot is stopped", none: "The bot is started elsewhere" };
 
 /** @param {App} app */
@@ -48,7 +49,7 @@ function jumps(app) {
 async function move(app, change) {
   const answer = await post("/control/clock", change);
   if (answer.error) toast(`The clock did not move: ${reason(answer.error)}.`, "bad");
-  else if (answer.now) app.state.setClock(answer);
+  else if (answer.now) app.state.setClock({ now: answer.now, offset: answer.offset });
 }
 
 /** `1 h 5 min` @param {number} seconds */

@@ -9,6 +9,7 @@ import { clockTime } from "../text/dates.js";
 /** @typedef {import("../app.js").App} App */
 
 const POLL_MS = 3000;
+/** @type {Record<string, string>} */
 const STATES = { triggered: "Ringing", acknowledged: "Acknowledged", resolved: "Resolved" };
 
 /** @param {App} app */

@@ -95,7 +95,7 @@ export function ago(seconds, now) {
  */
 export function slackDate(seconds, pattern, { zone, now }) {
   const pretty = (/** @type {string} */ otherwise) => nearDay(seconds, now, zone) ?? otherwise;
-  const tokens = {
+  const tokens = /** @type {Record<string, () => string>} */ ({
     date_num: () => isoDay(seconds, zone),
     date_slash: () => format(zone, { day: "2-digit", month: "2-digit", year: "numeric" }).format(at(seconds)),
     date: () => plainDate(seconds, zone),
@@ -109,6 +109,6 @@ export function slackDate(seconds, pattern, { zone, now }) {
     time: () => clockTime(seconds, zone),
     time_secs: () => exactTime(seconds, zone),
     ago: () => ago(seconds, now),
-  };
+  });
   return pattern.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(tokens, name) ? tokens[name]() : whole));
 }

@@ -1,5 +1,6 @@
 /** The emoji people and bots usually write by name, as Unicode. */
 
+/** @type {Record<string, string>} */
 const NAMES = {
   "+1": "👍", thumbsup: "👍", "-1": "👎", thumbsdown: "👎", ok_hand: "👌", wave: "👋", raised_hands: "🙌",
   clap: "👏", pray: "🙏", muscle: "💪", point_right: "👉", point_left: "👈", point_up: "☝️", point_down: "👇",

@@ -5,6 +5,7 @@ import { broadcastMention, channelMention, dateNode, emojiNode, personMention } 
 
 /** @typedef {import("./mention.js").Reader} Reader */
 
+/** @type {Record<string, string>} */
 const STYLES = { "*": "strong", _: "em", "~": "s" };
 /** Styles end within this many characters, so that hostile text cannot make the search quadratic. */
 const LONGEST_STYLE = 3000;
@@ -32,10 +33,12 @@ export function mrkdwn(text, reader) {
 
 /** @param {string} text @param {Reader} reader */
 function paragraphs(text, reader) {
+  /** @type {{kind: string, lines: string[], rest: boolean}[]} */
   const groups = [];
   for (const line of text.split("\n")) {
-    const kind = kindOf(line, groups.at(-1)?.rest);
-    if (groups.at(-1)?.kind === kind.name) groups.at(-1).lines.push(kind.text);
+    const above = groups.at(-1);
+    const kind = kindOf(line, above?.rest);
+    if (above?.kind === kind.name) above.lines.push(kind.text);
     else groups.push({ kind: kind.name, lines: [kind.text], rest: kind.rest });
   }
   return groups.map((group) => paragraph(group, reader));

@@ -11,9 +11,9 @@ export function refocus(root, draw, otherwise) {
   const caret = held && caretOf(held);
   const drawn = draw() ?? root;
   if (!held) return;
-  const again = /** @type {HTMLInputElement | null} */ (sameControl(drawn, held)) ?? otherwise?.();
-  again?.focus({ preventScroll: true });
-  if (again && caret && "setSelectionRange" in again) again.setSelectionRange(...caret);
+  const same = /** @type {HTMLInputElement | null} */ (sameControl(drawn, held));
+  (same ?? otherwise?.())?.focus({ preventScroll: true });
+  if (same && caret && "setSelectionRange" in same) same.setSelectionRange(...caret);
 }
 
 /** @param {HTMLInputElement} field @returns {[number, number] | null} */

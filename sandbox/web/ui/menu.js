@@ -58,7 +58,7 @@ class Menu {
     (anchor.closest("dialog") ?? document.body).appendChild(this.box);
     this.box.showPopover();
     anchor.setAttribute("aria-expanded", "true");
-    this.box.addEventListener("keydown", (event) => this.onKey(event));
+    this.box.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.onKey(event));
     this.input?.addEventListener("input", () => this.refresh());
     document.addEventListener("pointerdown", this.outside, true);
     this.refresh().then(() => (this.input ?? this.list).focus());

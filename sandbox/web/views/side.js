@@ -4,6 +4,9 @@ import { get, post } from "../api.js";
 import { h, show } from "../ui/dom.js";
 import { avatar } from "../ui/avatar.js";
 import { icon } from "../ui/icons.js";
+import { toast } from "../ui/toast.js";
+import { among, openMenu } from "../ui/menu.js";
+import { reason } from "../actions.js";
 import { mrkdwn } from "../text/mrkdwn.js";
 import { Composer } from "../compose/composer.js";
 import { MessageList } from "./timeline.js";
@@ -68,7 +71,7 @@ function drawDetails(app, root, id) {
       part("About", channel.purpose ? h("div", { class: "text", dir: "auto" }, mrkdwn(channel.purpose, app.reader())) : null),
       part("Pinned", channel.pins?.length ? pins : null),
       part(`Members`, members(app, channel)),
-      channel.is_im || !channel.is_member ? null : h("button", { type: "button", class: "button", on: { click: leave } }, "Leave channel"),
+      channel.is_im || !channel.is_member ? null : h("div", { class: "row" }, inviteButton(app, channel), h("button", { type: "button", class: "button", on: { click: leave } }, "Leave channel")),
     ),
   );
   drawPins(app, channel, pins);
@@ -86,6 +89,18 @@ function members(app, channel) {
     const name = app.state.personName(id) ?? id;
     return h("button", { type: "button", class: "member", on: { click: () => app.openPerson(id) } }, avatar({ ...user, name }, "small"), h("bdi", null, name), user.is_bot ? h("span", { class: "badge" }, "APP") : null);
   }));
+}
+
+/** @param {App} app @param {Channel} channel */
+function inviteButton(app, channel) {
+  const others = () => app.people().filter((one) => !app.state.channels.get(channel.id)?.members?.includes(one.key));
+  const pick = async (/** @type {{key: string}} */ { key }) => {
+    const answer = await post("/client/invite", { user: app.state.me, channel: channel.id, guest: key });
+    if (!answer.ok) toast(`Not invited: ${reason(answer.error)}.`, "bad");
+  };
+  const button = h("button", { type: "button", class: "button", "aria-haspopup": "listbox" }, "Add people");
+  button.addEventListener("click", () => openMenu({ anchor: button, label: "people", filter: true, find: (words) => among(others())(words), onPick: pick }));
+  return button;
 }
 
 /** Pinned messages, fetched when they are not loaded. @param {App} app @param {Channel} channel @param {HTMLElement} box */

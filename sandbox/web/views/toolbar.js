@@ -6,6 +6,7 @@ import { openMenu } from "../ui/menu.js";
 import { toast } from "../ui/toast.js";
 import { emoji, emojiNames, USUAL } from "../text/emoji.js";
 import { react, runShortcut } from "../actions.js";
+import { deleteMessage, editMessage } from "./message_dialogs.js";
 
 /**
  * @typedef {import("../app.js").App} App
@@ -66,27 +67,38 @@ export class Toolbar {
     });
   }
 
+  /** Whether the person wrote this message themselves. */
+  own() {
+    return this.message?.user === this.app.state.me && !this.message?.bot_id && !this.message?.subtype;
+  }
+
   openMore() {
     const shortcuts = this.app.state.shortcuts.filter((one) => one.type === "message");
-    const items = [...shortcuts.map((one) => ({ key: one.callback_id, label: one.name, group: "Apps" })), { key: "copy", label: "Copy text", group: "Message" }];
+    const mine = [{ key: "edit", label: "Edit message" }, { key: "delete", label: "Delete message", danger: true }];
+    const all = [{ key: "copy", label: "Copy text" }, ...(this.own() ? mine : [])].map((item) => ({ ...item, group: "Message" }));
+    const items = [...shortcuts.map((one) => ({ key: one.callback_id, label: one.name, group: "Apps" })), ...all];
     openMenu({ anchor: this.more, label: "More actions", find: () => items, onPick: ({ key }) => this.run(key) });
   }
 
   /** @param {string} key */
   run(key) {
     const { message } = this;
-    if (!message || !this.list.timeline) return;
+    const channel = this.list.timeline?.channel;
+    if (!message || !channel) return;
     const shortcut = this.app.state.shortcuts.find((one) => one.callback_id === key && one.type === "message");
-    if (shortcut) runShortcut(this.app, shortcut, { channel: this.list.timeline.channel, ts: message.ts });
+    if (shortcut) runShortcut(this.app, shortcut, { channel, ts: message.ts });
+    else if (key === "edit") editMessage(this.app, channel, message);
+    else if (key === "delete") deleteMessage(this.app, channel, message);
     else navigator.clipboard?.writeText(message.text ?? "").then(() => toast("Copied."), () => toast("The browser did not allow copying.", "bad"));
   }
 
-  /** `t` opens the thread, `r` the reactions of the focused message. @param {KeyboardEvent} event @param {string} ts */
+  /** `t` opens the thread, `r` the reactions, `e` edits the focused message. @param {KeyboardEvent} event @param {string} ts */
   onKey(event, ts) {
     const node = this.list.node(ts);
     if (event.ctrlKey || event.metaKey || event.altKey || !node?.contains(this.root)) return;
     if (event.key === "t" && !this.thread.hidden) this.openThread();
     else if (event.key === "r") this.pickReaction(this.smile);
+    else if (event.key === "e" && this.own()) this.run("edit");
     else return;
     event.preventDefault();
   }

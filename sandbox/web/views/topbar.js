@@ -5,6 +5,7 @@ import { icon } from "../ui/icons.js";
 import { clockTime } from "../text/dates.js";
 import { jump } from "./channel_dialogs.js";
 
+/** @type {Record<string, string>} */
 const LIGHTS = { running: "Bot running", stopped: "Bot stopped", none: "Bot" };
 
 /**
