@@ -8,8 +8,8 @@ from sandbox.payload import JsonObject
 from sandbox.slack.message import Message
 
 Kind = Literal["public", "private", "im", "mpim"]
-EVENT_KINDS = {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}
-LIST_KINDS = {"public": "public_channel", "private": "private_channel", "im": "im", "mpim": "mpim"}
+EVENT_KINDS: dict[Kind, str] = {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}
+LIST_KINDS: dict[Kind, str] = {"public": "public_channel", "private": "private_channel", "im": "im", "mpim": "mpim"}
 
 
 def _unset() -> JsonObject:

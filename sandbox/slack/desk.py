@@ -16,6 +16,7 @@ from sandbox.slack.people import User
 from sandbox.slack.response_urls import ResponseUrls
 from sandbox.slack.tickets import Tickets
 from sandbox.slack.tiers import Tiers
+from sandbox.slack.timetable import Timetable
 from sandbox.slack.triggers import Triggers
 from sandbox.slack.views import Views
 from sandbox.slack.workspace import Workspace
@@ -38,6 +39,7 @@ class Desk:
     response_urls: ResponseUrls
     ephemerals: Ephemerals
     tickets: Tickets
+    timetable: Timetable
     tiers: Tiers
     line: Line
 
@@ -69,6 +71,7 @@ def open_desk(
         response_urls=ResponseUrls(clock, address),
         ephemerals=Ephemerals(noticeboard, team=workspace.team, app=app.id),
         tickets=Tickets(address, app=app.id),
+        timetable=Timetable(workspace, clock),
         tiers=Tiers(clock, enabled=rate_limits),
         line=Line(target="slack", faults=faults, wording=WORDING),
     )

@@ -12,7 +12,7 @@ class SlackError(Exception):
         super().__init__(code)
         self.code = code
         self.messages = list(messages)
-        self.detail = dict(detail or {})
+        self.detail: JsonObject = dict(detail or {})
 
     def shown(self) -> JsonObject:
         """The body of the answer."""

@@ -34,6 +34,32 @@ def as_seen(desk: Desk, message: Message, *, with_metadata: bool = True) -> Json
     return shown
 
 
+def by_app(
+    desk: Desk,
+    channel: str,
+    text: str,
+    *,
+    thread_ts: str = "",
+    ts: str = "",
+    blocks: list[JsonObject] | None = None,
+    attachments: list[JsonObject] | None = None,
+    metadata: JsonObject | None = None,
+) -> Message:
+    """A message of the app's, ready to be said; without a `ts` it is the workspace's next."""
+    return Message(
+        ts=ts or desk.workspace.next_ts(),
+        channel=channel,
+        user=desk.app.bot_user,
+        bot_id=desk.app.bot_id,
+        text=text,
+        thread_ts=thread_ts,
+        blocks=blocks or [],
+        attachments=attachments or [],
+        metadata=metadata or None,
+        extra={"bot_profile": desk.app.profile(desk.workspace.team)},
+    )
+
+
 def say(desk: Desk, message: Message) -> Message:
     """Puts a message into its channel; its `ts` is the workspace's next."""
     desk.workspace.add_message(message)
