@@ -2,20 +2,17 @@
 
 import asyncio
 import copy
-import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from sandbox.clock import SandboxClock
 from sandbox.payload import JsonObject
-from sandbox.slack.app import App
 from sandbox.slack.archive import Archive, Shelf
 from sandbox.slack.delivery.courier import Courier
 from sandbox.slack.delivery.envelope import Ack, Envelope
 from sandbox.slack.delivery.hearing import hears
+from sandbox.slack.desk import Desk
 from sandbox.slack.news import News
-from sandbox.slack.workspace import Workspace
 
 RETRIES = (0, 60, 300)
 """Seconds of business time before each retry; source: docs.slack.dev, Events API."""
@@ -40,16 +37,15 @@ class PendingEvent:
 class Events:
     """Everything that happened and that the app has a right to hear of."""
 
-    def __init__(
-        self, *, app: App, workspace: Workspace, archive: Archive, courier: Courier, clock: SandboxClock
-    ) -> None:
-        self._app = app
-        self._workspace = workspace
+    def __init__(self, desk: Desk, *, archive: Archive, courier: Courier) -> None:
+        self._app = desk.app
+        self._workspace = desk.workspace
+        self._clock = desk.clock
         self._courier = courier
-        self._clock = clock
         self._pending = Shelf[PendingEvent](archive, "event", PendingEvent.frozen, lambda kept: PendingEvent(**kept))
         self._tasks: set[asyncio.Task[None]] = set()
         self._moved = asyncio.Event()
+        desk.noticeboard.subscribe(self._hear)
 
     def start(self) -> None:
         """Goes on with the events that were not taken before the practice ground stopped."""
@@ -62,7 +58,7 @@ class Events:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def hear(self, news: News) -> None:
+    def _hear(self, news: News) -> None:
         """Sends the app an event of what happened, if it may hear of it."""
         if not hears(self._app, self._workspace, news):
             return
@@ -122,7 +118,6 @@ class Events:
 
     def _payload(self, event: PendingEvent) -> JsonObject:
         team = self._workspace.team
-        context = {"event_id": event.id, "channel": event.event.get("channel")}
         return {
             "token": "sandbox",
             "team_id": team,
@@ -143,5 +138,5 @@ class Events:
                 }
             ],
             "is_ext_shared_channel": False,
-            "event_context": f"4-{json.dumps(context, default=str).encode().hex()}",
+            "event_context": f"4-{event.id}",
         }

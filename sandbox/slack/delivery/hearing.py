@@ -43,9 +43,10 @@ MEMBERSHIP = frozenset({"member_joined_channel", "member_left_channel"})
 
 def hears(app: App, workspace: Workspace, news: News) -> bool:
     """Whether Slack would send the app an event of this."""
-    if news.type in UNHEARD:
-        return False
     channel = workspace.channels.get(news.channel)
+    # A direct message is to the app anyway, so Slack sends no app_mention of it.
+    if news.type in UNHEARD or (news.type == "app_mention" and channel and channel.kind == "im"):
+        return False
     subscription = MESSAGES[channel.kind] if news.type == "message" and channel else news.type
     if subscription not in app.events or not _has_scope(app, subscription, channel):
         return False

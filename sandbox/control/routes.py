@@ -1,0 +1,148 @@
+"""The addresses under /control/; those of the phone belong to PagerDuty."""
+
+import json
+from collections.abc import Callable, Iterable
+
+from aiohttp import web
+
+from sandbox.bot_process import BotProcess
+from sandbox.clock import SandboxClock
+from sandbox.faults import Fault, Faults, fault_from
+from sandbox.json_body import answered, body_of, wrong
+from sandbox.log import KEPT, Entry, Log
+from sandbox.payload import JsonObject
+from sandbox.slack.errors import SlackError
+from sandbox.slack.tiers import Tiers
+from sandbox.stream import Listeners
+
+NO_BOT: JsonObject = {"status": "none", "pid": None, "restarts": 0}
+PAGE = 200
+"""Entries of the log in an answer that does not say how many."""
+
+
+class ControlRoutes:
+    """What the panel reads and moves."""
+
+    def __init__(
+        self, *, clock: SandboxClock, faults: Faults, log: Log, tiers: Tiers, bot: Callable[[], BotProcess | None]
+    ) -> None:
+        self._clock = clock
+        self._faults = faults
+        self._log = log
+        self._tiers = tiers
+        self._bot = bot
+        self._followers = Listeners()
+        clock.on_jump(lambda: self._followers.tell(self.clock()))
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/control/clock", answered(self._clock_now)),
+            web.post("/control/clock", answered(self._move_clock)),
+            web.get("/control/clock/stream", self._follow_clock),
+            web.get("/control/bot", answered(self._bot_now)),
+            web.post("/control/bot", answered(self._move_bot)),
+            web.get("/control/faults", answered(self._faults_now)),
+            web.post("/control/faults", answered(self._add_faults)),
+            web.delete("/control/faults", answered(self._clear_faults)),
+            web.get("/control/limits", answered(self._limits)),
+            web.post("/control/limits", answered(self._set_limits)),
+            web.get("/control/log", answered(self._entries)),
+            web.get("/control/log/export", self._export),
+        ]
+
+    def close(self) -> None:
+        """Ends the streams of those who follow the clock."""
+        self._followers.close()
+
+    def clock(self) -> JsonObject:
+        """Business time in seconds, and by how much it is ahead of the machine's."""
+        offset = self._clock.offset
+        return {"now": self._clock.now().timestamp(), "offset": offset if abs(offset) > 0.001 else 0}
+
+    def bot(self) -> JsonObject:
+        """The state of the bot's process."""
+        supervised = self._bot()
+        return supervised.shown() if supervised else NO_BOT
+
+    async def _clock_now(self, _request: web.Request) -> JsonObject:
+        return self.clock()
+
+    async def _move_clock(self, request: web.Request) -> JsonObject:
+        body = await body_of(request)
+        if body.flag("reset"):
+            self._clock.reset()
+        elif (seconds := body.number("advance")) is not None:
+            self._clock.advance(seconds)
+        else:
+            raise wrong("advance")
+        return self.clock()
+
+    async def _follow_clock(self, request: web.Request) -> web.StreamResponse:
+        return await self._followers.serve(request, first=[self.clock()])
+
+    async def _bot_now(self, _request: web.Request) -> JsonObject:
+        return self.bot()
+
+    async def _move_bot(self, request: web.Request) -> JsonObject:
+        body, bot = await body_of(request), self._bot()
+        if bot is None:
+            raise SlackError("no_bot_here")
+        match body.text("action"):
+            case "start":
+                await bot.start()
+            case "kill":
+                await bot.kill()
+            case "restart":
+                await bot.restart()
+            case _:
+                raise wrong("action")
+        return self.bot()
+
+    async def _faults_now(self, _request: web.Request) -> JsonObject:
+        return {"faults": self._faults.shown()}
+
+    async def _add_faults(self, request: web.Request) -> JsonObject:
+        for fault in _faults_in((await body_of(request)).objects("faults")):
+            self._faults.add(fault)
+        return {"faults": self._faults.shown()}
+
+    async def _clear_faults(self, request: web.Request) -> JsonObject:
+        if name := request.query.get("name"):
+            self._faults.remove(name)
+        else:
+            self._faults.clear()
+        return {"faults": self._faults.shown()}
+
+    async def _limits(self, _request: web.Request) -> JsonObject:
+        return {"rate_limits": self._tiers.enabled}
+
+    async def _set_limits(self, request: web.Request) -> JsonObject:
+        self._tiers.enabled = (await body_of(request)).flag("rate_limits")
+        return {"rate_limits": self._tiers.enabled}
+
+    async def _entries(self, request: web.Request) -> JsonObject:
+        after, limit = _number(request, "after", 0), _number(request, "limit", PAGE)
+        entries = self._log.entries(after=after, limit=limit, kind=request.query.get("kind") or None)
+        return {"entries": [entry.shown() for entry in entries]}
+
+    async def _export(self, _request: web.Request) -> web.Response:
+        """Everything that is kept, one JSON object a line."""
+        headers = {"Content-Disposition": 'attachment; filename="sandbox-log.jsonl"'}
+        text = _lines(self._log.entries(limit=KEPT))
+        return web.Response(text=text, content_type="application/jsonl", headers=headers)
+
+
+def _faults_in(records: list[JsonObject]) -> list[Fault]:
+    try:
+        return [fault_from(record) for record in records]
+    except ValueError as mistake:
+        raise SlackError("invalid_fault", messages=[str(mistake)]) from mistake
+
+
+def _number(request: web.Request, name: str, default: int) -> int:
+    given = request.query.get(name, "")
+    return int(given) if given.isdecimal() else default
+
+
+def _lines(entries: Iterable[Entry]) -> str:
+    return "".join(f"{json.dumps(entry.shown(), default=str)}\n" for entry in entries)

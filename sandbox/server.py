@@ -1,0 +1,183 @@
+"""The practice ground as a whole: Slack, PagerDuty, the page and its controls behind one address on loopback."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from aiohttp import web
+
+from sandbox.bot_process import BotProcess
+from sandbox.client.live import Live
+from sandbox.client.page import no_cache, page_routes
+from sandbox.client.routes import ClientRoutes
+from sandbox.clock import SandboxClock
+from sandbox.control.routes import ControlRoutes
+from sandbox.faults import Faults
+from sandbox.kept_clock import kept_clock
+from sandbox.log import Log
+from sandbox.loopback import only_loopback
+from sandbox.pagerduty.pagerduty import PagerDuty
+from sandbox.pagerduty.seed import API_TOKEN, ROUTING_KEY, SENDER, example_account
+from sandbox.payload import JsonObject
+from sandbox.slack import api
+from sandbox.slack.acting import Acting
+from sandbox.slack.app import Credentials, app_from
+from sandbox.slack.archive import Archive
+from sandbox.slack.delivery.courier import Courier
+from sandbox.slack.delivery.events import Events
+from sandbox.slack.delivery.signed_http import SignedHttp
+from sandbox.slack.delivery.socket_mode import SocketMode
+from sandbox.slack.desk import open_desk
+from sandbox.slack.workspace import Workspace
+from sandbox.workspace_seed import EXAMPLE, NAME, TEAM, Person, furnish
+
+HOST = "127.0.0.1"
+LARGEST_BODY = 64 * 1024 * 1024
+"""Bytes of an upload."""
+GOODBYE = 1.0
+"""Seconds that requests under way get when the server stops."""
+
+
+class Sandbox:
+    """Everything outside the bot; with a `folder` a restart finds it as it was."""
+
+    def __init__(
+        self,
+        *,
+        manifest: Mapping[str, object],
+        people: Sequence[Person] = EXAMPLE,
+        clock: SandboxClock | None = None,
+        folder: Path | None = None,
+        port: int = 0,
+        transport: Literal["socket", "http"] = "socket",
+        request_url: str | None = None,
+        rate_limits: bool = False,
+        ack_within: float = 3.0,
+    ) -> None:
+        """`request_url` is the app's, for HTTP; `ack_within` the machine's seconds an acknowledgement may take."""
+        self._port = port
+        self._archive = Archive(folder)
+        self.clock = clock or kept_clock(self._archive)
+        self.faults = Faults()
+        self.log = Log(self.clock)
+        self.app = app_from(manifest, Credentials())
+        self.workspace = Workspace(self.clock, self._archive, team=TEAM, name=NAME)
+        furnish(self.workspace, self.app, people)
+        self.desk = open_desk(
+            workspace=self.workspace,
+            app=self.app,
+            clock=self.clock,
+            faults=self.faults,
+            log=self.log,
+            address=lambda: self.url,
+            rate_limits=rate_limits,
+        )
+        self.sockets = SocketMode(app=self.app.id, tickets=self.desk.tickets, faults=self.faults, log=self.log)
+        self.requests = SignedHttp(
+            signing_secret=self.app.credentials.signing_secret, clock=self.clock, log=self.log, request_url=request_url
+        )
+        self._transport = transport
+        way = self.sockets if transport == "socket" else self.requests
+        self._courier = Courier(way, faults=self.faults, log=self.log, ack_within=ack_within)
+        self._events = Events(self.desk, archive=self._archive, courier=self._courier)
+        self.acting = Acting(desk=self.desk, courier=self._courier)
+        self.pagerduty = self._pagerduty()
+        self.bot: BotProcess | None = None
+        self._live = Live(self.desk)
+        self._control = ControlRoutes(
+            clock=self.clock, faults=self.faults, log=self.log, tiers=self.desk.tiers, bot=lambda: self.bot
+        )
+        self.clock.on_jump(self._tell_clock)
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens, such as http://127.0.0.1:4600; known once it has started."""
+        return f"http://{HOST}:{self._port}"
+
+    async def start(self) -> None:
+        """Listens, and goes on with what was under way when it last stopped."""
+        server = web.Application(middlewares=[only_loopback], client_max_size=LARGEST_BODY)
+        server.add_routes(self._routes())
+        server.on_response_prepare.append(no_cache)
+        server.on_shutdown.append(self._say_goodbye)
+        self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=GOODBYE)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, HOST, self._port).start()
+        self._port = self._runner.addresses[0][1]
+        self._archive.start()
+        self.desk.timetable.start()
+        self._events.start()
+
+    async def stop(self) -> None:
+        """Stops the bot if it runs here, hangs up on everybody, and keeps what is to be kept."""
+        if self.bot:
+            await self.bot.stop()
+        if self._runner:
+            await self._runner.cleanup()
+        self.desk.timetable.stop()
+        await self._events.stop()
+        await self.requests.close()
+        await self._archive.stop()
+
+    async def idle(self) -> None:
+        """Returns at a moment at which nothing is on its way to the app, and no retry is due."""
+        while not (self._courier.is_idle and self._events.is_idle):
+            await self._courier.idle()
+            await self._events.idle()
+
+    def environment(self) -> dict[str, str]:
+        """The settings under which the bot works in here."""
+        return {
+            "SLACK_BOT_TOKEN": self.app.credentials.bot_token,
+            "SLACK_APP_TOKEN": self.app.credentials.app_token,
+            "SLACK_SIGNING_SECRET": self.app.credentials.signing_secret,
+            "OPSBOT_SLACK_TRANSPORT": self._transport,
+            "OPSBOT_SLACK_API_URL": f"{self.url}/api/",
+            "PAGERDUTY_API_TOKEN": API_TOKEN,
+            "PAGERDUTY_ROUTING_KEY": ROUTING_KEY,
+            "PAGERDUTY_FROM": SENDER,
+            "OPSBOT_PAGERDUTY_API_URL": f"{self.url}/pagerduty/api",
+            "OPSBOT_PAGERDUTY_EVENTS_URL": f"{self.url}/pagerduty/events",
+        }
+
+    def supervise(
+        self, command: Sequence[str], *, environment: Mapping[str, str], output: Path | None = None
+    ) -> BotProcess:
+        """The bot's process, not yet started, to be moved from the control panel; see BotProcess."""
+        self.bot = BotProcess(command, environment=self.environment() | dict(environment), output=output)
+        self.bot.on_change(self._tell_bot)
+        return self.bot
+
+    def _pagerduty(self) -> PagerDuty:
+        # The rota began with the workspace, so that it is the same after a restart.
+        general = self.workspace.named("general")
+        began = datetime.fromtimestamp(general.created, UTC) if general else self.clock.now()
+        account = example_account(began)
+        return PagerDuty(account, clock=self.clock, archive=self._archive, faults=self.faults, log=self.log)
+
+    def _routes(self) -> list[web.AbstractRouteDef]:
+        client = ClientRoutes(self.desk, self.acting, self._live, first=self._first_events)
+        return [
+            *api.routes(self.desk),
+            *self.sockets.routes(),
+            *client.routes(),
+            *self._control.routes(),
+            *self.pagerduty.routes(),
+            *page_routes(),
+        ]
+
+    async def _say_goodbye(self, _server: web.Application) -> None:
+        self._live.close()
+        self._control.close()
+        await self.sockets.close()
+
+    def _first_events(self) -> list[JsonObject]:
+        return [{"type": "clock", **self._control.clock()}, {"type": "bot", **self._control.bot()}]
+
+    def _tell_clock(self) -> None:
+        self._live.tell_all({"type": "clock", **self._control.clock()})
+
+    def _tell_bot(self) -> None:
+        self._live.tell_all({"type": "bot", **self._control.bot()})
