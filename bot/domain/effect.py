@@ -32,6 +32,8 @@ class Effect:
     rank: ClassVar[Priority] = Priority.UPDATE
     lifetime: ClassVar[timedelta | None] = None
     """How long it is worth doing, counted from when it may first be done; None is for ever."""
+    method: ClassVar[str] = ""
+    """The outside method it calls, whose limit it shares with others that do; see `bot.domain.limit`."""
 
     @property
     def priority(self) -> Priority:
@@ -51,6 +53,11 @@ class Effect:
     def replaces(self) -> str | None:
         """A pending effect with the same value makes this one superfluous: it is rendered when it is sent."""
         return None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The places and slots whose bindings its executor needs to know."""
+        return (self.awaits,) if self.awaits else ()
 
 
 def room(incident: int) -> str:
@@ -73,6 +80,7 @@ class FindChannel(Effect):
     """Find the id of a channel the bot is a member of, once."""
 
     name: str
+    method = "users.conversations"
 
     @property
     def lane(self) -> str:
@@ -85,6 +93,7 @@ class OpenDirect(Effect):
 
     user: str
     rank = Priority.ANSWER
+    method = "conversations.open"
 
     @property
     def lane(self) -> str:
@@ -99,6 +108,7 @@ class OpenRoom(Effect):
     name: str
     private: bool
     rank = Priority.DECLARE
+    method = "conversations.create"
 
     @property
     def lane(self) -> str:
@@ -117,6 +127,7 @@ class Post(Effect):
     message: Message | None = None
     thread: str | None = None
     urgency: Priority = Priority.UPDATE
+    method = "chat.postMessage"
 
     @property
     def priority(self) -> Priority:
@@ -130,10 +141,14 @@ class Post(Effect):
     def awaits(self) -> str:
         return self.thread or self.place
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.place, self.slot, self.thread) if self.thread else (self.place, self.slot)
+
 
 @dataclass(frozen=True, kw_only=True)
-class Edit(Effect):
-    """Bring a message that the bot keeps up to date; rendered when it is sent, so the last state wins."""
+class Touch(Effect):
+    """Whatever is done to a message that the bot keeps."""
 
     place: str
     slot: str
@@ -145,6 +160,17 @@ class Edit(Effect):
     @property
     def awaits(self) -> str:
         return self.slot
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.place, self.slot
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit(Touch):
+    """Bring a message up to date; rendered when it is sent, so the last state wins."""
+
+    method = "chat.update"
 
     @property
     def replaces(self) -> str:
@@ -152,20 +178,11 @@ class Edit(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Delete(Effect):
-    """Take back a message that the bot keeps, if it is still there."""
+class Delete(Touch):
+    """Take a message back, if it is still there."""
 
-    place: str
-    slot: str
     rank = Priority.HOUSEKEEPING
-
-    @property
-    def lane(self) -> str:
-        return f"messages/{self.place}"
-
-    @property
-    def awaits(self) -> str:
-        return self.slot
+    method = "chat.delete"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +195,7 @@ class Whisper(Effect):
     thread_ts: str | None = None
     rank = Priority.ANSWER
     lifetime = timedelta(minutes=5)
+    method = "chat.postEphemeral"
 
     @property
     def lane(self) -> str:
@@ -189,6 +207,7 @@ class Pin(Effect):
     """Pin a message that the bot keeps."""
 
     slot: str
+    method = "pins.add"
 
     @property
     def lane(self) -> str:
@@ -204,6 +223,7 @@ class SetTopic(Effect):
     """Bring the topic of an incident's room up to date; rendered when it is sent."""
 
     incident: int
+    method = "conversations.setTopic"
 
     @property
     def lane(self) -> str:
@@ -224,6 +244,7 @@ class Invite(Effect):
 
     place: str
     users: tuple[str, ...]
+    method = "conversations.invite"
 
     @property
     def lane(self) -> str:
@@ -241,6 +262,7 @@ class AddBookmark(Effect):
     place: str
     title: str
     url: str
+    method = "bookmarks.add"
 
     @property
     def lane(self) -> str:
@@ -249,89 +271,6 @@ class AddBookmark(Effect):
     @property
     def awaits(self) -> str:
         return self.place
-
-
-@dataclass(frozen=True, kw_only=True)
-class PageOnCall(Effect):
-    """Wake the on-call through PagerDuty; repeating it under the same alert wakes nobody twice."""
-
-    incident: int
-    alert: str
-    title: str
-    severity: str
-    details: dict[str, str] = field(default_factory=dict)
-    rank = Priority.DECLARE
-
-    @property
-    def lane(self) -> str:
-        return f"page/{self.incident}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class PageTarget(Effect):
-    """Wake one role or person of the operator's file through PagerDuty."""
-
-    incident: int
-    target: str
-    alert: str
-    title: str
-    severity: str
-    rank = Priority.DECLARE
-
-    @property
-    def lane(self) -> str:
-        return f"page/{self.incident}/{self.target}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class FollowPage(Effect):
-    """Look at a page until there is news: who was notified, who acknowledged. `seen` is the news known so far."""
-
-    incident: int
-    alert: str
-    since: datetime
-    seen: str = ""
-    rank = Priority.ANSWER
-
-    @property
-    def lane(self) -> str:
-        return f"follow/{self.alert}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class AcknowledgePage(Effect):
-    """Tell PagerDuty that somebody is on it, so that it stops waking people."""
-
-    incident: int
-    alert: str
-
-    @property
-    def lane(self) -> str:
-        return f"page/{self.incident}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ResolvePage(Effect):
-    """Close the alert of an incident."""
-
-    incident: int
-    alert: str
-
-    @property
-    def lane(self) -> str:
-        return f"page/{self.incident}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SetProfile(Effect):
-    """Refresh the mirror of a person's Slack profile: name, e-mail, whether they are a full member."""
-
-    user: str
-    rank = Priority.ANSWER
-
-    @property
-    def lane(self) -> str:
-        return f"profile/{self.user}"
 
 
 @dataclass(frozen=True, kw_only=True)

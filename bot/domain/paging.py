@@ -1,0 +1,82 @@
+"""Effects that wake somebody: pages, following them until somebody acknowledges, and standing them down."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.effect import Effect, Priority
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageOnCall(Effect):
+    """Wake the on-call through PagerDuty; repeating it under the same alert wakes nobody twice."""
+
+    incident: int
+    alert: str
+    title: str
+    severity: str
+    details: dict[str, str] = field(default_factory=dict)
+    rank = Priority.DECLARE
+    method = "pagerduty.enqueue"
+
+    @property
+    def lane(self) -> str:
+        return f"page/{self.incident}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageTarget(Effect):
+    """Wake one role or person of the operator's file through PagerDuty."""
+
+    incident: int
+    target: str
+    alert: str
+    title: str
+    severity: str
+    rank = Priority.DECLARE
+    method = "pagerduty.enqueue"
+
+    @property
+    def lane(self) -> str:
+        return f"page/{self.incident}/{self.target}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowPage(Effect):
+    """Look at a page until there is news: who was notified, who acknowledged. `seen` is the news known so far."""
+
+    incident: int
+    alert: str
+    since: datetime
+    seen: str = ""
+    rank = Priority.ANSWER
+    method = "pagerduty.rest"
+
+    @property
+    def lane(self) -> str:
+        return f"follow/{self.alert}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcknowledgePage(Effect):
+    """Tell PagerDuty that somebody is on it, so that it stops waking people."""
+
+    incident: int
+    alert: str
+    method = "pagerduty.enqueue"
+
+    @property
+    def lane(self) -> str:
+        return f"page/{self.incident}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResolvePage(Effect):
+    """Close the alert of an incident."""
+
+    incident: int
+    alert: str
+    method = "pagerduty.enqueue"
+
+    @property
+    def lane(self) -> str:
+        return f"page/{self.incident}"

@@ -1,0 +1,116 @@
+"""The database: SQLite in one file, or PostgreSQL; reached through one engine, set up so that commits last."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+
+BUSY_SECONDS = 4.0
+"""How long a writer waits for another process's transaction; nobody can be called back from that wait, so it is short."""
+POOL_SECONDS = 4.0
+"""How long a unit of work waits for a connection; less than what an acknowledgement may take is of no use on SQLite."""
+POSTGRES_CONNECTIONS = 8
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000:.0f}")
+"""FULL: with NORMAL a power cut may take back what was acknowledged."""
+
+LIMITS = ("lock_timeout = '3s'", "statement_timeout = '10s'", "idle_in_transaction_session_timeout = '4s'")
+"""A process that freezes inside a transaction must not hold up the others, nor the next leader."""
+
+
+class Cursor(Protocol):
+    """What of a driver's cursor is used here."""
+
+    def execute(self, statement: str, /) -> object: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """An open database. `path` is SQLite's file."""
+
+    engine: AsyncEngine
+    url: URL
+    path: Path | None = None
+
+    @property
+    def readers(self) -> AsyncEngine:
+        """The same engine for transactions that only read."""
+        return self.engine.execution_options(opsbot_read_only=True)
+
+    @property
+    def is_postgres(self) -> bool:
+        return self.path is None
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Open `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`; connects when first used."""
+    parsed = address(url, DRIVERS)
+    return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgres(parsed)
+
+
+def address(url: str, drivers: Mapping[str, str]) -> URL:
+    """The address with the driver to use for its kind of database."""
+    parsed = make_url(url)
+    return parsed.set(drivername=drivers[parsed.get_backend_name()])
+
+
+def _sqlite(url: URL) -> Database:
+    """One connection: SQLite has one writer anyway, and a second would wait for it where it cannot be cancelled."""
+    if not url.database or url.database == ":memory:":
+        raise ValueError("SQLite needs a file: write its path after `sqlite:///`.")
+    engine = create_async_engine(
+        url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, pool_timeout=POOL_SECONDS
+    )
+    event.listen(engine.sync_engine, "connect", prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", begin_sqlite)
+    return Database(engine=engine, url=url, path=Path(url.database))
+
+
+def prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    """Transactions are begun by `begin_sqlite`, so the driver must not begin any by itself."""
+    del entry
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def begin_sqlite(connection: Connection) -> None:
+    """A writer asks for the lock at once: to ask later, after reading, fails without any waiting."""
+    reads = connection.get_execution_options().get("opsbot_read_only")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _postgres(url: URL) -> Database:
+    engine = create_async_engine(
+        url,
+        pool_size=POSTGRES_CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS,
+        pool_pre_ping=True,
+        # Prepared statements do not survive a pooler that hands out another connection per transaction.
+        connect_args={"connect_timeout": 5, "prepare_threshold": None},
+    )
+    event.listen(engine.sync_engine, "connect", _prepare_postgres)
+    return Database(engine=engine, url=url)
+
+
+def _prepare_postgres(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    del entry
+    cursor = connection.cursor()
+    for limit in LIMITS:
+        cursor.execute(f"SET {limit}")
+    cursor.close()
+    connection.commit()

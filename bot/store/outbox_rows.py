@@ -1,0 +1,188 @@
+"""The rows of the outbox: writing down what a unit of work decided. Whoever changes a row's state holds its lane."""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.effect import Effect
+from bot.store.codec import kind_of, write
+from bot.store.head import Ended
+from bot.store.subject import subject_of
+from bot.store.tables import BURIED, PENDING, SENDING, outbox
+from bot.store.upsert import insert_into
+
+
+@dataclass(frozen=True, kw_only=True)
+class Put:
+    """An effect on its way into the outbox. `finds` is the place it finds, when it was put for that alone."""
+
+    effect: Effect
+    key: str
+    due_at: datetime
+    priority: int
+    awaits: str | None
+    finds: str | None = None
+
+    def moved_up(self, later: "Put") -> "Put":
+        """This one, standing for a later one that says the same."""
+        due_at, priority = min(self.due_at, later.due_at), max(self.priority, later.priority)
+        return replace(self, effect=later.effect, due_at=due_at, priority=priority)
+
+    def row(self, now: datetime, seq: int) -> dict[str, object]:
+        """What is stored of it, at its place in its lane."""
+        effect = self.effect
+        return {
+            "key": self.key,
+            "lane": effect.lane,
+            "priority": self.priority,
+            "seq": seq,
+            "kind": kind_of(effect),
+            "about": subject_of(effect),
+            "method": effect.method,
+            "payload": write(effect),
+            "replaces": effect.replaces,
+            "awaits": self.awaits,
+            "state": "pending",
+            "look": False,
+            "put_at": now,
+            "due_at": self.due_at,
+            "lifetime": effect.lifetime.total_seconds() if effect.lifetime else None,
+            "deadline": None if self.awaits else _deadline(self.due_at, effect.lifetime),
+            "attempts": 0,
+            "failures": 0,
+            "note": "{}",
+            "reason": "",
+        }
+
+
+class Rows:
+    """The rows, as one transaction sees them."""
+
+    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    async def lane_of_buried(self, serial: int) -> str | None:
+        found = select(outbox.c.lane).where(outbox.c.serial == serial, outbox.c.state == BURIED)
+        return (await self._connection.scalars(found)).first()
+
+    async def pending_under(self, keys: Collection[str]) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Serial and lane of what is pending under these keys."""
+        if not keys:
+            return ()
+        found = select(outbox.c.serial, outbox.c.lane).where(outbox.c.key.in_(sorted(keys)), outbox.c.state == PENDING)
+        return (await self._connection.execute(found)).all()
+
+    async def awaiting(self, names: Collection[str]) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Serial, lane, due time and lifetime of what awaits these names."""
+        found = select(outbox.c.serial, outbox.c.lane, outbox.c.due_at, outbox.c.lifetime)
+        found = found.where(outbox.c.state == PENDING, outbox.c.awaits.in_(sorted(names)))
+        return (await self._connection.execute(found)).all()
+
+    async def wake(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> None:
+        """What these await is there; their lifetime begins."""
+        awoken = [
+            {
+                "row": row.serial,
+                "woken_until": _deadline(max(row.due_at, self._now), timedelta(seconds=row.lifetime))
+                if row.lifetime is not None
+                else None,
+            }
+            for row in rows
+        ]
+        change = update(outbox).where(outbox.c.serial == bindparam("row"), outbox.c.state == PENDING)
+        await self._each(change.values(awaits=None, deadline=bindparam("woken_until")), awoken)
+
+    async def withdraw(self, serials: Iterable[int]) -> None:
+        change = update(outbox).where(outbox.c.serial == bindparam("row"), outbox.c.state == PENDING)
+        change = change.where(outbox.c.attempts == 0).values(state="withdrawn", ended_at=self._now)
+        await self._each(change, [{"row": serial} for serial in serials])
+
+    async def revive(self, serials: Iterable[int]) -> None:
+        """Begin again with what was given up; a person wants it now, so its lifetime no longer counts."""
+        change = update(outbox).where(outbox.c.serial == bindparam("row"), outbox.c.state == BURIED)
+        change = change.values(state="pending", due_at=self._now, deadline=None, failures=0, ended_at=None)
+        await self._each(change, [{"row": serial} for serial in serials])
+
+    async def end(self, ended: Iterable[Ended]) -> None:
+        """Note how attempts ended."""
+        change = update(outbox).where(outbox.c.serial == bindparam("row"), outbox.c.state == SENDING)
+        columns = ("state", "look", "due_at", "failures", "note", "reason", "ended_at")
+        rows = [
+            {
+                "row": one.head.serial,
+                "new_state": one.state,
+                "new_look": one.look,
+                "new_due_at": one.due_at,
+                "new_failures": one.failures,
+                "new_note": json.dumps(dict(one.note)),
+                "new_reason": one.reason,
+                "new_ended_at": None if one.state == "pending" else self._now,
+            }
+            for one in ended
+        ]
+        await self._each(change.values({name: bindparam(f"new_{name}") for name in columns}), rows)
+
+    async def insert(self, puts: Iterable[Put], first: Mapping[str, int]) -> None:
+        """Put effects at the end of their lanes; `first` says which place was reserved in each."""
+        places: dict[str, Iterator[int]] = {}
+        rows = []
+        for put in puts:
+            seq = places.setdefault(put.effect.lane, iter(range(first[put.effect.lane], 1 << 62)))
+            rows.append(put.row(self._now, next(seq)))
+        if rows:
+            await self._connection.execute(insert_into(self._connection, outbox).on_conflict_do_nothing(), rows)
+
+    async def new_among(self, puts: Sequence[Put]) -> list[Put]:
+        """The puts that nothing pending stands for already; what does is moved up."""
+        twins = await self._twins(puts)
+        found = await self._finders(puts)
+        return [put for put in puts if put.effect.replaces not in twins and put.effect.lane not in found]
+
+    async def _twins(self, puts: Sequence[Put]) -> Collection[str | None]:
+        replacing = {put.effect.replaces: put for put in puts if put.effect.replaces}
+        if not replacing:
+            return ()
+        found = select(outbox.c.serial, outbox.c.replaces, outbox.c.due_at, outbox.c.priority).where(
+            outbox.c.state == PENDING, outbox.c.attempts == 0, outbox.c.replaces.in_(sorted(filter(None, replacing)))
+        )
+        twins = (await self._connection.execute(found)).all()
+        moved = [
+            {
+                "row": row.serial,
+                "new_payload": write(replacing[row.replaces].effect),
+                "new_due_at": min(row.due_at, replacing[row.replaces].due_at),
+                "new_priority": max(row.priority, replacing[row.replaces].priority),
+            }
+            for row in twins
+        ]
+        change = update(outbox).where(outbox.c.serial == bindparam("row"))
+        columns = ("payload", "due_at", "priority")
+        await self._each(change.values({name: bindparam(f"new_{name}") for name in columns}), moved)
+        return {row.replaces for row in twins}
+
+    async def _finders(self, puts: Sequence[Put]) -> Collection[str]:
+        """Lanes in which a place is being looked for already; a search that was given up is taken up again."""
+        places = [put.finds for put in puts if put.finds]
+        if not places:
+            return ()
+        found = select(outbox.c.serial, outbox.c.lane, outbox.c.state).where(
+            outbox.c.about.in_(places), outbox.c.state.in_([PENDING, SENDING, BURIED])
+        )
+        lanes = {put.effect.lane for put in puts if put.finds}
+        rows = [row for row in (await self._connection.execute(found)).all() if row.lane in lanes]
+        await self.revive(row.serial for row in rows if row.state == "buried")
+        return {row.lane for row in rows}
+
+    async def _each(self, change: Any, rows: Sequence[Mapping[str, object]]) -> None:
+        if rows:
+            await self._connection.execute(change, rows)
+
+
+def _deadline(due_at: datetime, lifetime: timedelta | None) -> datetime | None:
+    return due_at + lifetime if lifetime is not None else None

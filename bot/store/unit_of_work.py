@@ -1,0 +1,156 @@
+"""Units of work: one decision, one transaction. What it puts into the outbox is committed with it, or not at all."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+
+from sqlalchemy import Connection, exc
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.clock import Clock
+from bot.domain.delivery import Delivery
+from bot.domain.errors import OpsbotError
+from bot.store.bindings import Bindings
+from bot.store.database import Database
+from bot.store.head import Taken, Taker
+from bot.store.inbox import take_in
+from bot.store.lease import Deposed, notify, still_leads
+from bot.store.marks import Marks
+from bot.store.outbox import Outbox
+from bot.store.points import Points, no_points
+
+_open: ContextVar["UnitOfWork | None"] = ContextVar("opsbot_unit_of_work", default=None)
+
+
+class DatabaseDown(OpsbotError):
+    """The database did not answer; unless it was at the very commit, nothing was changed. It is tried again later."""
+
+
+class NestedUnitOfWork(RuntimeError):
+    """A unit of work was opened inside another; SQLite's only connection is taken, so it would wait for itself.
+
+    Hand the open unit to the function that needs one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+class UnitOfWork:
+    """One transaction. Every repository of the store hangs here and speaks through its `connection`."""
+
+    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        """Business time, the same for everything this unit decides."""
+        self.outbox = Outbox(connection, now)
+        self.bindings = Bindings(connection, self.outbox.bound)
+        self.marks = Marks(connection, now)
+
+
+class Store:
+    """Opens units of work; after each commit it tells whoever waits for news."""
+
+    def __init__(self, database: Database, clock: Clock, *, points: Points = no_points) -> None:
+        self.database = database
+        self.clock = clock
+        self._points = points
+        self._wakes: list[Callable[[], None]] = []
+        self._taker: Taker | None = None
+
+    def begin(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """One write transaction: commits at the end of the block, rolls back on any exception."""
+        return self._write("unit")
+
+    @asynccontextmanager
+    async def decide(self, delivery: Delivery) -> AsyncIterator[UnitOfWork]:
+        """Like `begin`, and remembers the delivery; raises `AlreadyDone` when it was decided on before."""
+        async with self.begin() as unit:
+            await take_in(unit.connection, delivery, unit.now)
+            yield unit
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[UnitOfWork]:
+        """Reads, all as of one moment; what it writes is lost."""
+        async with self._transaction(reads_only=True) as unit:
+            yield unit
+            await unit.connection.rollback()
+
+    @asynccontextmanager
+    async def lead(self, taker: Taker, step: str) -> AsyncIterator[UnitOfWork]:
+        """A transaction of the leader's: raises `Deposed` when somebody else leads by now, before anything is done."""
+        async with self._write(step) as unit:
+            if not await still_leads(unit.connection, taker.epoch):
+                raise Deposed
+            yield unit
+
+    def on_commit(self, wake: Callable[[], None]) -> None:
+        """Have `wake` called after each commit of a write transaction of this process."""
+        self._wakes.append(wake)
+
+    def hand_to(self, taker: Taker | None) -> None:
+        """From now on what can be carried out at once is handed to `taker` by the transaction that puts it."""
+        self._taker = taker
+
+    async def close(self) -> None:
+        await self.database.close()
+
+    @asynccontextmanager
+    async def _write(self, step: str) -> AsyncIterator[UnitOfWork]:
+        expected: list[int] = []
+        taker = self._taker
+        try:
+            async with self._transaction(reads_only=False) as unit:
+                yield unit
+                taken = await self._flush(unit, taker)
+                expected.extend(item.head.serial for item in taken)
+                if taker:
+                    taker.expect(expected)
+                self._points(f"{step}: before commit")
+                await unit.connection.commit()
+                self._points(f"{step}: after commit")
+        except BaseException:
+            if taker:
+                taker.forget(expected)
+            raise
+        if taker:
+            taker.take(taken)
+        for wake in self._wakes:
+            wake()
+
+    async def _flush(self, unit: UnitOfWork, taker: Taker | None) -> list[Taken]:
+        """Write what the unit put; what can be done at once is taken, if this process still leads."""
+        if self.database.is_postgres and not taker:
+            await notify(unit.connection)
+        if taker and unit.outbox.touched and not await still_leads(unit.connection, taker.epoch):
+            taker = None
+        return await unit.outbox.flush(taker)
+
+    @asynccontextmanager
+    async def _transaction(self, *, reads_only: bool) -> AsyncIterator[UnitOfWork]:
+        if _open.get():
+            raise NestedUnitOfWork
+        with _translated():
+            engine = self.database.readers if reads_only else self.database.engine
+            async with engine.connect() as connection:
+                await connection.run_sync(Connection.begin)
+                unit = UnitOfWork(connection, self.clock.now())
+                _open.set(unit)
+                try:
+                    yield unit
+                finally:
+                    _open.set(None)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Say `DatabaseDown` for everything that another try may mend."""
+    try:
+        yield
+    except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
+        raise DatabaseDown(f"The database does not answer: {error}") from error
+    except exc.DBAPIError as error:
+        if error.connection_invalidated:
+            raise DatabaseDown(f"The database closed the connection: {error}") from error
+        raise
