@@ -11,12 +11,15 @@ import unicodedata
 MORE = "…"
 """Stands where text was cut."""
 
-_INVISIBLE = frozenset("\u00ad\u180e\u200b\u200c\u200d\u2060\ufeff")
-_JOINERS = frozenset("\u200c\u200d")
+_INVISIBLE = frozenset("\u00ad\u180e\u200b\u2060\ufeff")
+_SHOWN = frozenset("\n\u200c\u200d")
+_LONE_JOINER = re.compile("(?<![\u0300-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0300-\U0010ffff])")
+"""Emoji and several scripts are written with joiners, Latin letters are not."""
+_ACCENT = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_FLOOD = re.compile(f"({_ACCENT}{{4}}){_ACCENT}+")
+"""More accents than four on one letter only serve to overflow the lines above and below."""
 _MARKS = re.compile(r"[*_~]")
 _LOOKALIKE = {"*": "∗", "_": "ˍ", "~": "∼"}
-_MOST_ACCENTS = 4
-"""Combining characters one letter may carry; more only serve to overflow the lines above and below."""
 _WIDTHS = {"&": 5, "<": 4, ">": 4}
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "ˋ"})
 _QUOTING = re.compile(r"^(\s*)>", re.MULTILINE)
@@ -24,22 +27,21 @@ _QUOTING = re.compile(r"^(\s*)>", re.MULTILINE)
 
 def size(text: str) -> int:
     """Characters as Slack counts them at worst: in UTF-16, with `&`, `<` and `>` escaped."""
-    return sum(_width(character) for character in text)
+    escapes = sum(text.count(character) * (width - 1) for character, width in _WIDTHS.items())
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2 + escapes
 
 
 def cut(text: str, most: int) -> str:
     """The text itself, or as much of its beginning as fits with a mark that there is more."""
-    kept, room = 0, most
+    if size(text) <= most:
+        return text
+    kept, room = 0, most - len(MORE)
     for character in text:
-        room -= _width(character)
+        room -= _WIDTHS.get(character, 2 if character > "\uffff" else 1)
         if room < 0:
-            return text[:kept] + MORE
-        kept += room >= len(MORE)
-    return text
-
-
-def _width(character: str) -> int:
-    return _WIDTHS.get(character, 2 if character > "\uffff" else 1)
+            break
+        kept += 1
+    return text[:kept] + MORE
 
 
 def visible(text: str) -> str:
@@ -51,31 +53,28 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     whole = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", "    "))
-    shown: list[str] = []
-    accents = 0
-    for at, character in enumerate(whole):
-        category = unicodedata.category(character)
-        accents = accents + 1 if category in {"Mn", "Me"} else 0
-        if accents <= _MOST_ACCENTS:
-            shown.append(_visible(whole, at, character, category))
-    return "".join(shown)
+    return _FLOOD.sub(r"\1", _LONE_JOINER.sub("", whole).translate(_SPELT))
 
 
-def _visible(whole: str, at: int, character: str, category: str) -> str:
-    if character in _JOINERS and _joins(whole, at):
-        return character
+class _Spelt(dict[int, str]):
+    """How each character is shown; found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = spelt = _spelt(chr(code))
+        return spelt
+
+
+def _spelt(character: str) -> str:
+    category = unicodedata.category(character)
     if character in _INVISIBLE:
         return ""
     if category in {"Zl", "Zp"}:
         return "\n"
-    if (category in {"Cc", "Cf", "Cs"} and character != "\n") or ord(character) & 0xFFFE == 0xFFFE:
-        return f"⟦U+{ord(character):04X}⟧"
-    return character
+    is_harmful = category in {"Cc", "Cf", "Cs"} and character not in _SHOWN
+    return f"⟦U+{ord(character):04X}⟧" if is_harmful or ord(character) & 0xFFFE == 0xFFFE else character
 
 
-def _joins(whole: str, at: int) -> bool:
-    """Emoji and several scripts are written with joiners, Latin letters are not."""
-    return 0 < at < len(whole) - 1 and whole[at - 1] > "\u02ff" and whole[at + 1] > "\u02ff"
+_SPELT = _Spelt()
 
 
 def one_line(text: str) -> str:
