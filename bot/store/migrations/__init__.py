@@ -1,1 +1,1 @@
-"""The steps by which a database becomes the one this program needs; `bot.store.migration` walks them."""
+"""The steps by which a database becomes the one this program needs; `bot.store.migrate` walks them."""

@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: over the connection that `bot.store.migration` opened and locked."""
+"""How Alembic reaches the database: over the connection that `bot.store.migrate` opened and locked."""
 
 from alembic import context
 
