@@ -6,6 +6,7 @@ from typing import Any, assert_never
 from slack_sdk.models.blocks import (
     Block,
     CheckboxesElement,
+    DividerBlock,
     InputBlock,
     InputInteractiveElement,
     PlainTextInputElement,
@@ -47,7 +48,7 @@ def view_of(form: Form) -> JsonObject:
         submit=plain(form.submit, _LONGEST_TITLE),
         close=plain("Cancel", _LONGEST_TITLE),
         private_metadata=form.subject,
-        blocks=list(_blocks(form.fields)),
+        blocks=list(_blocks(form.fields)) or [DividerBlock()],
     )
     return dict(view.to_dict())
 
