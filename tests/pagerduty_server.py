@@ -10,6 +10,7 @@ import httpx2
 from aiohttp import web
 from pagerduty import EventsApiV2Client, RestApiV2Client
 
+from bot.integrations.pagerduty import PagerDuty as PagerDutyClient
 from sandbox.clock import SandboxClock
 from sandbox.faults import Fault, Faults
 from sandbox.log import Log
@@ -59,6 +60,25 @@ class PagerDutyServer:
         client = RestApiV2Client(token, default_from=sender, base_url=base, transport=Plain())
         client.max_network_attempts = 0
         return client
+
+    def client(
+        self,
+        *,
+        routing_key: str | None = ROUTING_KEY,
+        api_token: str | None = API_TOKEN,
+        sender: str | None = SENDER,
+        timeout: float = 5,
+    ) -> PagerDutyClient:
+        """The bot's own client, set up for this account."""
+        return PagerDutyClient(
+            routing_key=routing_key,
+            api_token=api_token,
+            sender=sender,
+            events_url=self.events_url,
+            api_url=self.api_url,
+            timeout=timeout,
+            clock=self.clock,
+        )
 
     def break_down(self, kind: str, *, method: str = "*", times: int | None = None, latency_ms: float = 0) -> None:
         """Switches a fault on."""

@@ -46,10 +46,10 @@ class RestIncidents:
             and key in {None, incident.key}
         ]
         every.sort(key=lambda each: each.number, reverse=query.get("sort_by", "") == "created_at:desc")
-        return paged(request, "incidents", [incident.shown(self._account) for incident in every])
+        return paged(request, "incidents", [self._shown(incident) for incident in every])
 
     def _get(self, request: web.Request, _body: JsonObject) -> tuple[int, JsonObject]:
-        return 200, {"incident": self._incident(request).shown(self._account)}
+        return 200, {"incident": self._shown(self._incident(request))}
 
     def _alerts(self, request: web.Request, _body: JsonObject) -> tuple[int, JsonObject]:
         incident = self._incident(request)
@@ -71,7 +71,7 @@ class RestIncidents:
             known = "Open incident with matching dedup key already exists on this service"
             raise Refusal(400, "Arguments Caused Error", code=ARGUMENTS, errors=[known])
         incident = self._opened(wanted, service, key, Agent(kind="user", id=sender.id, channel="api"))
-        return 201, {"incident": incident.shown(self._account)}
+        return 201, {"incident": self._shown(incident)}
 
     def _opened(self, wanted: JsonObject, service: Service, key: str, by: Agent) -> Incident:
         people = [_id(each.get("assignee")) for each in wanted.get("assignments") or []]
@@ -110,7 +110,13 @@ class RestIncidents:
                 pass
             case _:
                 raise Refusal(400, "Invalid Input Provided", code=INVALID, errors=["Status is invalid"])
-        return 200, {"incident": incident.shown(self._account)}
+        return 200, {"incident": self._shown(incident)}
+
+    def _shown(self, incident: Incident) -> JsonObject:
+        alerts = self._pages.alerts_of(incident)
+        over = sum(alert.resolved for alert in alerts)
+        counts = {"all": len(alerts), "triggered": len(alerts) - over, "resolved": over}
+        return {**incident.shown(self._account), "alert_counts": counts}
 
     def _incident(self, request: web.Request) -> Incident:
         return found(self._pages.incidents.get(request.match_info["id"]))

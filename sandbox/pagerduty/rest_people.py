@@ -117,6 +117,13 @@ class RestPeople:
             "status": "active",
             "escalation_policy": self._account.reference("escalation_policy", service.policy),
             "alert_creation": "create_alerts_and_incidents",
+            "integrations": [
+                {
+                    "id": f"{service.id}I",
+                    "type": "events_api_v2_inbound_integration",
+                    "integration_key": service.routing_key,
+                }
+            ],
         }
 
     def _policy(self, policy: Policy) -> JsonObject:
