@@ -1,0 +1,159 @@
+"""The incident's card, pinned in its war room and edited in place: how things stand, and what can be done."""
+
+from collections.abc import Iterator
+
+from bot.domain.incident import Incident
+from bot.domain.message import (
+    Button,
+    Controls,
+    Fact,
+    Facts,
+    Heading,
+    Line,
+    Link,
+    Message,
+    Part,
+    Small,
+    Text,
+)
+from bot.domain.page import Paging
+from bot.organisation import Organisation
+from playbooks.messages import controls
+from playbooks.messages.page import page_line
+from playbooks.messages.wording import (
+    DUTIES,
+    SEPARATOR,
+    between,
+    day_and_time,
+    headline,
+    joined,
+    label,
+    length_words,
+    name_of,
+    quoted,
+    services_line,
+    short,
+    standing,
+    who,
+)
+
+
+def card_message(incident: Incident, organisation: Organisation) -> Message:
+    """The card; of a closed incident it is a record without buttons."""
+    parts = (Heading(text=headline(incident)), *overview(incident, organisation), *_controls(incident))
+    return Message(summary=f"{name_of(incident)}: {standing(incident)}", parts=parts)
+
+
+def overview(incident: Incident, organisation: Organisation) -> tuple[Part, ...]:
+    """All that the card says below its headline, without buttons."""
+    return (
+        Text(lines=tuple(_first_lines(incident, organisation))),
+        Facts(facts=(*_duties(incident), *_next_update(incident))),
+        *_damage(incident, organisation),
+        *_words(incident),
+        *_links(incident, organisation),
+    )
+
+
+def update_due_line(incident: Incident) -> Line:
+    """When the next update is promised, or since when it is owed."""
+    if incident.update_asked:
+        return "due since ", day_and_time(incident.update_asked)
+    return (day_and_time(incident.update_due),) if incident.update_due else ("none due",)
+
+
+def bridge_of(incident: Incident, organisation: Organisation) -> str | None:
+    """The call of this severity, else everybody's."""
+    return organisation.severity(incident.severity).bridge_url or organisation.bridge_url
+
+
+def _first_lines(incident: Incident, organisation: Organisation) -> Iterator[Line]:
+    yield (label(standing(incident)),)
+    if incident.open and (incident.page.state is not Paging.NONE or not incident.acknowledged_at):
+        yield page_line(incident, organisation)
+    since: Line = ("Declared ", day_and_time(incident.declared_at), " by ", who(incident.declared_by))
+    yield between(SEPARATOR, (since, *_milestones(incident)))
+
+
+def _milestones(incident: Incident) -> Iterator[Line]:
+    if incident.mitigated_at:
+        yield "mitigated ", day_and_time(incident.mitigated_at)
+    if incident.resolved_at:
+        took = length_words(incident.resolved_at - incident.declared_at)
+        yield "resolved ", day_and_time(incident.resolved_at), f" after {took}"
+    elif incident.watch_until:
+        yield "watched until ", day_and_time(incident.watch_until)
+    if incident.closed_at:
+        yield "closed ", day_and_time(incident.closed_at)
+
+
+def _duties(incident: Incident) -> Iterator[Fact]:
+    for duty, name in DUTIES.items():
+        holder = incident.duties.get(duty)
+        if holder or incident.open:
+            yield Fact(label=name.capitalize(), line=(who(holder),) if holder else ("nobody yet",))
+
+
+def _next_update(incident: Incident) -> Iterator[Fact]:
+    if incident.open:
+        yield Fact(label="Next update", line=update_due_line(incident))
+
+
+def _damage(incident: Incident, organisation: Organisation) -> Iterator[Part]:
+    lines: list[Line] = []
+    if impact := incident.answers.get("impact"):
+        lines.append((label("Impact: "), short(impact, 300)))
+    if services := services_line(incident.services, organisation):
+        lines.append((label("Services: "), *services))
+    elif named := incident.answers.get("affected-services"):
+        lines.append((label("Services: "), short(named, 300)))
+    if cause := incident.answers.get("suspected-cause"):
+        lines.append((label("Suspected cause: "), short(cause, 300)))
+    if lines:
+        yield Text(lines=tuple(lines))
+
+
+def _words(incident: Incident) -> Iterator[Part]:
+    """The last thing that was said about it: what resolved it, else the last update."""
+    if incident.resolution:
+        yield Text(lines=((label("Resolved: "), who(incident.resolved_by)),))
+        yield quoted(incident.resolution, most=500)
+    elif update := incident.last_update:
+        yield Text(lines=((label("Last update "), day_and_time(update.at), " by ", who(update.by)),))
+        yield quoted(update.text, most=500)
+
+
+def _links(incident: Incident, organisation: Organisation) -> Iterator[Part]:
+    bridge = bridge_of(incident, organisation)
+    links = [Link(url=bridge, label="Bridge")] if bridge and incident.open else []
+    links += [Link(url=link.url, label=link.title) for link in organisation.links]
+    if links:
+        yield Small(line=joined(SEPARATOR, links))
+
+
+def _controls(incident: Incident) -> Iterator[Controls]:
+    for row in (_taking(incident), _telling(incident)):
+        if row:
+            yield Controls(controls=row)
+
+
+def _taking(incident: Incident) -> tuple[Button, ...]:
+    if not incident.open:
+        return ()
+    first = () if incident.acknowledged_at else (controls.acknowledge(incident),)
+    return (*first, *controls.claims(incident))
+
+
+def _telling(incident: Incident) -> tuple[Button, ...]:
+    if incident.closed_at:
+        return ()
+    if not incident.open:
+        return controls.note(incident), controls.close(incident)
+    mitigated = () if incident.mitigated_at else (controls.mitigated(incident),)
+    return (
+        controls.post_update(incident),
+        *mitigated,
+        controls.resolve(incident),
+        controls.change_severity(incident),
+        controls.note(incident),
+    )

@@ -1,0 +1,106 @@
+"""The buttons under messages: what they are called, and what they tell whoever handles a press."""
+
+from bot.domain.incident import Duty, Incident
+from bot.domain.message import Button, PersonPicker, Style
+from bot.domain.playbook import Phase, Step
+from bot.domain.run import Run
+from playbooks.messages.wording import CLAIMS, short
+
+NOBODY = "-"
+"""Stands for the holder in a claim's value when nobody has the duty."""
+
+SNOOZES = (15, 30)
+"""Minutes a reminder can be put off for."""
+
+
+def acknowledge(incident: Incident) -> Button:
+    return Button(action="acknowledge", label="Acknowledge", value=str(incident.number), style=Style.PRIMARY)
+
+
+def claim(incident: Incident, duty: Duty) -> Button:
+    """Take a duty; the value tells who held it when the button was shown, so that two at once do not collide."""
+    holder = incident.duties.get(duty, NOBODY)
+    return Button(action="take-role", label=CLAIMS[duty], value=f"{incident.number}/{duty}/{holder}")
+
+
+def claims(incident: Incident) -> tuple[Button, ...]:
+    """A claim for each duty that nobody has."""
+    return tuple(claim(incident, duty) for duty in Duty if duty not in incident.duties)
+
+
+def post_update(incident: Incident, *, style: Style = Style.PLAIN) -> Button:
+    return Button(action="post-update", label="Post update", value=str(incident.number), style=style)
+
+
+def no_change(incident: Incident) -> Button:
+    return Button(action="no-change", label="No change", value=str(incident.number))
+
+
+def snoozes(incident: Incident) -> tuple[Button, ...]:
+    return tuple(
+        Button(action="snooze", label=f"Snooze {minutes}", value=f"{incident.number}/{minutes}") for minutes in SNOOZES
+    )
+
+
+def mitigated(incident: Incident) -> Button:
+    return Button(action="mitigated", label="Mitigated", value=str(incident.number))
+
+
+def resolve(incident: Incident) -> Button:
+    return Button(action="resolve", label="Resolve", value=str(incident.number))
+
+
+def close(incident: Incident) -> Button:
+    return Button(action="close", label="Close", value=str(incident.number))
+
+
+def change_severity(incident: Incident) -> Button:
+    return Button(action="change-severity", label="Severity", value=str(incident.number))
+
+
+def note(incident: Incident) -> Button:
+    return Button(action="note", label="Note", value=str(incident.number))
+
+
+def role(incident: Incident) -> Button:
+    return Button(action="role", label="Roles", value=str(incident.number))
+
+
+def step_done(incident: Incident, step: Step, *, style: Style = Style.PLAIN) -> Button:
+    return Button(action="step-done", label="Done", value=_step(incident, step), style=style)
+
+
+def step_skip(incident: Incident, step: Step) -> Button:
+    return Button(action="step-skip", label="Skip", value=_step(incident, step))
+
+
+def step_answer(incident: Incident, step: Step, *, style: Style = Style.PLAIN) -> Button:
+    return Button(action="step-answer", label="Answer", value=_step(incident, step), style=style)
+
+
+def step_assign(incident: Incident, step: Step, *, assigned: bool) -> PersonPicker:
+    placeholder = "Reassign" if assigned else "Assign"
+    return PersonPicker(action="step-assign", placeholder=placeholder, value=_step(incident, step))
+
+
+def skip_reason(incident: Incident, step: Step) -> Button:
+    """Say why a step was skipped, afterwards."""
+    return Button(action="skip-reason", label="Say why", value=_step(incident, step))
+
+
+def next_phase(incident: Incident, run: Run, following: Phase) -> Button:
+    """Open the next phase; the value tells how many were open when the button was shown."""
+    label = f"Next: {short(following.title, 60)}"
+    return Button(action="next-phase", label=label, value=f"{incident.number}/{len(run.opened)}")
+
+
+def try_again(serial: int) -> Button:
+    return Button(action="try-again", label="Try again", value=str(serial))
+
+
+def declare() -> Button:
+    return Button(action="declare", label="Declare an incident", value="-")
+
+
+def _step(incident: Incident, step: Step) -> str:
+    return f"{incident.number}/{step.key}"

@@ -1,0 +1,149 @@
+"""Direct messages about an incident: to its stakeholders, to those it escalates to, and to its declarer.
+
+Readers are asleep, in a meeting, or far from the trouble: they learn what has happened, who has it, when they hear
+more, and whether they must do anything. Their room is not the war room, so nobody is mentioned and no bridge offered.
+"""
+
+from collections.abc import Iterator
+
+from bot.domain.incident import Incident, Severity
+from bot.domain.message import Bold, Button, Controls, Line, Message, Part, Person, Room, Small, Text
+from bot.organisation import Organisation
+from playbooks.messages import controls
+from playbooks.messages.page import page_line
+from playbooks.messages.wording import (
+    day_and_time,
+    headline,
+    label,
+    length_words,
+    local_time,
+    name_of,
+    quoted,
+    services_line,
+    short,
+    who,
+)
+
+NOTHING_TO_DO = "You need not do anything; this is for you to know."
+
+
+def declared(incident: Incident, organisation: Organisation, *, room: str | None) -> Message:
+    """A stakeholder learns that an incident was declared."""
+    definition = organisation.severity(incident.severity).definition
+    lines: list[Line] = [
+        (Bold(text=headline(incident)),),
+        (f"{incident.severity.capitalize()}: {definition}. ", *_declared(incident)),
+        _commander(incident),
+        *_damage(incident, organisation),
+        _next_update(incident, organisation),
+    ]
+    parts = (Text(lines=tuple(filter(None, lines))), Small(line=(NOTHING_TO_DO, *_room(room))))
+    return Message(summary=f"{name_of(incident)} was declared ({incident.severity})", parts=parts)
+
+
+def update_told(incident: Incident, organisation: Organisation) -> Message:
+    """A stakeholder reads the latest update."""
+    update = incident.last_update
+    text = update.text if update else ""
+    lines = ((Bold(text=headline(incident)),), (f"{incident.severity.capitalize()}, {incident.status}. Update:",))
+    parts: tuple[Part, ...] = (Text(lines=lines), quoted(text), Small(line=_next_update(incident, organisation)))
+    return Message(summary=f"{name_of(incident)}: {short(text)}", parts=parts)
+
+
+def severity_told(incident: Incident, before: Severity, organisation: Organisation) -> Message:
+    """A stakeholder learns that it is worse, or better, than it was."""
+    told = f"Now {incident.severity}; it was {before}."
+    lines: tuple[Line, ...] = (
+        (Bold(text=headline(incident)),),
+        (told, " ", organisation.severity(incident.severity).definition, "."),
+        _next_update(incident, organisation),
+    )
+    return Message(summary=f"{name_of(incident)}: {told}", parts=(Text(lines=tuple(filter(None, lines))),))
+
+
+def resolved_told(incident: Incident, organisation: Organisation) -> Message:
+    """A stakeholder learns that it is over."""
+    ended = incident.resolved_at or incident.declared_at
+    took = length_words(ended - incident.declared_at)
+    lines: tuple[Line, ...] = (
+        (Bold(text=headline(incident)),),
+        (f"Resolved {local_time(ended, organisation.timezone)}, after {took}.",),
+    )
+    words = (quoted(incident.resolution),) if incident.resolution else ()
+    return Message(summary=f"{name_of(incident)} is resolved", parts=(Text(lines=lines), *words))
+
+
+def escalated_to(incident: Incident, target: str, organisation: Organisation, *, room: str | None) -> Message:
+    """Somebody is told because nobody has answered in time; they can take it themselves."""
+    lacking = lacks(incident)
+    lines: tuple[Line, ...] = (
+        (Bold(text=headline(incident)),),
+        (lacking, " Declared ", day_and_time(incident.declared_at), " by ", who(incident.declared_by), "."),
+        page_line(incident, organisation),
+    )
+    title = organisation.title(target)
+    parts: tuple[Part, ...] = (
+        Text(lines=lines),
+        Controls(controls=tuple(answering(incident))),
+        Small(line=(f"You are told as {title}.", *_room(room))),
+    )
+    return Message(summary=f"{name_of(incident)}: {lacking}", parts=parts)
+
+
+def room_failed(incident: Incident, why: str, organisation: Organisation, *, again: int | None) -> Message:
+    """The declarer learns that the incident stands without a war room, and where to go instead."""
+    channel = organisation.channels.critical_incidents
+    lines: tuple[Line, ...] = (
+        (Bold(text=f"{name_of(incident)} is declared, but its war room could not be opened."),),
+        (f"{short(why, 300).rstrip('.')}.",),
+        page_line(incident, organisation),
+        (_meanwhile(incident, channel),),
+    )
+    buttons = (Controls(controls=(controls.try_again(again),)),) if again is not None else ()
+    return Message(summary=f"{incident.key} has no war room: {short(why)}", parts=(Text(lines=lines), *buttons))
+
+
+def lacks(incident: Incident) -> str:
+    """What an incident that escalates is short of."""
+    if incident.acknowledged_at is None:
+        return "Nobody has acknowledged it."
+    return "Nobody is in command." if incident.commander is None else "It is answered."
+
+
+def answering(incident: Incident) -> Iterator[Button]:
+    """The presses that end an escalation."""
+    if incident.acknowledged_at is None:
+        yield controls.acknowledge(incident)
+    yield from (claim for claim in controls.claims(incident)[:1] if incident.commander is None)
+
+
+def _meanwhile(incident: Incident, channel: str) -> str:
+    where = "by direct message with those you need" if incident.private else f"in a thread in {channel}"
+    return f"Until then work {where}; the commands work anywhere with {incident.key} in front."
+
+
+def _declared(incident: Incident) -> Line:
+    return "Declared ", day_and_time(incident.declared_at), " by ", who(incident.declared_by), "."
+
+
+def _commander(incident: Incident) -> Line:
+    if incident.commander:
+        return "In command: ", Person(user=incident.commander), "."
+    return ("Nobody is in command yet.",)
+
+
+def _damage(incident: Incident, organisation: Organisation) -> Iterator[Line]:
+    if impact := incident.answers.get("impact"):
+        yield label("Impact: "), short(impact, 300)
+    if services := services_line(incident.services, organisation):
+        yield label("Services: "), *services
+
+
+def _next_update(incident: Incident, organisation: Organisation) -> Line:
+    if not incident.promised:
+        return ()
+    return (f"Next update by {local_time(incident.promised, organisation.timezone)}.",)
+
+
+def _room(room: str | None) -> Line:
+    return (" War room: ", Room(channel=room)) if room else ()

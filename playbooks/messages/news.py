@@ -1,0 +1,116 @@
+"""What the war room is told when somebody changed something that all should know: one short message each."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.incident import Duty, Incident, Severity
+from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Span, Text
+from bot.organisation import Escalation, Organisation, Reach
+from playbooks.audience import Audience
+from playbooks.messages.inform import answering, lacks
+from playbooks.messages.wording import (
+    DUTIES,
+    SEPARATOR,
+    day_and_time,
+    length_words,
+    moment,
+    quoted,
+    short,
+    spoken,
+    who,
+)
+
+
+def update_posted(incident: Incident, audiences: Iterable[Audience], organisation: Organisation) -> Message:
+    """The latest update, whom it reached, and when the next one is promised."""
+    update = incident.last_update
+    assert update
+    reached = [_reached(audience, organisation) for audience in Audience if audience in set(audiences)]
+    following: Line = (SEPARATOR, "next one by ", day_and_time(incident.promised)) if incident.promised else ()
+    parts: tuple[Part, ...] = (
+        Text(lines=((Bold(text="Update"), " by ", who(update.by)),)),
+        quoted(update.text),
+        Small(line=(f"To {_listed(reached)}", *following)),
+    )
+    return Message(summary=f"{incident.key} update: {short(update.text)}", parts=parts)
+
+
+def severity_changed(incident: Incident, before: Severity, by: str, reason: str, organisation: Organisation) -> Message:
+    """It is worse or better than was thought, and what follows from it."""
+    policy = organisation.severity(incident.severity)
+    every = length_words(policy.update_every)
+    lines: tuple[Line, ...] = (
+        (Bold(text=f"{incident.severity.capitalize()}"), f" now, was {before}", SEPARATOR, who(by)),
+        (f"{policy.definition}. Updates every {every} from now on.",),
+    )
+    why = (quoted(reason, most=500),) if reason.strip() else ()
+    return Message(summary=f"{incident.key} is {incident.severity} now, was {before}", parts=(Text(lines=lines), *why))
+
+
+def role_taken(incident: Incident, duty: Duty, user: str, before: str | None, organisation: Organisation) -> Message:
+    """Somebody has a duty now, perhaps instead of somebody else."""
+    instead: Line = (" instead of ", who(before)) if before else ()
+    return _one_line(incident, organisation, who(user), f" is {_as(duty)} now", *instead, ".")
+
+
+def mitigated(incident: Incident, by: str, organisation: Organisation) -> Message:
+    """The damage has stopped; the fix is watched."""
+    until: Line = (" The fix is watched until ", moment(incident.watch_until), ".") if incident.watch_until else ()
+    return _one_line(incident, organisation, Bold(text="Mitigated"), ", says ", who(by), ".", *until)
+
+
+def resolved(incident: Incident, organisation: Organisation) -> Message:
+    """It is over: what fixed it, how long it took, what is left to do."""
+    ended = incident.resolved_at or incident.declared_at
+    took = length_words(ended - incident.declared_at)
+    line: Line = (Bold(text=f"✅ {incident.key} is resolved"), f" after {took}", SEPARATOR, who(incident.resolved_by))
+    words = (quoted(incident.resolution),) if incident.resolution else ()
+    rest = Small(line=("What is left are the last steps below; then close it. Thank you, and get some sleep.",))
+    return Message(summary=spoken(line, organisation), parts=(Text(lines=(line,)), *words, rest))
+
+
+def closed(incident: Incident, by: str, organisation: Organisation) -> Message:
+    """Nothing is left to do."""
+    return _one_line(
+        incident, organisation, Bold(text=f"{incident.key} is closed"), SEPARATOR, who(by), ". This room is its record."
+    )
+
+
+def escalated(incident: Incident, reached: Sequence[Escalation], organisation: Organisation) -> Message:
+    """Who was woken or told because nobody had answered, and how to stop it."""
+    lines: tuple[Line, ...] = ((Bold(text=lacks(incident)), " ", escalation_words(reached, organisation)),)
+    buttons = tuple(answering(incident))
+    parts: tuple[Part, ...] = (Text(lines=lines), *((Controls(controls=buttons),) if buttons else ()))
+    return Message(summary=f"{incident.key}: {spoken(lines[0], organisation)}", parts=parts)
+
+
+def escalation_words(reached: Sequence[Escalation], organisation: Organisation) -> str:
+    """Whom an escalation has reached: `Paging VP Engineering and CTO; telling CEO.`"""
+    paged = [organisation.title(rung.target) for rung in reached if rung.how is Reach.PAGE]
+    told = [organisation.title(rung.target) for rung in reached if rung.how is Reach.INFORM]
+    words = [f"paged {_listed(paged)}" if paged else "", f"told {_listed(told)}" if told else ""]
+    sentence = "; ".join(filter(None, words))
+    return f"Opsbot {sentence}." if sentence else ""
+
+
+def _reached(audience: Audience, organisation: Organisation) -> str:
+    match audience:
+        case Audience.ROOM:
+            return "this room"
+        case Audience.ANNOUNCEMENT:
+            return organisation.channels.critical_incidents
+        case Audience.STAKEHOLDERS:
+            return "the stakeholders"
+        case Audience.STATUS_PAGE:
+            return "the status page"
+
+
+def _as(duty: Duty) -> str:
+    return f"the {DUTIES[duty]}" if duty is not Duty.COMMUNICATIONS else "responsible for communications"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))) or "nobody"
+
+
+def _one_line(incident: Incident, organisation: Organisation, *spans: Span) -> Message:
+    return Message(summary=f"{incident.key}: {spoken(spans, organisation)}", parts=(Text(lines=(spans,)),))

@@ -1,0 +1,86 @@
+"""The page to the on-call: who was woken, or that nobody was and whom to call."""
+
+from typing import assert_never
+
+from bot.domain.incident import Incident
+from bot.domain.message import Bold, Button, Controls, Line, LinkButton, Message, Part, Text
+from bot.domain.page import Page, Paging
+from bot.organisation import Organisation
+from playbooks.messages.controls import acknowledge, try_again
+from playbooks.messages.wording import moment, short, spoken, who
+
+UNREACHED = {
+    Paging.FAILED: "NOT paged",
+    Paging.DELAYED: "NOT paged yet",
+    Paging.UNNOTICED: "Paged, but NOBODY was notified",
+}
+"""How it is put that nobody has been reached; people must call."""
+
+
+def page_message(incident: Incident, organisation: Organisation, *, again: int | None = None) -> Message:
+    """The answer of paging: one message that follows the page; `again` is a buried effect that can be tried again."""
+    told = page_line(incident, organisation)
+    controls = _controls(incident, again)
+    parts: tuple[Part, ...] = (Text(lines=(told,)), *((Controls(controls=controls),) if controls else ()))
+    return Message(summary=f"{incident.key}: {spoken(told, organisation)}", parts=parts)
+
+
+def page_line(incident: Incident, organisation: Organisation) -> Line:
+    """How far the page got, in one sentence; while nobody was reached it says whom to call."""
+    page = incident.page
+    if page.state in UNREACHED:
+        return _unreached(incident, organisation)
+    if page.state is not Paging.ACKNOWLEDGED and incident.acknowledged_at:
+        paged = () if page.state is Paging.NONE else (*_reached(page), "; ")
+        return (*paged, *_acknowledged(incident))
+    return _stage(page)
+
+
+def _stage(page: Page) -> Line:
+    time: Line = (" ", moment(page.at)) if page.at else ()
+    match page.state:
+        case Paging.NONE:
+            return ("Nobody is paged for this severity.",)
+        case Paging.SENDING:
+            return ("Paging the on-call engineer…",)
+        case Paging.SENT:
+            return ("Paged the on-call engineer", *time, "; nobody notified yet.")
+        case Paging.NOTIFIED:
+            return (*_reached(page), *time, "; not acknowledged yet.")
+        case Paging.ACKNOWLEDGED:
+            return (*_reached(page), ", acknowledged", *time, ".")
+        case Paging.FAILED | Paging.DELAYED | Paging.UNNOTICED:
+            return (f"{UNREACHED[page.state]}.",)
+        case _:
+            assert_never(page.state)
+
+
+def _unreached(incident: Incident, organisation: Organisation) -> Line:
+    """Nobody knows of it yet; the telephone works."""
+    page = incident.page
+    why = short(page.why, 300).rstrip(".")
+    because = f", because {why}" if why else ""
+    if incident.acknowledged_at:
+        return (f"{UNREACHED[page.state].capitalize()}{because}; ", *_acknowledged(incident))
+    return Bold(text=UNREACHED[page.state]), f"{because}. ", Bold(text=organisation.paging.phone_fallback)
+
+
+def _reached(page: Page) -> Line:
+    return "Paged ", Bold(text=short(page.who, 60)) if page.who else "the on-call engineer"
+
+
+def _acknowledged(incident: Incident) -> Line:
+    assert incident.acknowledged_at
+    acknowledger = who(incident.acknowledged_by) if incident.acknowledged_by else "somebody in PagerDuty"
+    return (acknowledger, " acknowledged ", moment(incident.acknowledged_at), ".")
+
+
+def _controls(incident: Incident, again: int | None) -> tuple[Button | LinkButton, ...]:
+    controls: list[Button | LinkButton] = []
+    if incident.open and not incident.acknowledged_at:
+        controls.append(acknowledge(incident))
+    if incident.open and incident.page.state in UNREACHED and again is not None:
+        controls.append(try_again(again))
+    if incident.page.url:
+        controls.append(LinkButton(label="PagerDuty", url=incident.page.url))
+    return tuple(controls)

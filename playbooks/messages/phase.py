@@ -1,0 +1,137 @@
+"""A phase of the playbook: one message in the war room, edited in place, with what to press for each open step.
+
+Slack allows 50 blocks and some 13,000 characters in a message, and people read less. So only the next open steps have
+their buttons, and of a very long list only a stretch around the next open step is shown.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.domain.incident import Incident, Status
+from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Text
+from bot.domain.playbook import Phase, Step
+from bot.domain.run import Run
+from bot.slack.text import cut
+from playbooks.lint import window_words
+from playbooks.messages import controls
+from playbooks.messages.step import step_controls, step_line
+from playbooks.messages.wording import SEPARATOR, between, day_and_time, quoted, short, step_count
+
+MOST_WITH_BUTTONS = 10
+MOST_SHOWN = 25
+ENDED_BEFORE = 3
+"""Of a long list, how many ended steps are shown above the next open one."""
+LONGEST_PROSE = 600
+LONGEST_PROSE_OF_ALL = 2500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """What is shown of a phase: the steps from `first` on, some of them with buttons."""
+
+    first: int
+    steps: Sequence[Step]
+    pressable: Sequence[Step]
+
+
+def phase_message(incident: Incident, run: Run, phase: Phase, *, superseded: bool = False) -> Message:
+    """The phase as it stands; buttons go when the incident is closed, or another playbook has taken over."""
+    over = _over(incident, superseded=superseded)
+    stretch = _stretch(run, phase, pressable=not over)
+    parts = (
+        Text(lines=(_title(incident, run, phase),)),
+        *_prose(phase),
+        *_hidden_before(stretch),
+        *_steps(incident, run, stretch),
+        *_hidden_after(run, phase, stretch),
+        *((Small(line=(over,)),) if over else _next(incident, run, phase)),
+    )
+    return Message(summary=f"{incident.key} {short(phase.title, 80)}: {_count(run, phase)}", parts=parts)
+
+
+def _title(incident: Incident, run: Run, phase: Phase) -> Line:
+    title = Bold(text=short(phase.title, 80))
+    return between(SEPARATOR, ((title,), _window(incident, run, phase), (_count(run, phase),)))
+
+
+def _count(run: Run, phase: Phase) -> str:
+    ended = sum(run.progress(step.key).state.ended for step in phase.steps)
+    return "done" if ended == len(phase.steps) else f"{ended:,} of {len(phase.steps):,} done"
+
+
+def _window(incident: Incident, run: Run, phase: Phase) -> Line:
+    """How long the phase should take, and until when that is."""
+    if phase.window is None:
+        return ()
+    words = window_words(phase.window)
+    end = run.late_from(phase, incident.resolved_at)
+    return (words, ", until ", day_and_time(end)) if end else (words,)
+
+
+def _stretch(run: Run, phase: Phase, *, pressable: bool) -> Stretch:
+    steps = phase.steps
+    opened = [at for at, step in enumerate(steps) if not run.progress(step.key).state.ended]
+    first = 0
+    if len(steps) > MOST_SHOWN:
+        first = max(0, min(opened[0] if opened else len(steps), len(steps) - MOST_SHOWN + ENDED_BEFORE) - ENDED_BEFORE)
+    shown = steps[first : first + MOST_SHOWN]
+    waiting = [step for step in shown if not run.progress(step.key).state.ended]
+    return Stretch(first=first, steps=shown, pressable=waiting[:MOST_WITH_BUTTONS] if pressable else ())
+
+
+def _steps(incident: Incident, run: Run, stretch: Stretch) -> Iterator[Part]:
+    """Steps without buttons run together; one with buttons is followed by its explanation and their row."""
+    lines: list[Line] = []
+    prose_left = LONGEST_PROSE_OF_ALL
+    for step in stretch.steps:
+        lines.append(step_line(incident, run, step))
+        if step not in stretch.pressable:
+            continue
+        yield Text(lines=tuple(lines))
+        lines = []
+        prose = _explanation(step, min(prose_left, LONGEST_PROSE))
+        prose_left -= len(prose)
+        if prose:
+            yield quoted(prose)
+        if row := step_controls(incident, run, step, first=step is stretch.pressable[0]):
+            yield Controls(controls=row)
+    if lines:
+        yield Text(lines=tuple(lines))
+
+
+def _explanation(step: Step, most: int) -> str:
+    """What the playbook says below a step, without the fences around its commands."""
+    kept = "\n".join(line for line in step.prose.splitlines() if not line.lstrip().startswith(("```", "~~~")))
+    return cut(kept.strip(), most) if most > 0 else ""
+
+
+def _prose(phase: Phase) -> Iterator[Part]:
+    if phase.prose:
+        yield Small(line=(short(phase.prose, 300),))
+
+
+def _hidden_before(stretch: Stretch) -> Iterator[Part]:
+    if stretch.first:
+        yield Small(line=(f"✓ Steps 1 to {stretch.first:,} have ended.",))
+
+
+def _hidden_after(run: Run, phase: Phase, stretch: Stretch) -> Iterator[Part]:
+    rest = phase.steps[stretch.first + len(stretch.steps) :]
+    waiting = sum(not run.progress(step.key).state.ended for step in rest)
+    if waiting:
+        yield Small(line=(f"{step_count(waiting)} more below; they move up as these end.",))
+    without = [step for step in stretch.steps if not run.progress(step.key).state.ended]
+    if len(without) > len(stretch.pressable) > 0:
+        yield Small(line=("The first open steps have buttons; the others get theirs as these end.",))
+
+
+def _over(incident: Incident, *, superseded: bool) -> str:
+    """Why nothing can be pressed any more, if so."""
+    if incident.status is Status.CLOSED:
+        return f"{incident.key} is closed."
+    return "Another playbook has taken over; its steps are below." if superseded else ""
+
+
+def _next(incident: Incident, run: Run, phase: Phase) -> Iterator[Part]:
+    if run.current is phase and run.following:
+        yield Controls(controls=(controls.next_phase(incident, run, run.following),))

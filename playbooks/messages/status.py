@@ -1,0 +1,106 @@
+"""What somebody reads who asks: how one incident stands, which are open, what has happened."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from bot.domain.incident import Incident
+from bot.domain.message import Bold, Heading, Line, Message, Part, Room, Small, Text
+from bot.domain.run import Run
+from bot.domain.timeline import Entry, Happening
+from bot.organisation import Organisation
+from playbooks.messages.answers import nothing_open
+from playbooks.messages.card import overview, update_due_line
+from playbooks.messages.step import ordinal, short_line
+from playbooks.messages.wording import (
+    SEPARATOR,
+    between,
+    day_and_time,
+    headline,
+    name_of,
+    named,
+    services_line,
+    short,
+    standing,
+    step_count,
+    who,
+)
+
+MOST_LISTED = 20
+MOST_ENTRIES = 30
+MOST_STEPS = 5
+
+
+def status_message(
+    incident: Incident, run: Run, organisation: Organisation, *, room: str | None, waiting: Sequence[str] = ()
+) -> Message:
+    """Everything about one incident, without buttons; `waiting` is what the bot still has to do outside."""
+    parts = (
+        Heading(text=headline(incident)),
+        *overview(incident, organisation),
+        *_next_steps(run),
+        *_waiting(waiting),
+        *((Small(line=("War room ", Room(channel=room))),) if room else ()),
+    )
+    return Message(summary=f"{name_of(incident)}: {standing(incident)}", parts=parts)
+
+
+def list_message(
+    incidents: Iterable[Incident], organisation: Organisation, *, rooms: Mapping[int, str], here: int | None = None
+) -> Message:
+    """The open incidents, worst first. Private ones show only in their own room (`here`), and are not counted elsewhere."""
+    shown = [incident for incident in incidents if not incident.private or incident.number == here]
+    if not shown:
+        return nothing_open()
+    worst_first = sorted(shown, key=lambda incident: (_badness(incident), incident.number))
+    lines = [line for each in worst_first[:MOST_LISTED] for line in _listed(each, organisation, rooms.get(each.number))]
+    rest = len(shown) - MOST_LISTED
+    more = (Small(line=(f"And {rest:,} more.",)),) if rest > 0 else ()
+    count = "1 incident is open" if len(shown) == 1 else f"{len(shown):,} incidents are open"
+    return Message(summary=f"{count}.", parts=(Text(lines=tuple(lines)), *more))
+
+
+def timeline_message(incident: Incident, entries: Sequence[Entry], organisation: Organisation) -> Message:
+    """What has happened, the oldest of the latest entries first."""
+    shown = entries[-MOST_ENTRIES:]
+    left_out = len(entries) - len(shown)
+    earlier = (Small(line=(f"{left_out:,} earlier entries are left out.",)),) if left_out else ()
+    lines = tuple(_entry(entry, organisation) for entry in shown) or (("Nothing has happened yet.",),)
+    parts: tuple[Part, ...] = (
+        Text(lines=((Bold(text=f"Timeline of {name_of(incident)}"),),)),
+        *earlier,
+        Text(lines=lines),
+    )
+    return Message(summary=f"Timeline of {incident.key}", parts=parts)
+
+
+def _badness(incident: Incident) -> int:
+    return list(type(incident.severity)).index(incident.severity)
+
+
+def _listed(incident: Incident, organisation: Organisation, room: str | None) -> Iterator[Line]:
+    yield (Bold(text=headline(incident)),)
+    commander: Line = (who(incident.commander),) if incident.commander else ("no commander",)
+    place: Line = (Room(channel=room),) if room else ()
+    due: Line = ("next update ", *update_due_line(incident)) if incident.promised else ()
+    services = services_line(incident.services, organisation)
+    yield between(SEPARATOR, ((standing(incident),), services, commander, due, place))
+
+
+def _next_steps(run: Run) -> Iterator[Part]:
+    phase = run.current
+    if phase is None:
+        return
+    waiting = [step for step in phase.steps if not run.progress(step.key).state.ended]
+    title: Line = (Bold(text=short(phase.title, 80)), f"{SEPARATOR}{step_count(len(waiting))} open")
+    lines: list[Line] = [(f"☐ {ordinal(step)}. ", *short_line(step.line)) for step in waiting[:MOST_STEPS]]
+    yield Text(lines=(title, *lines))
+
+
+def _waiting(waiting: Sequence[str]) -> Iterator[Part]:
+    if waiting:
+        yield Small(line=(f"Still to do outside: {'; '.join(waiting[:MOST_STEPS])}.",))
+
+
+def _entry(entry: Entry, organisation: Organisation) -> Line:
+    mark = "!" if entry.happening is Happening.TROUBLE else "·"
+    by: Line = (" — ", who(entry.by)) if entry.by else ()
+    return (day_and_time(entry.at), f" {mark} {short(named(entry.text, organisation), 300)}", *by)

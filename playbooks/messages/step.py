@@ -1,0 +1,122 @@
+"""One step of a playbook: its line (state, what to do, what became of it) and what can be pressed about it."""
+
+from collections.abc import Iterator
+
+from bot.domain.incident import Duty, Incident
+from bot.domain.message import Button, Control, Italic, Line, Span, Style
+from bot.domain.playbook import Fact, Role, Step
+from bot.domain.run import Progress, Run, State
+from bot.slack.span import shortened, tidy
+from playbooks.messages import controls
+from playbooks.messages.wording import SEPARATOR, between, day_and_time, moment, short, who
+
+MARKS = {State.OPEN: "☐", State.DONE: "✓", State.SKIPPED: "–", State.FAILED: "✗"}
+LONGEST_STEP = 200
+"""Characters of a step in a message; its playbook has the rest."""
+LONGEST_NOTE = 100
+
+DUTY_OF = {Fact.COMMANDER: Duty.COMMANDER, Fact.COMMUNICATIONS: Duty.COMMUNICATIONS, Fact.SCRIBE: Duty.SCRIBE}
+
+
+def step_line(incident: Incident, run: Run, step: Step) -> Line:
+    """A step on one line: `✓ 3. Take command — @ana 02:05`."""
+    progress = run.progress(step.key)
+    head: Line = (f"{MARKS[progress.state]} {ordinal(step)}. ", *short_line(step.line))
+    more = between(SEPARATOR, _more(incident, step, progress))
+    return (*head, " — ", *more) if more else head
+
+
+def ordinal(step: Step) -> str:
+    """The step's number within its phase."""
+    return step.key.rpartition("/")[2]
+
+
+def short_line(line: Line) -> Line:
+    """A step's own line, cut when it is an essay."""
+    return shortened(tidy(line), LONGEST_STEP)
+
+
+def step_controls(incident: Incident, run: Run, step: Step, *, first: bool) -> tuple[Control, ...]:
+    """What can be pressed about an open step; the first open one of a phase has the coloured button."""
+    progress = run.progress(step.key)
+    style = Style.PRIMARY if first else Style.PLAIN
+    skip = controls.step_skip(incident, step)
+    if step.auto:
+        return _repairs(incident, step, progress)
+    if step.done_when:
+        return (*_ways(incident, step.done_when), skip)
+    assign = controls.step_assign(incident, step, assigned=bool(progress.assignee))
+    ending = controls.step_answer if step.ask else controls.step_done
+    return ending(incident, step, style=style), skip, assign
+
+
+def _repairs(incident: Incident, step: Step, progress: Progress) -> tuple[Control, ...]:
+    """The bot does its own steps; only when it could not, people choose between trying again and doing it themselves."""
+    if progress.state is not State.FAILED:
+        return ()
+    again = () if progress.effect is None else (controls.try_again(progress.effect),)
+    return (*again, controls.step_done(incident, step), controls.step_skip(incident, step))
+
+
+def _ways(incident: Incident, fact: Fact) -> Iterator[Button]:
+    """The press that makes a fact so, while it can."""
+    if duty := DUTY_OF.get(fact):
+        yield controls.claim(incident, duty)
+    elif fact is Fact.CLOSED and not incident.open:
+        yield controls.close(incident)
+    elif incident.open:
+        yield from _ways_while_open(incident, fact)
+
+
+def _ways_while_open(incident: Incident, fact: Fact) -> Iterator[Button]:
+    if fact is Fact.ACKNOWLEDGED:
+        yield controls.acknowledge(incident)
+    elif fact is Fact.UPDATED:
+        yield controls.post_update(incident)
+    elif fact in {Fact.MITIGATED, Fact.WATCHED} and not incident.mitigated_at:
+        yield controls.mitigated(incident)
+    elif fact is Fact.RESOLVED:
+        yield controls.resolve(incident)
+
+
+def _more(incident: Incident, step: Step, progress: Progress) -> Iterator[Line]:
+    """What became of the step, or whose it is."""
+    match progress.state:
+        case State.OPEN:
+            yield from _pending(incident, step, progress)
+        case State.FAILED:
+            yield (f"failed: {short(progress.note, LONGEST_NOTE)}",) if progress.note else ("failed",)
+        case State.SKIPPED:
+            yield from _ended(step, progress, "skipped by ")
+        case State.DONE:
+            yield from _ended(step, progress, "")
+
+
+def _ended(step: Step, progress: Progress, how: str) -> Iterator[Line]:
+    if progress.note:
+        yield (short(progress.note, LONGEST_NOTE),)
+    time: Line = (" ", day_and_time(progress.at)) if progress.at else ()
+    if progress.by or how or not step.done_when:
+        yield (how, who(progress.by), *time)
+    elif progress.at:
+        yield (day_and_time(progress.at),)
+
+
+def _pending(incident: Incident, step: Step, progress: Progress) -> Iterator[Line]:
+    if step.auto:
+        yield (short(progress.note, LONGEST_NOTE) or "opsbot is on it",)
+    elif step.done_when is Fact.WATCHED and incident.watch_until:
+        yield "until ", moment(incident.watch_until)
+    elif owner := owner_of(incident, step, progress):
+        yield (owner,)
+
+
+def owner_of(incident: Incident, step: Step, progress: Progress) -> Span | None:
+    """Whose step it is: whom it was given to, else whoever has its role, else the role, else nobody's."""
+    if progress.assignee:
+        return who(progress.assignee)
+    if step.role is Role.ANYONE or step.done_when in DUTY_OF:
+        return None
+    duty = next((duty for duty in Duty if duty.value == step.role.value), None)
+    holder = incident.duties.get(duty) if duty else None
+    return who(holder) if holder else Italic(text=step.role)

@@ -1,0 +1,167 @@
+"""How all messages put names, times, lengths and other people's words, so that one thing has one wording."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.incident import Duty, Incident, Severity, Status
+from bot.domain.message import Bold, Code, Line, Link, Moment, Person, Quote, Room, Span, plain
+from bot.organisation import Organisation
+from bot.slack.text import cut, one_line
+
+LONGEST_TITLE = 120
+"""Characters of an incident's title in a message; the record keeps all of it."""
+LONGEST_WORDS = 1500
+"""Characters of somebody's own words in a message."""
+
+SEPARATOR = " · "
+
+USER = re.compile(r"@([UW][A-Z0-9]{2,})\b")
+
+DOTS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "🔵"}
+OVER = {Status.RESOLVED: "✅", Status.CLOSED: "⚪"}
+
+DUTIES = {Duty.COMMANDER: "commander", Duty.COMMUNICATIONS: "communications", Duty.SCRIBE: "scribe"}
+CLAIMS = {Duty.COMMANDER: "Take command", Duty.COMMUNICATIONS: "Take communications", Duty.SCRIBE: "Be the scribe"}
+
+
+def title_of(incident: Incident) -> str:
+    """The title on one line, cut to what a tired reader takes in."""
+    return cut(one_line(incident.title), LONGEST_TITLE) or "(no title)"
+
+
+def name_of(incident: Incident) -> str:
+    """What the incident is called in full: INC-42 and its title."""
+    return f"{incident.key} {title_of(incident)}"
+
+
+def headline(incident: Incident) -> str:
+    """Its name behind the one mark that says how things stand."""
+    return f"{OVER.get(incident.status) or DOTS[incident.severity]} {name_of(incident)}"
+
+
+def standing(incident: Incident) -> str:
+    """How bad it is and where it stands, and whether it is private."""
+    words = (incident.severity.capitalize(), incident.status, "private" if incident.private else "")
+    return SEPARATOR.join(word for word in words if word)
+
+
+def who(user: str) -> Span:
+    """Whoever did something: a person, or the bot itself when there is none."""
+    return Person(user=user) if user else "opsbot"
+
+
+def plain_name(user: str, organisation: Organisation) -> str:
+    """A person's name for text that cannot mention anybody; empty when the organisation does not know them."""
+    member = organisation.person_by_slack(user)
+    return member.name if member else ""
+
+
+def named(text: str, organisation: Organisation) -> str:
+    """Text of the record with names for the ids of those whom the organisation knows."""
+    return USER.sub(lambda found: plain_name(found[1], organisation) or found[0], text)
+
+
+def services_line(keys: Iterable[str], organisation: Organisation) -> Line:
+    """Services by their titles, each linked to its first link when it has one."""
+    return joined(", ", (_service(key, organisation) for key in keys))
+
+
+def _service(key: str, organisation: Organisation) -> Span:
+    service = organisation.service(key)
+    if not service:
+        return cut(one_line(key), 60)
+    return Link(url=service.links[0].url, label=service.title) if service.links else service.title
+
+
+def joined(separator: str, spans: Iterable[Span]) -> Line:
+    """Spans with something between each two of them."""
+    line: list[Span] = []
+    for span in spans:
+        line += [separator, span] if line else [span]
+    return tuple(line)
+
+
+def between(separator: str, lines: Iterable[Line]) -> Line:
+    """Lines put one behind the other with something between each two; empty ones are left out."""
+    whole: list[Span] = []
+    for line in filter(None, lines):
+        whole += [separator, *line] if whole else [*line]
+    return tuple(whole)
+
+
+def local_time(at: datetime, timezone: ZoneInfo, *, with_date: bool = False) -> str:
+    """A time for text that cannot show each reader their own: the organisation's, and says which that is."""
+    local = at.astimezone(timezone)
+    zone = local.tzname() or "UTC"
+    date = f"{local:%a} {local.day} {local:%b} " if with_date else ""
+    return f"{date}{local:%H:%M} {f'UTC{zone}' if zone[0] in '+-' else zone}"
+
+
+def moment(at: datetime) -> Moment:
+    """The time of day, for what happens within hours."""
+    return Moment(at=at)
+
+
+def day_and_time(at: datetime) -> Moment:
+    """Day and time, for what may be days away."""
+    return Moment(at=at, with_date=True)
+
+
+def length_words(length: timedelta) -> str:
+    """How long something took or takes: `less than a minute`, `16 min`, `1 h 10 min`, `2 d 3 h`."""
+    minutes = int(length.total_seconds()) // 60
+    hours, days = minutes // 60, minutes // 1440
+    if minutes < 1:
+        return "less than a minute"
+    if hours < 1:
+        return f"{minutes} min"
+    if days < 1:
+        return _two(hours, "h", minutes % 60, "min")
+    return _two(days, "d", hours % 24, "h")
+
+
+def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
+    return f"{large} {large_unit} {small} {small_unit}" if small else f"{large} {large_unit}"
+
+
+def quoted(text: str, *, most: int = LONGEST_WORDS) -> Quote:
+    """Somebody's own words, cut with a notice when they are very long."""
+    shown = cut(text.strip(), most)
+    return Quote(text=shown if shown == text.strip() else f"{shown}\n(cut here; the record keeps all of it)")
+
+
+def short(text: str, most: int = 120) -> str:
+    """Somebody's own words as part of a line."""
+    return cut(one_line(text), most)
+
+
+def step_count(count: int) -> str:
+    return "1 step" if count == 1 else f"{count:,} steps"
+
+
+def command(words: str) -> Code:
+    """A command to be typed."""
+    return Code(text=words)
+
+
+def label(text: str) -> Bold:
+    return Bold(text=text)
+
+
+def spoken(line: Line, organisation: Organisation) -> str:
+    """A line as plain text for people: names instead of ids, times in the organisation's zone."""
+    return one_line("".join(_spoken(span, organisation) for span in line))
+
+
+def _spoken(span: Span, organisation: Organisation) -> str:
+    match span:
+        case Person():
+            return plain_name(span.user, organisation) or "somebody"
+        case Room():
+            return "the war room"
+        case Moment():
+            return local_time(span.at, organisation.timezone, with_date=span.with_date)
+        case _:
+            return plain((span,))

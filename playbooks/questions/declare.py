@@ -1,0 +1,93 @@
+"""The form that declares an incident: two answers are enough, the rest can wait."""
+
+from bot.domain.errors import Refused
+from bot.domain.form import Answers, Explanation, Field, Form, Option, TextField, TicksField
+from bot.domain.incident import Severity
+from bot.organisation import Organisation
+from bot.slack.text import cut
+from playbooks.mistakes import unknown
+from playbooks.questions.severities import severity_field
+
+MOST_CHOICES = 100
+"""Options of one field; with more services their names are typed."""
+LONGEST_TITLE = 150
+
+PRIVATE = "private"
+
+BEFORE_SENDING = (
+    "Critical and high page the on-call engineer the moment you send this. If in doubt, choose the worse one."
+)
+
+
+def declare_form(
+    organisation: Organisation,
+    *,
+    severity: Severity | None = None,
+    title: str = "",
+    channel: str = "",
+    services: tuple[str, ...] = (),
+    impact: str = "",
+) -> Form:
+    """Asks what is wrong and how bad it is; `channel` is where the declarer will look for an answer."""
+    fields: tuple[Field, ...] = (
+        TextField(
+            name="title",
+            label="What is wrong?",
+            placeholder="API is down",
+            initial=cut(title, LONGEST_TITLE),
+            longest=LONGEST_TITLE,
+        ),
+        severity_field(organisation, severity),
+        Explanation(lines=((BEFORE_SENDING,),)),
+        *_services_field(organisation, services),
+        TextField(
+            name="impact",
+            label="Who is affected, and how?",
+            placeholder="All users; nobody can log in since 02:00.",
+            initial=impact,
+            multiline=True,
+            optional=True,
+        ),
+        _private_field(),
+    )
+    return Form(name="declare", title="Declare an incident", submit="Declare", fields=fields, subject=channel)
+
+
+def services_of(answers: Answers, organisation: Organisation) -> tuple[str, ...]:
+    """The services that were ticked or typed; refused with the nearest match when one is not known."""
+    given = answers.values.get("services", ())
+    names = given.split(",") if isinstance(given, str) else list(given)
+    return tuple(dict.fromkeys(_service(name.strip(), organisation) for name in names if name.strip()))
+
+
+def private_of(answers: Answers) -> bool:
+    return PRIVATE in answers.several("private")
+
+
+def _service(name: str, organisation: Organisation) -> str:
+    wanted = name.lower()
+    for service in organisation.services.values():
+        if wanted in {service.key, service.title.lower()}:
+            return service.key
+    raise Refused(unknown("service", organisation.services, name), field="services")
+
+
+def _services_field(organisation: Organisation, initial: tuple[str, ...]) -> tuple[Field, ...]:
+    label = "Which services are affected?"
+    known = organisation.services
+    if not known:
+        return ()
+    if len(known) > MOST_CHOICES:
+        hint = "Names with commas; leave it empty when you do not know."
+        return (TextField(name="services", label=label, hint=hint, initial=", ".join(initial), optional=True),)
+    options = tuple(Option(value=service.key, label=cut(service.title, 74)) for service in known.values())
+    return (TicksField(name="services", label=label, options=options, initial=initial),)
+
+
+def _private_field() -> TicksField:
+    option = Option(
+        value=PRIVATE,
+        label="Private: only those who are invited see it",
+        description="For security incidents. The room is private; nothing is announced.",
+    )
+    return TicksField(name="private", label="Is it confidential?", options=(option,))

@@ -1,0 +1,35 @@
+"""The forms about one step of a playbook: its answer, and why it was skipped."""
+
+from bot.domain.form import Explanation, Form, TextField
+from bot.domain.incident import Incident
+from bot.domain.playbook import ASK_FIELDS, Step
+from playbooks.messages.step import short_line
+
+
+def answer_form(incident: Incident, step: Step) -> Form:
+    """Asks what an `ask:` step wants to know; an earlier answer is there to be changed."""
+    asked = ASK_FIELDS.get(step.ask or "")
+    field = TextField(
+        name="answer",
+        label=asked.label if asked else "Answer",
+        hint=asked.hint if asked else "",
+        initial=incident.answers.get(step.ask or "", ""),
+        multiline=asked.multiline if asked else True,
+    )
+    return _form("answer", "Answer", incident, step, field)
+
+
+def skip_form(incident: Incident, step: Step) -> Form:
+    """Asks why a step was skipped."""
+    field = TextField(name="reason", label="Why is it skipped?", placeholder="Load is normal.", longest=500)
+    return _form("skip", "Save", incident, step, field)
+
+
+def _form(name: str, submit: str, incident: Incident, step: Step, field: TextField) -> Form:
+    return Form(
+        name=name,
+        title=f"{incident.key}, step {step.key.rpartition('/')[2]}",
+        submit=submit,
+        fields=(Explanation(lines=(short_line(step.line),)), field),
+        subject=f"{incident.number}/{step.key}",
+    )

@@ -1,0 +1,103 @@
+"""What each message that the bot keeps says at this moment: from its slot to the message, read anew at every sending."""
+
+import re
+
+from bot.domain.effect import room
+from bot.domain.incident import Incident
+from bot.domain.message import Message
+from bot.domain.playbook import Phase
+from bot.domain.run import Run
+from bot.organisation import Organisation
+from bot.store.unit_of_work import Store, UnitOfWork
+from playbooks.due_now import due_now
+from playbooks.messages.announcement import announcement_message
+from playbooks.messages.card import card_message
+from playbooks.messages.due import due_message
+from playbooks.messages.inform import declared
+from playbooks.messages.page import page_message
+from playbooks.messages.phase import phase_message
+from playbooks.messages.topic import topic
+
+SLOT = re.compile(r"incident/(?P<number>\d{1,9})/(?P<kind>[a-z]+)(?:/(?P<rest>.+))?")
+
+
+class Rendering:
+    """Renders slots and topics from what the store says when it is asked."""
+
+    def __init__(self, *, store: Store, organisation: Organisation) -> None:
+        self._store = store
+        self._organisation = organisation
+
+    async def message_of(self, slot: str) -> Message | None:
+        """The message of a slot; None when it has nothing to say any more and should not stand there."""
+        found = SLOT.fullmatch(slot)
+        if not found:
+            return None
+        async with self._store.look() as unit:
+            incident = await unit.incidents.get(int(found["number"]))
+            return await self._message(unit, incident, found["kind"], found["rest"] or "") if incident else None
+
+    async def topic_of(self, number: int) -> str:
+        """The topic of an incident's room."""
+        async with self._store.look() as unit:
+            incident = await unit.incidents.get(number)
+            return topic(incident, self._organisation) if incident else ""
+
+    async def _message(self, unit: UnitOfWork, incident: Incident, kind: str, rest: str) -> Message | None:
+        match kind:
+            case "card":
+                return card_message(incident, self._organisation)
+            case "announcement":
+                return await self._announcement(unit, incident)
+            case "inform":
+                return declared(incident, self._organisation, room=await _room(unit, incident))
+            case "page":
+                return await self._page(unit, incident)
+            case "phase":
+                return await _phase(unit, incident, rest)
+            case "due":
+                return await self._due(unit, incident, rest)
+            case _:
+                return None
+
+    async def _announcement(self, unit: UnitOfWork, incident: Incident) -> Message | None:
+        """Nothing of a private incident is announced, whoever asks for it."""
+        if incident.private:
+            return None
+        return announcement_message(incident, self._organisation, room=await _room(unit, incident))
+
+    async def _page(self, unit: UnitOfWork, incident: Incident) -> Message:
+        run = await unit.runs.current(incident.number)
+        return page_message(incident, self._organisation, again=_buried_page(run) if run else None)
+
+    async def _due(self, unit: UnitOfWork, incident: Incident, number: str) -> Message | None:
+        """An earlier "due now" message, and one with nothing due, is taken away."""
+        run = await unit.runs.current(incident.number)
+        if run is None or number != str(incident.due_message):
+            return None
+        due = due_now(incident, run, self._organisation.severity(incident.severity), unit.now)
+        return due_message(incident, run, due, self._organisation) if due else None
+
+
+async def _room(unit: UnitOfWork, incident: Incident) -> str | None:
+    bound = await unit.bindings.find(room(incident.number))
+    return bound["channel"] if bound else None
+
+
+async def _phase(unit: UnitOfWork, incident: Incident, slug: str) -> Message | None:
+    """The phase of the run under way, else of the last one that had it: then it is history."""
+    runs = list(reversed(await unit.runs.of(incident.number)))
+    for run in runs:
+        if phase := _named(run, slug):
+            return phase_message(incident, run, phase, superseded=run is not runs[0])
+    return None
+
+
+def _named(run: Run, slug: str) -> Phase | None:
+    return next((phase for phase in run.phases if phase.slug == slug), None)
+
+
+def _buried_page(run: Run) -> int | None:
+    """The buried effect of a page that failed, to be tried again."""
+    pages = (step for step in run.open_steps() if step.auto == "page-on-call")
+    return next((effect for step in pages if (effect := run.progress(step.key).effect)), None)
