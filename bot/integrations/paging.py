@@ -1,38 +1,34 @@
 """Executors of the effects that wake people, follow a page and stand people down.
 
-What their receipts hold (`Receipt.facts`; moments are ISO 8601 in UTC, reasons follow "because"):
+PageOnCall, PageTarget, AcknowledgePage and ResolvePage return a receipt without facts once PagerDuty has taken what they
+say. FollowPage returns one for each piece of news, with these facts (moments in ISO 8601; `why` follows "because"):
 
-PageOnCall, PageTarget      page = sent; for PageTarget also `people`, the names of those paged
-AcknowledgePage, ResolvePage  page = acknowledged / resolved, or not-configured when there was nothing to tell
-FollowPage                  page = one of
-    notified      notified (names), notified_at, notified_how
-    acknowledged  acknowledged_by (PagerDuty id; empty when a program did), acknowledged_name, acknowledged_email,
-                  acknowledged_at, and what is known of `notified`
-    resolved      resolved_by, resolved_name, resolved_at, and what is known of the above
-    missing       why: PagerDuty took the page and opened no incident, which it does when nobody is on call; it will not
-                  wake anybody later either, so page again
-    silent        why: there is an incident, and nobody was notified
-    unreachable   why: one cannot see what became of the page
-    not-followed  why: one never will (no token, or one that is refused)
-  with always `seen` (for the next FollowPage), `follow` = on / over (over: put no other), and `url` of the incident
-  once there is one.
+    state       notified      somebody was; `who` by name, `at` the latest notification, `how` in words
+                acknowledged  `who`, `pagerduty` (their id), `email` and `at`; all empty when a program did it
+                resolved      in PagerDuty; `who`, `pagerduty` and `at`, likewise
+                unnoticed     nobody was notified for a minute, or one cannot look; `why`. A page that found nobody on
+                              call is not kept by PagerDuty: it must be sent again to wake whoever comes on call
+                unfollowed    nothing more will be known: no token, or one that is refused; `why`
+    seen        for the next FollowPage, which is due after notified and unnoticed
+    url         of the incident in PagerDuty, once there is one
 
-A page is tried for ever. Each Retry leaves the note `why`, `failing_since` and `tries` with the effect, so that
-whoever looks at the outbox can say that nobody has been paged yet, and since when. No page can be sent at all (no key, a
-key that is refused): GiveUp, whose words follow "NOT paged, because".
+A page is tried for ever, at least every 30 seconds; meanwhile it stands in the outbox with the words of its last Retry,
+which follow "NOT paged yet, because". One that cannot be sent at all (no key, or one that is refused) is given up, in words
+that follow "NOT paged, because".
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.clock import Clock
 from bot.domain.effect import Attempt, Effect, Receipt
 from bot.domain.errors import GiveUp, Retry
 from bot.domain.paging import AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage
-from bot.integrations.page_progress import PageProgress
+from bot.integrations.page_progress import PageProgress, Responder
 from bot.integrations.pagerduty import PagerDuty
-from bot.organisation import Link, Member, Organisation
+from bot.organisation import Link, Organisation
 
 Executor = Callable[[Any, Attempt], Awaitable[Receipt]]
 """Carries out an effect of its own kind; the mapping gives it no other."""
@@ -41,6 +37,7 @@ SEVERITIES = {"critical": "critical", "high": "error", "medium": "warning", "low
 """PagerDuty's words for ours; only the first two wake people at night."""
 LONGEST_WAIT = 30.0
 """Seconds between two tries to page; source: developer-docs, Events API v2, "retry 30 s apart"."""
+UNNOTICED = "unnoticed"
 PATIENCE = timedelta(seconds=60)
 """How long PagerDuty may take to notify somebody, or to be looked at, before the room is told."""
 
@@ -70,7 +67,7 @@ class PagingDelivery:
         severity = SEVERITIES.get(effect.severity, "critical")
         page = self._pagerduty.trigger(effect.alert, effect.title, severity, effect.details, links)
         await self._persist(page, attempt)
-        return Receipt(facts={"page": "sent"})
+        return Receipt()
 
     async def page_target(self, effect: PageTarget, attempt: Attempt) -> Receipt:
         """Wakes the escalation policy of a role that has one, else its people."""
@@ -79,64 +76,52 @@ class PagingDelivery:
         policy = role.pagerduty_policy if role else None
         details = f"INC-{effect.incident}, {effect.severity}. Escalated to {self._organisation.title(effect.target)}."
         if policy:
-            who = self._organisation.title(effect.target)
             page = self._pagerduty.page_policy(
                 policy, service=service, alert=effect.alert, title=effect.title, details=details
             )
         else:
             people = self._reachable(effect.target)
-            who = ", ".join(member.name for member in people)
-            ids = [member.pagerduty for member in people if member.pagerduty]
             page = self._pagerduty.page_people(
-                ids, service=service, alert=effect.alert, title=effect.title, details=details
+                people, service=service, alert=effect.alert, title=effect.title, details=details
             )
         await self._persist(page, attempt)
-        return Receipt(facts={"page": "sent", "people": who})
+        return Receipt()
 
     async def acknowledge(self, effect: AcknowledgePage, attempt: Attempt) -> Receipt:
-        return await self._stand_down(self._pagerduty.acknowledge, effect.alert, attempt, "acknowledged")
+        await self._persist(self._pagerduty.acknowledge(effect.alert), attempt)
+        return Receipt()
 
     async def resolve(self, effect: ResolvePage, attempt: Attempt) -> Receipt:
-        return await self._stand_down(self._pagerduty.resolve, effect.alert, attempt, "resolved")
+        await self._persist(self._pagerduty.resolve(effect.alert), attempt)
+        return Receipt()
 
     async def follow(self, effect: FollowPage, _attempt: Attempt) -> Receipt:
         """Returns when there is news; what is not news by itself becomes it when it lasts."""
         if not self._pagerduty.can_follow:
-            return _over("PAGERDUTY_API_TOKEN is not set")
+            return _told("unfollowed", why="PAGERDUTY_API_TOKEN is not set")
         waited = self._clock.now() - effect.since
         try:
             progress = await self._pagerduty.progress(effect.alert)
         except GiveUp as error:
-            return _over(str(error))
+            return _told("unfollowed", why=str(error))
         except Retry as error:
             if effect.seen or waited < PATIENCE:
-                raise Retry(str(error), after=error.after or self._poll_seconds, throttled=error.throttled) from error
-            return Receipt(facts=_state("unreachable") | {"why": str(error)})
-        facts = _facts(progress) if progress.news else _lasting(progress, waited)
-        if facts is None or facts["seen"] == effect.seen:
+                after = error.after or self._poll_seconds
+                raise Retry(str(error), after=after, throttled=error.throttled) from error
+            return _told(UNNOTICED, why=str(error), seen="unreachable")
+        receipt = _news(progress) or (_lasting(progress) if waited >= PATIENCE else None)
+        if receipt is None or receipt.facts["seen"] == effect.seen:
             raise Retry("Nobody has acknowledged the page yet", after=self._poll_seconds)
-        return Receipt(facts=facts)
-
-    async def _stand_down(
-        self, tell: Callable[[str], Awaitable[None]], alert: str, attempt: Attempt, state: str
-    ) -> Receipt:
-        if not self._pagerduty.configured and not self._pagerduty.can_page_people:
-            return Receipt(facts={"page": "not-configured"})
-        await self._persist(tell(alert), attempt)
-        return Receipt(facts={"page": state})
+        return receipt
 
     async def _persist(self, call: Awaitable[None], attempt: Attempt) -> None:
-        """Makes a call; when it must be repeated, that is soon, and the effect remembers since when it fails."""
+        """Makes a call; when it must be repeated, that is soon: somebody may be asleep who is needed."""
         try:
             await call
         except Retry as error:
-            tries = int(attempt.note.get("tries", "0")) + 1
-            note = {
-                "why": str(error),
-                "failing_since": attempt.note.get("failing_since") or self._clock.now().isoformat(),
-                "tries": str(tries),
-            }
-            after = error.after or min(2.0 ** min(tries - 1, 10), LONGEST_WAIT)
+            tries = int(attempt.note.get("tries", "0"))
+            after = error.after or min(2.0 ** min(tries, 10), LONGEST_WAIT)
+            note = {"tries": str(tries + 1)}
             raise Retry(str(error), after=after, note=note, throttled=error.throttled) from error
 
     def _service(self) -> str:
@@ -147,9 +132,10 @@ class PagingDelivery:
             raise GiveUp("opsbot.yaml names no PagerDuty service (pagerduty: service)")
         return service
 
-    def _reachable(self, target: str) -> list[Member]:
+    def _reachable(self, target: str) -> list[str]:
+        """The PagerDuty ids of a target's people."""
         members = self._organisation.members([target])
-        reachable = [member for member in members if member.pagerduty]
+        reachable = [member.pagerduty for member in members if member.pagerduty]
         if not reachable:
             numbers = ", ".join(f"{member.name} {member.phone}" for member in members if member.phone)
             title = self._organisation.title(target)
@@ -157,39 +143,40 @@ class PagingDelivery:
         return reachable
 
 
-def _state(page: str) -> dict[str, str]:
-    return {"page": page, "seen": page, "follow": "on"}
+def _told(
+    state: str,
+    *,
+    by: Responder | None = None,
+    at: datetime | None = None,
+    url: str = "",
+    how: str = "",
+    why: str = "",
+    seen: str = "",
+) -> Receipt:
+    facts = {"state": state, "seen": seen or state, "url": url, "how": how, "why": why}
+    person = {"who": by.name, "pagerduty": by.id, "email": by.email} if by else {}
+    moment = {"at": at.isoformat()} if at else {}
+    return Receipt(facts={name: fact for name, fact in (facts | person | moment).items() if fact})
 
 
-def _over(why: str) -> Receipt:
-    return Receipt(facts={**_state("not-followed"), "follow": "over", "why": why})
+def _news(progress: PageProgress) -> Receipt | None:
+    """The receipt of a page that somebody has heard."""
+    match progress.status:
+        case "acknowledged" | "resolved":
+            answer = progress.acknowledged if progress.status == "acknowledged" else progress.resolved
+            by, at = (answer.by, answer.at) if answer else (None, None)
+            return _told(progress.status, by=by, at=at, url=progress.url, seen=progress.news)
+        case _ if progress.notified:
+            names = dict.fromkeys(notice.who.name for notice in progress.notified)
+            last = progress.notified[-1]
+            by = replace(last.who, name=", ".join(names))
+            return _told("notified", by=by, at=last.at, how=last.how, url=progress.url, seen=progress.news)
+        case _:
+            return None
 
 
-def _lasting(progress: PageProgress, waited: timedelta) -> dict[str, str] | None:
-    """What is told when PagerDuty has notified nobody for longer than it should take."""
-    if waited < PATIENCE:
-        return None
+def _lasting(progress: PageProgress) -> Receipt:
+    """The receipt of a page that nobody has heard for longer than it should take."""
     if progress.status:
-        return _state("silent") | {"why": "PagerDuty has notified nobody yet", "url": progress.url}
-    return _state("missing") | {"why": "nobody is on call in PagerDuty, or it lost the page"}
-
-
-def _facts(progress: PageProgress) -> dict[str, str]:
-    facts = {"page": progress.news.partition(":")[0], "seen": progress.news, "url": progress.url}
-    facts["follow"] = "on" if progress.status == "triggered" else "over"
-    if progress.notified:
-        facts["notified"] = ", ".join(dict.fromkeys(notice.who.name for notice in progress.notified))
-        facts["notified_at"] = progress.notified[-1].at.isoformat()
-        facts["notified_how"] = progress.notified[-1].how
-    if progress.status == "acknowledged":
-        facts["acknowledged_by"] = ""
-    if progress.acknowledged:
-        facts["acknowledged_by"] = progress.acknowledged.by.id
-        facts["acknowledged_name"] = progress.acknowledged.by.name
-        facts["acknowledged_email"] = progress.acknowledged.by.email
-        facts["acknowledged_at"] = progress.acknowledged.at.isoformat()
-    if progress.resolved:
-        facts["resolved_by"] = progress.resolved.by.id
-        facts["resolved_name"] = progress.resolved.by.name
-        facts["resolved_at"] = progress.resolved.at.isoformat()
-    return facts
+        return _told(UNNOTICED, why="PagerDuty has notified nobody yet", url=progress.url, seen="silent")
+    return _told(UNNOTICED, why="nobody is on call in PagerDuty", seen="missing")
