@@ -13,18 +13,27 @@ from sandbox.payload import JsonObject
 
 PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
 """The bot's libraries would send even calls to this machine through a proxy."""
-PATIENCE = 10.0
-"""Seconds a bot that was asked to stop gets, before it is killed."""
 
 
 class BotProcess:
     """Supervises one child process; `environment` is laid over this process's own."""
 
-    def __init__(self, command: Sequence[str], *, environment: Mapping[str, str], output: Path | None = None) -> None:
-        """What the child prints goes to the end of `output`, else where this process prints."""
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        output: Path | None = None,
+        patience: float = 10.0,
+    ) -> None:
+        """What the child prints goes to the end of `output`, else where this process prints.
+
+        When it was asked to stop it gets `patience` seconds before it is killed.
+        """
         self._command = list(command)
         self._environment = environment
         self._output = output
+        self._patience = patience
         self._child: asyncio.subprocess.Process | None = None
         self._waiting: asyncio.Task[None] | None = None
         self._starts = 0
@@ -77,7 +86,7 @@ class BotProcess:
     async def stop(self) -> None:
         """Asks the child to stop, and kills it when it does not."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 await self._end(signal.SIGTERM)
         except TimeoutError:
             await self.kill()

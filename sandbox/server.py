@@ -9,7 +9,7 @@ from aiohttp import web
 
 from sandbox.bot_process import BotProcess
 from sandbox.client.live import Live
-from sandbox.client.page import no_cache, page_routes
+from sandbox.client.page import guard, page_routes
 from sandbox.client.routes import ClientRoutes
 from sandbox.clock import SandboxClock
 from sandbox.control.routes import ControlRoutes
@@ -100,7 +100,7 @@ class Sandbox:
         """Listens, and goes on with what was under way when it last stopped."""
         server = web.Application(middlewares=[only_loopback], client_max_size=LARGEST_BODY)
         server.add_routes(self._routes())
-        server.on_response_prepare.append(no_cache)
+        server.on_response_prepare.append(guard)
         server.on_shutdown.append(self._say_goodbye)
         self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=GOODBYE)
         await self._runner.setup()

@@ -24,7 +24,9 @@ async def _index(_request: web.Request) -> web.FileResponse:
     return web.FileResponse(FOLDER / "index.html", headers=HEADERS)
 
 
-async def no_cache(request: web.Request, response: web.StreamResponse) -> None:
-    """Has the browser ask for changed files; a signal handler."""
+async def guard(request: web.Request, response: web.StreamResponse) -> None:
+    """Has the browser ask for changed files, and run nothing that an app uploaded; a signal handler."""
     if request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-cache")
+    elif request.path.startswith("/files-pri/"):
+        response.headers.setdefault("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'")

@@ -20,6 +20,8 @@ MOST = 10
 LIFETIME = 3600
 """Seconds after which Slack says it will ask for a reconnect; here only a fault does."""
 REMEMBERED = 1000
+FAREWELL = 0.5
+"""Seconds the other side gets to answer a goodbye."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -50,12 +52,19 @@ class SocketMode:
         self._given_up: deque[str] = deque(maxlen=REMEMBERED)
         self._known_faults: list[Fault] = []
         self._notices: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Event()
         faults.on_change(self._look_at_faults)
 
     @property
     def connected(self) -> int:
         """How many sockets are open."""
         return len(self._connections)
+
+    async def reach(self, count: int) -> None:
+        """Returns once just as many sockets are open."""
+        while self.connected != count:
+            self._changed.clear()
+            await self._changed.wait()
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/link/", self._link)]
@@ -76,8 +85,8 @@ class SocketMode:
 
     async def close(self) -> None:
         """Closes every socket, as a server that goes away does."""
-        for connection in list(self._connections):
-            await connection.socket.close(code=1001, message=b"going away")
+        goodbyes = [connection.socket.close(code=1001, message=b"going away") for connection in self._connections]
+        await asyncio.gather(*goodbyes)
 
     async def _send(self, frame: JsonObject) -> bool:
         while connection := self._next():
@@ -101,7 +110,7 @@ class SocketMode:
         if not self._tickets.redeem(request.query.get("ticket", "")):
             return web.Response(status=401, text="This ticket is not good, or no longer.")
         # Pings are answered here and not by aiohttp, so that a deaf socket can keep silent.
-        socket = web.WebSocketResponse(autoping=False, autoclose=False)
+        socket = web.WebSocketResponse(autoping=False, autoclose=False, timeout=FAREWELL)
         await socket.prepare(request)
         if self.connected >= MOST:
             await socket.send_str(json.dumps(disconnect("too_many_websockets")))
@@ -112,7 +121,7 @@ class SocketMode:
 
     async def _serve(self, connection: Connection, *, host: str) -> None:
         self._connections.append(connection)
-        self._log.note("event", "socket opened", detail={"connections": self.connected})
+        self._note("socket opened")
         try:
             await connection.send(self._hello(host))
             await self._listen(connection)
@@ -161,7 +170,11 @@ class SocketMode:
     def _forget(self, connection: Connection) -> None:
         if connection in self._connections:
             self._connections.remove(connection)
-            self._log.note("event", "socket closed", detail={"connections": self.connected})
+            self._note("socket closed")
+
+    def _note(self, what: str) -> None:
+        self._log.note("event", what, detail={"connections": self.connected})
+        self._changed.set()
 
     def _look_at_faults(self) -> None:
         """What was just switched on befalls the sockets that are open now."""
