@@ -80,6 +80,8 @@ class Incident:
     declared_in: str = ""
     """The channel it was declared in, where its declarer looks for an answer."""
     private: bool = False
+    room: str = ""
+    """The id of its war room's channel, once there is one."""
     status: Status = Status.DECLARED
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
@@ -95,7 +97,11 @@ class Incident:
     """What `ask:` steps were answered, by the name of the question."""
     informed: tuple[str, ...] = ()
     """Who was told by direct message, and is told of updates and of the end."""
+    invited: tuple[str, ...] = ()
+    """Who was invited into the war room."""
     last_update: Update | None = None
+    announced: Update | None = None
+    """The last update that went into the announcement too."""
     updates: int = 0
 
     alert: str = ""
@@ -214,10 +220,11 @@ class Incident:
         self.status = status
         return True
 
-    def post_update(self, update: Update, due: datetime) -> None:
+    def post_update(self, update: Update, due: datetime, *, announced: bool) -> None:
         """A real update quiets the reminder until the next one is due."""
         self._refuse_when_over("posting an update")
         self.last_update = update
+        self.announced = update if announced else self.announced
         self.updates += 1
         self.ask_again(due)
 
@@ -298,6 +305,12 @@ class Incident:
         """Counts people among those who are kept informed, and returns those who were not yet."""
         new = tuple(dict.fromkeys(user for user in users if user not in self.informed))
         self.informed = (*self.informed, *new)
+        return new
+
+    def invite(self, users: Iterable[str]) -> tuple[str, ...]:
+        """Counts people among those who were invited, and returns those who were not yet."""
+        new = tuple(dict.fromkeys(user for user in users if user not in self.invited))
+        self.invited = (*self.invited, *new)
         return new
 
     def _settle_response(self) -> None:

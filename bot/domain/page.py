@@ -22,6 +22,11 @@ class Paging(StrEnum):
     FAILED = "failed"
     """Nobody was paged; `why` says why, and people must call."""
 
+    @property
+    def told(self) -> bool:
+        """Whether there is something to tell about it."""
+        return self not in {Paging.NONE, Paging.SENDING}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Page:

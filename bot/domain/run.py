@@ -118,9 +118,16 @@ class Run:
         self.steps[key] = replace(before, state=state, by=by, at=now, note=note, awaits=(), buried=())
         return self.steps[key]
 
+    def explain(self, key: str, note: str) -> None:
+        """Says afterwards why a step was skipped."""
+        self.steps[key] = replace(self.progress(key), note=note)
+
     def undertake(self, key: str, errands: Iterable[str]) -> None:
-        """The bot sets about a step; it is done once all errands are."""
-        self.steps[key] = replace(self.progress(key), state=State.OPEN, awaits=tuple(dict.fromkeys(errands)))
+        """The bot sets about a step, or about more of it; it is done once all errands are."""
+        before = self.progress(key)
+        awaits = tuple(dict.fromkeys((*before.awaits, *errands)))
+        state = State.FAILED if before.buried else State.OPEN
+        self.steps[key] = replace(before, state=state, awaits=awaits)
 
     def accomplish(self, errand: str, now: datetime) -> list[Step]:
         """An errand was carried out; returns the steps that are done with it."""

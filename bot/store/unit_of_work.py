@@ -15,10 +15,13 @@ from bot.store.bindings import Bindings
 from bot.store.database import Database
 from bot.store.head import Taken, Taker
 from bot.store.inbox import take_in
+from bot.store.incidents import Incidents
 from bot.store.lease import Deposed, notify, still_leads
 from bot.store.marks import Marks
 from bot.store.outbox import Outbox
 from bot.store.points import Points, no_points
+from bot.store.runs import Runs
+from bot.store.timeline import Timeline
 
 _open: ContextVar["UnitOfWork | None"] = ContextVar("opsbot_unit_of_work", default=None)
 
@@ -47,6 +50,9 @@ class UnitOfWork:
         self.outbox = Outbox(connection, now)
         self.bindings = Bindings(connection, self.outbox.bound)
         self.marks = Marks(connection, now)
+        self.incidents = Incidents(connection)
+        self.runs = Runs(connection)
+        self.timeline = Timeline(connection)
 
 
 class Store:
@@ -55,7 +61,7 @@ class Store:
     def __init__(self, database: Database, clock: Clock, *, points: Points = no_points) -> None:
         self.database = database
         self.clock = clock
-        self._points = points
+        self.points = points
         self._wakes: list[Callable[[], None]] = []
         self._taker: Taker | None = None
 
@@ -107,9 +113,9 @@ class Store:
                 expected.extend(item.head.serial for item in taken)
                 if taker:
                     taker.expect(expected)
-                self._points(f"{step}: before commit")
+                self.points(f"{step}: before commit")
                 await unit.connection.commit()
-                self._points(f"{step}: after commit")
+                self.points(f"{step}: after commit")
         except BaseException:
             if taker:
                 taker.forget(expected)

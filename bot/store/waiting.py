@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.effect import Effect
+from bot.store.codec import read
 from bot.store.tables import BURIED, PENDING, SENDING, lane, outbox
 
 MOST = 200
@@ -27,6 +29,11 @@ class Waiting:
     awaits: str | None
     attempts: int
     reason: str
+    payload: str
+
+    @property
+    def effect(self) -> Effect:
+        return read(self.payload)
 
 
 @dataclass(frozen=True, kw_only=True)

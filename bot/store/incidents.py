@@ -1,0 +1,193 @@
+"""Incidents as they are kept: what is asked about in columns, the rest as one text."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Row,
+    ScalarResult,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.errors import OpsbotError
+from bot.domain.incident import Incident, Status
+from bot.store.moment import UtcDateTime
+from bot.store.tables import SERIAL, metadata
+from bot.store.upsert import insert_into
+
+OPEN = [status.value for status in Status if status.rank < Status.RESOLVED.rank]
+UNCLOSED = [status.value for status in Status if status is not Status.CLOSED]
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("status", String, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("declared_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+)
+"""`due_at` is when the clock next has something to do about it, `state` the whole incident."""
+
+Index(
+    "incident_due",
+    incident.c.due_at,
+    sqlite_where=text("due_at IS NOT NULL"),
+    postgresql_where=text("due_at IS NOT NULL"),
+)
+Index(
+    "incident_unclosed",
+    incident.c.number,
+    sqlite_where=text("status <> 'closed'"),
+    postgresql_where=text("status <> 'closed'"),
+)
+
+sequence = Table(
+    "sequence",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+"""Numbers without gaps: a number whose transaction fails is given again."""
+
+trouble = Table(
+    "trouble",
+    metadata,
+    Column("serial", SERIAL, nullable=False, autoincrement=False),
+    Column("incident", Integer, nullable=False),
+    PrimaryKeyConstraint("serial", "incident"),
+)
+"""Which incidents a buried effect troubles: a channel that cannot be found troubles all that are announced in it."""
+
+
+class Stale(OpsbotError):
+    """It was changed since it was read; nothing was saved, and the whole unit of work has to be decided anew."""
+
+
+class Incidents:
+    """The incidents, within one unit of work."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def next_number(self) -> int:
+        """The number after the last one; whoever asks next waits until this unit of work has ended."""
+        first = insert_into(self._connection, sequence).values(name="incident", last=1)
+        taken: ScalarResult[int] = await self._connection.scalars(
+            first.on_conflict_do_update(index_elements=["name"], set_={"last": sequence.c.last + 1}).returning(
+                sequence.c.last
+            )
+        )
+        return taken.one()
+
+    async def add(self, added: Incident) -> None:
+        """Keep a new incident."""
+        added.version = 1
+        await self._connection.execute(insert(incident).values(number=added.number, **_columns(added)))
+
+    async def get(self, number: int) -> Incident | None:
+        """An incident to read."""
+        rows = await self._connection.execute(select(incident).where(incident.c.number == number))
+        return _incident(rows.one_or_none())
+
+    async def get_to_decide(self, number: int) -> Incident | None:
+        """An incident to decide about: other deciders wait until this unit of work has ended."""
+        rows = await self._connection.execute(select(incident).where(incident.c.number == number).with_for_update())
+        return _incident(rows.one_or_none())
+
+    async def save(self, changed: Incident) -> None:
+        """Keep what became of it; `Stale` when somebody else saved it after it was read."""
+        before = changed.version
+        changed.version += 1
+        found = await self._connection.execute(
+            update(incident)
+            .where(incident.c.number == changed.number, incident.c.version == before)
+            .values(**_columns(changed))
+        )
+        if found.rowcount != 1:
+            raise Stale(f"INC-{changed.number} was changed by somebody else at the same time")
+
+    async def due(self, now: datetime) -> Sequence[int]:
+        """The numbers of those about which the clock has something to do, the longest due first."""
+        found = await self._connection.scalars(
+            select(incident.c.number).where(incident.c.due_at <= now).order_by(incident.c.due_at)
+        )
+        return found.all()
+
+    async def next_due(self) -> datetime | None:
+        """When the clock next has something to do about any of them."""
+        earliest = select(incident.c.due_at).where(incident.c.due_at.is_not(None)).order_by(incident.c.due_at).limit(1)
+        found: ScalarResult[datetime] = await self._connection.scalars(earliest)
+        return found.first()
+
+    async def unclosed(self) -> Sequence[Incident]:
+        """All that are not closed, the oldest first."""
+        return await self._in_status(UNCLOSED)
+
+    async def open(self) -> Sequence[Incident]:
+        """All that are not resolved, the oldest first."""
+        return await self._in_status(OPEN)
+
+    async def trouble(self, number: int, serial: int) -> None:
+        """An effect that could not be carried out troubles an incident."""
+        troubled = insert_into(self._connection, trouble).values(serial=serial, incident=number)
+        await self._connection.execute(troubled.on_conflict_do_nothing())
+
+    async def troubled_by(self, serial: int) -> Sequence[int]:
+        """The numbers of the incidents that a buried effect troubles; from now on it does not."""
+        gone = delete(trouble).where(trouble.c.serial == serial).returning(trouble.c.incident)
+        return sorted((await self._connection.scalars(gone)).all())
+
+    async def last_number(self) -> int:
+        """The number of the latest incident; 0 when there has been none."""
+        found: ScalarResult[int] = await self._connection.scalars(
+            select(sequence.c.last).where(sequence.c.name == "incident")
+        )
+        return found.first() or 0
+
+    async def _in_status(self, statuses: Iterable[str]) -> Sequence[Incident]:
+        rows = await self._connection.execute(
+            select(incident)
+            .where(incident.c.status != Status.CLOSED.value, incident.c.status.in_(statuses))
+            .order_by(incident.c.number)
+        )
+        return [found for found in map(_incident, rows) if found]
+
+
+@cache
+def _adapter() -> TypeAdapter[Incident]:
+    return TypeAdapter(Incident)
+
+
+def _columns(of: Incident) -> dict[str, object]:
+    return {
+        "status": of.status.value,
+        "severity": of.severity.value,
+        "private": of.private,
+        "declared_at": of.declared_at,
+        "due_at": of.next_due,
+        "version": of.version,
+        "state": _adapter().dump_json(of).decode(),
+    }
+
+
+def _incident(row: Row[*tuple[object, ...]] | None) -> Incident | None:
+    return _adapter().validate_json(row.state) if row else None

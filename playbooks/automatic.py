@@ -1,0 +1,146 @@
+"""What the bot does by itself (`auto:`): for each name, the effects that do it for an incident.
+
+To do one again changes nothing: what an incident has already is left out. So a change of severity simply has all of
+them done again, and whatever the new severity adds is added.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.effect import AddBookmark, Invite, OpenRoom, Pin, Priority, SetTopic, channel, direct, room
+from bot.domain.page import Page, Paging
+from bot.domain.paging import PageOnCall
+from bot.domain.playbook import Step
+from bot.domain.run import State
+from bot.domain.timeline import Happening
+from playbooks.decision import Decision
+from playbooks.errand import errand
+
+PAGING_PATIENCE = timedelta(seconds=30)
+"""How long PagerDuty may be unreachable before the room is told; it is tried on."""
+BRIDGE = "Bridge"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nothing:
+    """There was nothing to do: it is so already, or `why` it is not done here."""
+
+    why: str
+    already: bool = False
+
+
+Automatic = Callable[[Decision], Nothing | None]
+"""Puts the effects, or says why there are none."""
+
+
+def perform(decision: Decision, step: Step) -> None:
+    """Do what a step says; it ends with the last of its effects, or at once when there is nothing to do."""
+    assert step.auto
+    before = len(decision.effects)
+    nothing = AUTOMATIC[step.auto](decision)
+    if nothing is None:
+        decision.run.undertake(step.key, (errand(effect) for effect, _ in decision.effects[before:]))
+    elif not decision.run.progress(step.key).state.ended:
+        state = State.DONE if nothing.already else State.SKIPPED
+        decision.run.end(step.key, state, by="", now=decision.now, note=nothing.why)
+
+
+def page_title(decision: Decision) -> str:
+    """What PagerDuty is told; a private incident's title stays here."""
+    incident = decision.incident
+    return f"{incident.key}: {'private incident' if incident.private else incident.title}"
+
+
+def _page_on_call(decision: Decision) -> Nothing | None:
+    incident = decision.incident
+    if incident.page.state is not Paging.NONE:
+        return Nothing(why="The on-call engineer was paged already.", already=True)
+    incident.page = Page(state=Paging.SENDING, at=decision.now)
+    incident.paging_due = decision.now + PAGING_PATIENCE
+    title, severity = page_title(decision), incident.severity.value
+    decision.put(PageOnCall(incident=incident.number, alert=incident.alert, title=title, severity=severity))
+    decision.tell(Happening.PAGE, "Paging the on-call engineer.")
+    return None
+
+
+def _announce(decision: Decision) -> Nothing | None:
+    incident = decision.incident
+    if "announcement" in incident.shown:
+        return Nothing(why="It is announced already.", already=True)
+    if incident.private:
+        return Nothing(why="Private incidents are not announced.")
+    if not decision.policy.announce:
+        return Nothing(why=f"Incidents of severity {incident.severity} are not announced.")
+    decision.show("announcement", channel(decision.organisation.channels.critical_incidents), Priority.DECLARE)
+    return None
+
+
+def _open_war_room(decision: Decision) -> Nothing | None:
+    incident, place = decision.incident, room(decision.incident.number)
+    if "card" in incident.shown:
+        return _invite_responders(decision) and Nothing(why="The war room is open already.", already=True)
+    name = decision.organisation.war_room.channel_name(
+        number=incident.number, title=incident.title, severity=incident.severity
+    )
+    private = incident.private or decision.organisation.war_room.private
+    decision.put(OpenRoom(incident=incident.number, name=name, private=private), key=f"{place}/open")
+    decision.show("card", place, Priority.DECLARE)
+    decision.put(Pin(slot=decision.slot("card")))
+    incident.shown.add("topic")
+    decision.put(SetTopic(incident=incident.number))
+    _open_bridge(decision)
+    _invite_responders(decision)
+    return None
+
+
+def _open_bridge(decision: Decision) -> Nothing | None:
+    url = decision.policy.bridge_url or decision.organisation.bridge_url
+    if not url:
+        return Nothing(why="No bridge is configured.")
+    if "bridge" in decision.incident.shown:
+        return Nothing(why="The bridge is in the room already.", already=True)
+    decision.incident.shown.add("bridge")
+    decision.put(AddBookmark(place=room(decision.incident.number), title=BRIDGE, url=url))
+    return None
+
+
+def _invite_responders(decision: Decision) -> Nothing | None:
+    incident, organisation = decision.incident, decision.organisation
+    targets = (*decision.policy.responders, *(organisation.private_inform if incident.private else ()))
+    people = (member.slack for member in organisation.members(targets))
+    users = dict.fromkeys((incident.declared_by, *people, *organisation.user_groups(targets)))
+    new = incident.invite(users)
+    if not new:
+        return Nothing(why="Everybody was invited already.", already=True)
+    decision.put(Invite(place=room(incident.number), users=new))
+    return None
+
+
+def _inform_stakeholders(decision: Decision) -> Nothing | None:
+    targets = decision.organisation.private_inform if decision.incident.private else decision.policy.inform
+    new = decision.incident.inform(_others(decision, targets))
+    if not new:
+        already = bool(decision.incident.informed)
+        why = "Everybody was told already." if already else "Nobody is to be told of it."
+        return Nothing(why=why, already=already)
+    for user in new:
+        decision.show(f"inform/{user}", direct(user), Priority.UPDATE)
+    return None
+
+
+def _others(decision: Decision, targets: Iterable[str]) -> list[str]:
+    """The people behind targets, without the one who declared it."""
+    users = [member.slack for member in decision.organisation.members(targets)]
+    return [user for user in users if user != decision.incident.declared_by]
+
+
+AUTOMATIC: Mapping[str, Automatic] = {
+    "page-on-call": _page_on_call,
+    "announce": _announce,
+    "open-war-room": _open_war_room,
+    "open-bridge": _open_bridge,
+    "invite-responders": _invite_responders,
+    "inform-stakeholders": _inform_stakeholders,
+}
+"""Every name of `bot.domain.playbook.AUTO_EFFECTS`."""

@@ -1,0 +1,59 @@
+"""One decision about one incident: what changes here, what is remembered of it, and what is to be done outside."""
+
+from bot.domain.effect import Effect, Post, Priority, room
+from bot.domain.incident import Incident
+from bot.domain.message import Message
+from bot.domain.run import Run
+from bot.domain.timeline import Entry, Happening
+from bot.organisation import Organisation, SeverityPolicy
+from bot.store.unit_of_work import UnitOfWork
+
+
+class Decision:
+    """An incident and its run, held for one unit of work.
+
+    Whoever decides changes the two through their own methods, and collects here the lines of the timeline and the
+    effects. `playbooks.deciding` concludes it: steps tick, phases open, messages are redrawn, everything is saved.
+    """
+
+    def __init__(self, *, unit: UnitOfWork, organisation: Organisation, incident: Incident, run: Run) -> None:
+        self.unit = unit
+        self.now = unit.now
+        self.organisation = organisation
+        self.incident = incident
+        self.run = run
+        self.notify = False
+        """Whether somebody has to be notified of what is due, though it is shown already."""
+        self.entries: list[Entry] = []
+        self.effects: list[tuple[Effect, str | None]] = []
+
+    @property
+    def policy(self) -> SeverityPolicy:
+        """What the incident's severity means here."""
+        return self.organisation.severity(self.incident.severity)
+
+    def put(self, effect: Effect, *, key: str | None = None) -> None:
+        """Have something done outside; under the same key it is done once, for ever."""
+        self.effects.append((effect, key))
+
+    def tell(self, happening: Happening, text: str, *, by: str = "") -> None:
+        """Put a line on the timeline."""
+        entry = Entry(incident=self.incident.number, at=self.now, happening=happening, text=text, by=by)
+        self.entries.append(entry)
+
+    def slot(self, name: str) -> str:
+        """The slot of one of the incident's messages, such as "card" or "phase/assess"."""
+        return f"incident/{self.incident.number}/{name}"
+
+    def show(self, name: str, place: str, urgency: Priority) -> None:
+        """Post one of the messages that are kept up to date, once; it is rendered when it is sent."""
+        if name not in self.incident.shown:
+            self.incident.shown.add(name)
+            self.put(Post(place=place, slot=self.slot(name), urgency=urgency), key=self.slot(name))
+
+    def say(self, name: str, message: Message, *, place: str = "", urgency: Priority = Priority.ANSWER) -> None:
+        """Post something once, into the war room unless told otherwise; without a war room it is not said."""
+        place = place or room(self.incident.number)
+        if place != room(self.incident.number) or "card" in self.incident.shown:
+            slot = self.slot(name)
+            self.put(Post(place=place, slot=slot, message=message, urgency=urgency), key=slot)

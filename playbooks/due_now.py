@@ -1,0 +1,80 @@
+"""What is due about an incident right now: an update, an answer, late steps, the end of a watch, troubles."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.incident import Incident, Status, Trouble
+from bot.domain.playbook import Phase, Step
+from bot.domain.run import Run
+from bot.organisation import SeverityPolicy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Late:
+    """A step that is open longer than its phase's window."""
+
+    step: Step
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """All that is due, each with the moment since when; falsy when there is nothing."""
+
+    update: datetime | None = None
+    """Somebody should post a status update."""
+    response: datetime | None = None
+    """Nobody has acknowledged, or nobody commands."""
+    late: tuple[Late, ...] = ()
+    watched: datetime | None = None
+    """The watch over the fix has ended: it can be resolved."""
+    troubles: tuple[Trouble, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.update, self.response, self.late, self.watched, self.troubles))
+
+
+def due_now(incident: Incident, run: Run, policy: SeverityPolicy, now: datetime) -> Due:
+    """What the "due now" message of an incident says at this moment."""
+    if incident.status is Status.CLOSED:
+        return Due()
+    late = late_steps(incident, run, now)
+    if not incident.open:
+        return Due(late=late, troubles=incident.troubles)
+    return Due(
+        update=incident.update_asked,
+        response=_unanswered_since(incident, policy, now),
+        late=late,
+        watched=incident.watched_at,
+        troubles=incident.troubles,
+    )
+
+
+def late_steps(incident: Incident, run: Run, now: datetime) -> tuple[Late, ...]:
+    """The open steps whose time is over, in the order of the playbook."""
+    return tuple(
+        Late(step=step, since=since)
+        for phase, since in _boxes(incident, run)
+        if since <= now
+        for step in phase.steps
+        if not run.progress(step.key).state.ended
+    )
+
+
+def next_late(incident: Incident, run: Run, now: datetime) -> datetime | None:
+    """When the next open step runs out of its window."""
+    if incident.status is Status.CLOSED:
+        return None
+    boxes = (since for phase, since in _boxes(incident, run) if since > now and not run.ended(phase))
+    return min(boxes, default=None)
+
+
+def _boxes(incident: Incident, run: Run) -> list[tuple[Phase, datetime]]:
+    """The open phases with a time box, and when it ends."""
+    ends = ((phase, run.late_from(phase, incident.resolved_at)) for phase in run.phases)
+    return [(phase, end) for phase, end in ends if end]
+
+
+def _unanswered_since(incident: Incident, policy: SeverityPolicy, now: datetime) -> datetime | None:
+    deadline = policy.response_due(incident.severity_since)
+    return deadline if not incident.answered and deadline <= now else None

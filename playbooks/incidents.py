@@ -1,0 +1,251 @@
+"""What people do with incidents: declare, acknowledge, update, hand over, make worse or better, resolve, close.
+
+Every function is one decision in one unit of work. It raises `Refused`, in words for the person, and `AlreadyDone`
+when the delivery that asks for it was handled before.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.domain.delivery import Delivery
+from bot.domain.effect import Priority, direct
+from bot.domain.errors import Refused
+from bot.domain.incident import Duty, Incident, Severity, Update
+from bot.domain.message import Message, Person
+from bot.domain.page import Paging
+from bot.domain.paging import AcknowledgePage, ResolvePage
+from bot.domain.playbook import Playbook
+from bot.domain.run import Run
+from bot.domain.timeline import Happening
+from bot.organisation import Organisation
+from bot.store.unit_of_work import Store
+from playbooks import Catalogue
+from playbooks.advance import follows_resolving, skip_rest, tick
+from playbooks.audience import Audience
+from playbooks.deciding import Deciding, conclude
+from playbooks.decision import Decision
+from playbooks.declaration import Declaration
+from playbooks.escalation import next_response
+from playbooks.messages import inform, news
+from playbooks.reading import Reading
+from playbooks.severity import change_severity
+
+LONGEST_SNOOZE = 120
+"""Minutes a reminder can be put off."""
+
+
+class Incidents(Reading):
+    """Incidents, as people deal with them; what only looks at them is in `Reading`."""
+
+    def __init__(self, *, store: Store, organisation: Organisation, catalogue: Catalogue) -> None:
+        super().__init__(store=store, organisation=organisation)
+        self._store = store
+        self._organisation = organisation
+        self._catalogue = catalogue
+        self._deciding = Deciding(store=store, organisation=organisation)
+
+    async def declare(self, declaration: Declaration, *, by: str, delivery: Delivery) -> Incident:
+        """A new incident, and the run of its severity's playbook: the steps of the first phase are begun at once."""
+        title = " ".join(declaration.title.split())
+        if not title:
+            raise Refused("Say in a few words what is wrong.", field="title")
+        playbook = self._playbook(declaration.severity)
+        async with self._store.decide(delivery) as unit:
+            number = await unit.incidents.next_number()
+            incident = _declared(declaration, self._organisation, number=number, title=title, by=by, now=unit.now)
+            run = Run(id=1, incident=number, playbook=playbook, started_at=unit.now)
+            decision = Decision(unit=unit, organisation=self._organisation, incident=incident, run=run)
+            decision.tell(Happening.DECLARED, f"{incident.severity}: {title}", by=by)
+            await conclude(decision, {})
+        return incident
+
+    async def acknowledge(self, number: int, *, by: str, delivery: Delivery) -> Incident:
+        """Somebody is on it; the first one commands, and PagerDuty wakes nobody else."""
+        async with self._deciding.about(number, delivery) as decision:
+            incident = decision.incident
+            if incident.acknowledged_at and incident.acknowledged_by:
+                raise Refused(Person(user=incident.acknowledged_by), f" has acknowledged {incident.key} already.")
+            if not incident.acknowledge(by, decision.now):
+                raise Refused(f"{incident.key} is acknowledged already.")
+            decision.tell(Happening.ACKNOWLEDGED, "Acknowledged.", by=by)
+            _stand_down(decision)
+        return incident
+
+    async def post_update(
+        self, number: int, text: str, audiences: frozenset[Audience], *, by: str, delivery: Delivery
+    ) -> Incident:
+        """A status update, said wherever it is meant to be; the next one is promised from now on."""
+        text = text.strip()
+        if not text:
+            raise Refused("Say where it stands, in a sentence or two.", field="text")
+        async with self._deciding.about(number, delivery) as decision:
+            incident = decision.incident
+            update = Update(at=decision.now, by=by, text=text)
+            announced = Audience.ANNOUNCEMENT in audiences
+            incident.post_update(update, decision.policy.update_due(decision.now), announced=announced)
+            decision.tell(Happening.UPDATE, text, by=by)
+            _pass_on(decision, audiences)
+        return incident
+
+    async def no_change(self, number: int, *, by: str, delivery: Delivery) -> Incident:
+        """Nothing new to say: the next update is asked for after the usual time."""
+        async with self._deciding.about(number, delivery) as decision:
+            decision.incident.ask_again(decision.policy.update_due(decision.now))
+            decision.tell(Happening.UPDATE, "No change since the last update.", by=by)
+        return decision.incident
+
+    async def snooze(self, number: int, minutes: int, *, by: str, delivery: Delivery) -> Incident:
+        """The update is asked for again in so many minutes."""
+        if not 0 < minutes <= LONGEST_SNOOZE:
+            raise Refused(f"A reminder can be put off by up to {LONGEST_SNOOZE} minutes.")
+        async with self._deciding.about(number, delivery) as decision:
+            decision.incident.ask_again(decision.now + timedelta(minutes=minutes))
+            decision.tell(Happening.UPDATE, f"The next update was put off by {minutes} minutes.", by=by)
+        return decision.incident
+
+    async def take_role(
+        self, number: int, duty: Duty, *, user: str, by: str, held_by: str | None, delivery: Delivery
+    ) -> Incident:
+        """Gives a role to somebody; refused when it is not with `held_by` any more, whom the asker saw it with."""
+        async with self._deciding.about(number, delivery) as decision:
+            incident = decision.incident
+            acknowledged = incident.acknowledged_at
+            holder = incident.duties.get(duty)
+            if holder not in {held_by, user}:
+                raise _superseded(duty, holder)
+            before = incident.take(duty, user, decision.now)
+            decision.tell(Happening.ROLE, f"{duty}: @{user}" + (f", after @{before}" if before else ""), by=by)
+            decision.say(
+                f"post/role-{duty}-{incident.version}",
+                news.role_taken(incident, duty, user, before, decision.organisation),
+            )
+            if incident.acknowledged_at and not acknowledged:
+                _stand_down(decision)
+        return incident
+
+    async def note(self, number: int, text: str, *, by: str, delivery: Delivery) -> Incident:
+        """A line on the timeline."""
+        if not text.strip():
+            raise Refused("Say what is to be noted.", field="text")
+        async with self._deciding.about(number, delivery) as decision:
+            decision.tell(Happening.NOTE, text.strip(), by=by)
+        return decision.incident
+
+    async def change_severity(
+        self, number: int, severity: Severity, *, by: str, reason: str, delivery: Delivery
+    ) -> Incident:
+        """Makes it better or worse, with all that follows: clocks, playbook, announcement, people."""
+        playbook = self._playbook(severity)
+        async with self._deciding.about(number, delivery) as decision:
+            change_severity(decision, severity, playbook, by=by, reason=reason.strip())
+        return decision.incident
+
+    async def mitigate(self, number: int, *, by: str, delivery: Delivery) -> Incident:
+        """The damage has stopped; from now on the fix is watched."""
+        async with self._deciding.about(number, delivery) as decision:
+            decision.incident.mitigate(decision.now, decision.organisation.watch)
+            decision.tell(Happening.STATUS, "Mitigated; the fix is being watched.", by=by)
+            decision.say("post/mitigated", news.mitigated(decision.incident, by, decision.organisation))
+        return decision.incident
+
+    async def resolve(self, number: int, resolution: str, *, by: str, delivery: Delivery) -> Incident:
+        """It is over: what is left of the phases so far is skipped, and the work after it begins."""
+        if not resolution.strip():
+            raise Refused("Say in a sentence what resolved it.", field="resolution")
+        async with self._deciding.about(number, delivery) as decision:
+            _resolve(decision, resolution.strip(), by=by)
+        return decision.incident
+
+    async def close(self, number: int, *, by: str, delivery: Delivery) -> Incident:
+        """It is put away; steps that are still open are skipped."""
+        async with self._deciding.about(number, delivery) as decision:
+            decision.incident.close(decision.now)
+            decision.tell(Happening.CLOSED, "Closed.", by=by)
+            decision.say("post/closed", news.closed(decision.incident, by, decision.organisation))
+            skip_rest(decision, "The incident was closed.", by=by)
+        return decision.incident
+
+    def _playbook(self, severity: Severity) -> Playbook:
+        """What the operator chose for a severity; the library's own when that cannot be used, because one is needed."""
+        chosen = self._organisation.severity(severity).playbook
+        return self._catalogue.playbooks.get(chosen) or self._catalogue.find(f"{severity}-incident")
+
+
+def _declared(
+    declaration: Declaration, organisation: Organisation, *, number: int, title: str, by: str, now: datetime
+) -> Incident:
+    severity, policy = declaration.severity, organisation.severity(declaration.severity)
+    incident = Incident(
+        number=number,
+        title=title,
+        severity=severity,
+        severity_since=now,
+        declared_by=by,
+        declared_at=now,
+        declared_in=declaration.channel,
+        private=declaration.private,
+        services=declaration.services,
+        alert=f"opsbot-inc-{number}-{now:%Y%m%dT%H%M%SZ}",
+        update_due=policy.update_due(now),
+    )
+    if declaration.impact.strip():
+        incident.answer("impact", declaration.impact.strip())
+    if declaration.services:
+        incident.answer("affected-services", ", ".join(declaration.services))
+    incident.response_due = next_response(incident, policy, now)
+    return incident
+
+
+def _superseded(duty: Duty, holder: str | None) -> Refused:
+    """The button was drawn when somebody else had the role."""
+    if holder is None:
+        return Refused(f"That button is out of date: nobody is {duty} any more. Press again on the latest message.")
+    return Refused(
+        "That button is out of date: ", Person(user=holder), f" is {duty} now. Press again on the latest message."
+    )
+
+
+def _stand_down(decision: Decision) -> None:
+    """PagerDuty need not wake anybody any more."""
+    incident = decision.incident
+    incident.paging_due = None
+    for alert in _alerts(incident):
+        decision.put(AcknowledgePage(incident=incident.number, alert=alert))
+
+
+def _alerts(incident: Incident) -> list[str]:
+    """What PagerDuty was asked to wake people about."""
+    paged = [incident.alert] if incident.page.state is not Paging.NONE else []
+    return paged + [f"{incident.alert}/{target}" for target in incident.paged]
+
+
+def _pass_on(decision: Decision, audiences: frozenset[Audience]) -> None:
+    """The announcement is edited by itself, because it reads differently now."""
+    incident, organisation = decision.incident, decision.organisation
+    name = f"update-{incident.updates}"
+    if Audience.ROOM in audiences:
+        decision.say(f"post/{name}", news.update_posted(incident, audiences, organisation))
+    if Audience.STAKEHOLDERS in audiences:
+        _inform(decision, name, inform.update_told(incident, organisation))
+
+
+def _inform(decision: Decision, name: str, message: Message) -> None:
+    """Tell everybody who was informed of the incident so far."""
+    for user in decision.incident.informed:
+        decision.say(f"inform/{user}/{name}", message, place=direct(user), urgency=Priority.UPDATE)
+
+
+def _resolve(decision: Decision, resolution: str, *, by: str) -> None:
+    """The phases that were never opened are passed over, up to those that belong to the time after."""
+    incident, organisation = decision.incident, decision.organisation
+    incident.resolve(by, resolution, decision.now)
+    decision.tell(Happening.RESOLVED, resolution, by=by)
+    tick(decision)
+    note = "The incident was resolved."
+    skip_rest(decision, note, by=by)
+    while (following := decision.run.following) and not follows_resolving(following):
+        decision.run.open_next(decision.now)
+        skip_rest(decision, note, by=by)
+    for alert in _alerts(incident):
+        decision.put(ResolvePage(incident=incident.number, alert=alert))
+    decision.say("post/resolved", news.resolved(incident, organisation))
+    _inform(decision, "resolved", inform.resolved_told(incident, organisation))

@@ -1,0 +1,76 @@
+"""Looks at incidents without changing anything."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.effect import room
+from bot.domain.incident import Incident
+from bot.domain.run import Run
+from bot.domain.timeline import Entry
+from bot.organisation import Organisation
+from bot.store.unit_of_work import Store
+from playbooks.deciding import no_incident
+from playbooks.errand import incident_of
+from playbooks.messages.trouble import doing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where an incident stands. `room` is the id of its channel, `waiting` what is still to be done outside, in words."""
+
+    incident: Incident
+    run: Run
+    room: str | None
+    waiting: Sequence[str]
+
+
+class Reading:
+    """Finds incidents and tells how they stand."""
+
+    def __init__(self, *, store: Store, organisation: Organisation) -> None:
+        self._store = store
+        self._organisation = organisation
+
+    async def find(self, number: int) -> Incident:
+        """An incident by its number; refused with what there is."""
+        async with self._store.look() as unit:
+            incident = await unit.incidents.get(number)
+            if incident is None:
+                raise await no_incident(unit, number)
+        return incident
+
+    async def of_channel(self, channel: str) -> Incident | None:
+        """The incident whose war room a channel is."""
+        if not channel:
+            return None
+        async with self._store.look() as unit:
+            for name in await unit.bindings.named(channel):
+                number = incident_of(name)
+                if number is not None and name == room(number):
+                    return await unit.incidents.get(number)
+        return None
+
+    async def open_ones(self) -> Sequence[Incident]:
+        """All incidents that are not resolved, the oldest first."""
+        async with self._store.look() as unit:
+            return await unit.incidents.open()
+
+    async def rooms(self, incidents: Iterable[Incident]) -> Mapping[int, str]:
+        """The ids of the war rooms that are open already, by number."""
+        return {incident.number: incident.room for incident in incidents if incident.room}
+
+    async def status(self, number: int) -> Standing:
+        """Where an incident stands; refused when there is none."""
+        async with self._store.look() as unit:
+            incident = await unit.incidents.get(number)
+            run = await unit.runs.current(number)
+            if incident is None or run is None:
+                raise await no_incident(unit, number)
+            waiting = await unit.outbox.waiting(about=room(number), since=unit.now)
+        words = dict.fromkeys(doing(each.effect, self._organisation) for each in waiting)
+        return Standing(incident=incident, run=run, room=incident.room or None, waiting=tuple(words))
+
+    async def timeline(self, number: int) -> Sequence[Entry]:
+        """What happened, in order."""
+        async with self._store.look() as unit:
+            return await unit.timeline.of(number)

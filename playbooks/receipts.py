@@ -1,0 +1,132 @@
+"""What a carried-out effect changes here, and what becomes of one that cannot be carried out.
+
+The relay calls these within the transaction that ends the effect, so neither is done without the other.
+"""
+
+from bot.domain.effect import Effect, FindChannel, OpenDirect, OpenRoom, Post, Priority, Receipt, Whisper, direct, room
+from bot.domain.incident import Trouble
+from bot.domain.paging import FollowPage, PageOnCall, PageTarget
+from bot.domain.timeline import Happening
+from bot.organisation import Organisation
+from bot.store.unit_of_work import Store, UnitOfWork
+from playbooks.deciding import Deciding
+from playbooks.decision import Decision
+from playbooks.errand import errand_of, incident_of
+from playbooks.messages import inform
+from playbooks.messages.trouble import doing
+from playbooks.page_news import ON_CALL, learn, not_paged
+from playbooks.redraw import taking_away
+
+
+class Receipts:
+    """The relay's answers, applied to incidents."""
+
+    def __init__(self, *, store: Store, organisation: Organisation) -> None:
+        self._organisation = organisation
+        self._deciding = Deciding(store=store, organisation=organisation)
+
+    async def received(self, unit: UnitOfWork, effect: Effect, receipt: Receipt) -> None:
+        """An effect was carried out; its names are bound already."""
+        if isinstance(effect, Post) and not receipt.binds:
+            await unit.outbox.withdraw(taking_away(effect.slot))
+        number = _heard_by(effect)
+        if number is None or await unit.incidents.get(number) is None:
+            return
+        async with self._deciding.within(unit, number) as decision:
+            _settle_room(decision, effect, receipt)
+            learn(decision, effect, receipt)
+            _accomplish(decision, effect)
+
+    async def buried(self, unit: UnitOfWork, effect: Effect, serial: int, reason: str) -> None:
+        """An effect cannot be carried out: the people of the incident are told, and can have it tried again."""
+        for number, errands in await _troubled(unit, effect, self._organisation):
+            await unit.incidents.trouble(number, serial)
+            async with self._deciding.within(unit, number) as decision:
+                _fail(decision, effect, errands, serial, reason)
+
+
+def _heard_by(effect: Effect) -> int | None:
+    """The incident that wants to know that an effect was carried out; edits and the like are nobody's news."""
+    if isinstance(effect, FollowPage):
+        return effect.incident
+    found = errand_of(effect)
+    return found[0] if found else None
+
+
+def _settle_room(decision: Decision, effect: Effect, receipt: Receipt) -> None:
+    if isinstance(effect, OpenRoom):
+        bound = receipt.binds.get(room(effect.incident), {})
+        decision.incident.room = bound.get("channel", decision.incident.room)
+        decision.tell(Happening.STEP, "The war room is open.")
+
+
+def _accomplish(decision: Decision, effect: Effect) -> None:
+    found = errand_of(effect)
+    for step in decision.run.accomplish(found[1], decision.now) if found else ():
+        decision.tell(Happening.STEP, f"Done: {step.text}")
+
+
+async def _troubled(unit: UnitOfWork, effect: Effect, organisation: Organisation) -> list[tuple[int, tuple[str, ...]]]:
+    """The incidents that an effect was carried out for, and the errands that fail with it."""
+    if isinstance(effect, Whisper):
+        return []
+    if isinstance(effect, FindChannel | OpenDirect):
+        return await _awaiting(unit, effect, organisation)
+    errand = errand_of(effect)
+    number = errand[0] if errand else _number_of(effect)
+    if number is None or await unit.incidents.get(number) is None:
+        return []
+    return [(number, (errand[1],) if errand else ())]
+
+
+async def _awaiting(
+    unit: UnitOfWork, effect: FindChannel | OpenDirect, organisation: Organisation
+) -> list[tuple[int, tuple[str, ...]]]:
+    """The incidents with a step that waits for a message to that channel or person."""
+    troubled = []
+    for incident in await unit.incidents.unclosed():
+        run = await unit.runs.current(incident.number)
+        awaited = {each for step in run.open_steps() for each in run.progress(step.key).awaits} if run else set()
+        if errands := tuple(sorted(each for each in awaited if _goes_to(each, effect, organisation))):
+            troubled.append((incident.number, errands))
+    return troubled
+
+
+def _goes_to(errand: str, effect: FindChannel | OpenDirect, organisation: Organisation) -> bool:
+    match effect:
+        case FindChannel():
+            return errand == "announcement" and effect.name == organisation.channels.critical_incidents
+        case OpenDirect():
+            return errand == f"inform/{effect.user}"
+
+
+def _number_of(effect: Effect) -> int | None:
+    number = getattr(effect, "incident", None)
+    if isinstance(number, int):
+        return number
+    return next((found for name in effect.names if (found := incident_of(name)) is not None), None)
+
+
+def _fail(decision: Decision, effect: Effect, errands: tuple[str, ...], serial: int, reason: str) -> None:
+    """Its step fails in sight; what belongs to no step is told with what is due; a missing room is told elsewhere."""
+    what = doing(effect, decision.organisation)
+    decision.tell(Happening.TROUBLE, f"Could not {what}: {reason}")
+    failed = [step for errand in errands for step in decision.run.fail(errand, reason=reason, effect=serial)]
+    if isinstance(effect, PageOnCall):
+        not_paged(decision, ON_CALL, reason)
+    elif isinstance(effect, PageTarget):
+        not_paged(decision, effect.target, reason)
+    if isinstance(effect, OpenRoom):
+        _tell_declarer(decision, serial, reason)
+    elif not failed:
+        decision.incident.suffer(Trouble(serial=serial, what=f"could not {what}: {reason}"))
+
+
+def _tell_declarer(decision: Decision, serial: int, reason: str) -> None:
+    """There is no room to tell it in: the declarer is told where they declared it, and by direct message."""
+    incident = decision.incident
+    message = inform.room_failed(incident, reason, decision.organisation, again=serial)
+    name = f"inform/{incident.declared_by}/room-{serial}-{decision.now:%H%M%S}"
+    decision.say(name, message, place=direct(incident.declared_by), urgency=Priority.ANSWER)
+    if incident.declared_in:
+        decision.put(Whisper(channel=incident.declared_in, user=incident.declared_by, message=message))

@@ -1,0 +1,35 @@
+"""What the clock does about one incident when something of it is due."""
+
+from bot.domain.incident import Incident
+from bot.domain.timeline import Happening
+from bot.organisation import SeverityPolicy
+from playbooks.decision import Decision
+from playbooks.escalation import escalate
+from playbooks.page_news import delayed
+
+
+async def remind(decision: Decision) -> None:
+    """Everything that is due by now, once; each due time moves on with it.
+
+    Late steps need nothing here: they are due by themselves, and every decision looks for the next.
+    """
+    incident, now = decision.incident, decision.now
+    if incident.paging_due and incident.paging_due <= now:
+        await delayed(decision)
+    if incident.watch_until and incident.watch_until <= now:
+        incident.end_watch(now)
+        decision.tell(Happening.STATUS, "The watch over the fix has ended.")
+    if incident.response_due and incident.response_due <= now:
+        escalate(decision)
+    if incident.update_due and incident.update_due <= now:
+        _ask_for_update(decision, incident, decision.policy)
+
+
+def _ask_for_update(decision: Decision, incident: Incident, policy: SeverityPolicy) -> None:
+    """Asked once, however many times it would have been since: next time is the first that lies ahead."""
+    assert incident.update_due
+    following = incident.update_due
+    while following <= decision.now:
+        following = policy.update_due(following)
+    incident.ask_for_update(following)
+    decision.notify = True

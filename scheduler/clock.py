@@ -1,0 +1,88 @@
+"""The clock: looks at what is due at the moment it is due, and does the housekeeping once a day."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.domain.clock import Clock
+from bot.store.unit_of_work import Store
+from scheduler.due import Due
+
+SOON = timedelta(milliseconds=20)
+"""How long several commits in a row wait to be looked at together."""
+NET = timedelta(seconds=30)
+"""Every so often is looked even when nobody woke us: a commit of another process may have gone unheard."""
+
+
+class Ticking:
+    """APScheduler turns the ticks; what is due stands in the database, so that missing a tick loses nothing.
+
+    `leads` says whether this process is the one that acts; the others stand by. Due times are business time, which may
+    jump; the scheduler's are the machine's.
+    """
+
+    def __init__(
+        self,
+        *,
+        due: Due,
+        store: Store,
+        clock: Clock,
+        leads: Callable[[], bool],
+        prune: Callable[[], Awaitable[None]],
+        net: timedelta = NET,
+    ) -> None:
+        self._due = due
+        self._clock = clock
+        self._leads = leads
+        self._prune = prune
+        self._net = net
+        self._ticking = False
+        self._again = False
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
+        store.on_commit(self.wake)
+        clock.on_jump(self.wake)
+
+    def start(self) -> None:
+        """Begin to tick, at once and then whenever something is due."""
+        self._scheduler.add_job(self._tick, IntervalTrigger(seconds=self._net.total_seconds(), timezone=UTC), id="net")
+        self._scheduler.add_job(self._keep_house, CronTrigger(hour=3, minute=30, timezone=UTC), id="housekeeping")
+        self._scheduler.start()
+        self.wake()
+
+    def stop(self) -> None:
+        """No tick begins any more."""
+        self._scheduler.shutdown(wait=False)
+
+    def wake(self) -> None:
+        """Look again: something was committed, or the time jumped."""
+        if self._ticking:
+            self._again = True
+        elif self._scheduler.running:
+            self._look_at(datetime.now(UTC) + SOON)
+
+    async def _tick(self) -> None:
+        if self._ticking or not self._leads():
+            return
+        self._ticking = True
+        try:
+            await self._due.tick()
+            following = await self._due.next_due()
+        finally:
+            self._ticking = False
+        if self._again:
+            self._again = False
+            self.wake()
+        elif following:
+            self._look_at(datetime.now(UTC) + max(following - self._clock.now(), SOON))
+
+    async def _keep_house(self) -> None:
+        if self._leads():
+            await self._prune()
+
+    def _look_at(self, moment: datetime) -> None:
+        self._scheduler.add_job(self._tick, DateTrigger(moment, timezone=UTC), id="tick", replace_existing=True)
