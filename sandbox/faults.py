@@ -25,6 +25,9 @@ KINDS = frozenset(
 )
 """Every kind of fault there is; `error:<code>` answers with that error of the target, not applied."""
 
+ASKED_FOR_APART = frozenset({"latency", "nobody_on_call"})
+"""Kinds that leave the answer to a call as it is, and so hide no other fault."""
+
 
 @dataclass(kw_only=True)
 class Fault:
@@ -93,9 +96,9 @@ class Faults:
         return sum(self._struck(fault).latency_ms for fault in slow) / 1000
 
     def strike(self, target: str, method: str) -> Fault | None:
-        """The fault that hits this call, if any; latency is asked for apart."""
+        """The fault that hits this call, if any; some kinds are asked for apart."""
         for fault in self._faults:
-            if fault.kind != "latency" and fault.strikes(target, method):
+            if fault.kind not in ASKED_FOR_APART and fault.strikes(target, method):
                 return self._struck(fault)
         return None
 

@@ -23,6 +23,8 @@ THREADS = 8
 THROTTLED_FOR = 30.0
 """Seconds to wait after "too many requests" when PagerDuty names none; source: developer-docs, Events API v2."""
 LONGEST_THROTTLE = 300.0
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+"""What reading an answer of another shape than documented raises."""
 NONSENSE = "PagerDuty's answer makes no sense"
 EVENTS_REMEDY = "check PAGERDUTY_ROUTING_KEY and OPSBOT_PAGERDUTY_EVENTS_URL (accounts in Europe have another)"
 REST_REMEDY = "check PAGERDUTY_API_TOKEN and OPSBOT_PAGERDUTY_API_URL (accounts in Europe have another)"
@@ -57,6 +59,7 @@ class EventsApi:
 
     def close(self) -> None:
         self._threads.close()
+        self._client.close()
 
 
 class RestApi:
@@ -85,6 +88,7 @@ class RestApi:
 
     def close(self) -> None:
         self._threads.close()
+        self._client.close()
 
 
 class _Threads:
@@ -104,6 +108,8 @@ class _Threads:
             raise Retry("PagerDuty does not answer in time") from error
         except (pagerduty.Error, httpx2.HTTPError) as error:
             raise self._translated(error) from error
+        except UNREADABLE as error:  # the vendor's client takes the shape of an answer on trust
+            raise Retry(NONSENSE) from error
 
     def close(self) -> None:
         """Takes no more calls; those that run end by their timeouts."""
@@ -138,7 +144,7 @@ def read(reader: Callable[[Shape], Found], answer: Shape) -> Found:
     """Reads an answer that should have the shape PagerDuty documents; a proxy's, or half of one, may not."""
     try:
         return reader(answer)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except UNREADABLE as error:
         raise Retry(NONSENSE) from error
 
 

@@ -22,8 +22,7 @@ class Phone:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/control/pagerduty", self._shown),
-            web.post("/control/pagerduty/{id}/acknowledge", self._acknowledge),
-            web.post("/control/pagerduty/{id}/resolve", self._resolve),
+            web.post("/control/pagerduty/{id}/{verb:acknowledge|resolve}", self._answered),
         ]
 
     def acknowledge(self, incident: str, by: str) -> None:
@@ -49,18 +48,11 @@ class Phone:
             raise PhoneRefused("not_in_pagerduty")
         return Agent(kind="user", id=user.id, channel="mobile")
 
-    async def _acknowledge(self, request: web.Request) -> web.Response:
+    async def _answered(self, request: web.Request) -> web.Response:
+        act = self.acknowledge if request.match_info["verb"] == "acknowledge" else self.resolve
         by = str((await request.json()).get("by", ""))
         try:
-            self.acknowledge(request.match_info["id"], by)
-        except PhoneRefused as refused:
-            return web.json_response({"ok": False, "error": str(refused)})
-        return web.json_response({"ok": True})
-
-    async def _resolve(self, request: web.Request) -> web.Response:
-        by = str((await request.json()).get("by", ""))
-        try:
-            self.resolve(request.match_info["id"], by)
+            act(request.match_info["id"], by)
         except PhoneRefused as refused:
             return web.json_response({"ok": False, "error": str(refused)})
         return web.json_response({"ok": True})

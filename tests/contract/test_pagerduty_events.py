@@ -114,6 +114,13 @@ async def test_when_nobody_is_on_call_the_event_is_taken_and_no_incident_is_open
     assert server.pagerduty.incidents[0].assigned == ["PANA001"]
 
 
+async def test_that_nobody_is_on_call_hides_no_other_trouble(server: PagerDutyServer) -> None:
+    server.break_down("nobody_on_call")
+    server.break_down("http_503")
+    with pytest.raises(HttpError):
+        await trigger(server)
+
+
 async def test_a_level_with_a_gap_is_skipped() -> None:
     with_gap = Account(
         users=(User(id="PANA001", name="Ana", email="ana@example.com"), User(id="PBEN001", name="Ben", email="b@x.io")),

@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.domain.errors import GiveUp, Retry
 from bot.integrations.pagerduty import PagerDuty
@@ -95,6 +98,17 @@ async def test_a_slow_answer_is_not_waited_for(server: PagerDutyServer) -> None:
     await impatient.close()
 
 
+async def test_slow_looks_do_not_hold_up_a_page(server: PagerDutyServer, pagerduty: PagerDuty) -> None:
+    server.break_down("latency", method="GET *", latency_ms=1000)
+    looks = [asyncio.create_task(pagerduty.progress(ALERT)) for _ in range(20)]
+    await asyncio.sleep(0)
+    await page(pagerduty)
+    assert not any(look.done() for look in looks)
+    for look in looks:
+        look.cancel()
+    await asyncio.gather(*looks, return_exceptions=True)
+
+
 async def test_nobody_listening_is_a_retry(server: PagerDutyServer) -> None:
     deaf = PagerDuty(
         routing_key=ROUTING_KEY,
@@ -181,6 +195,33 @@ async def test_an_answer_of_another_shape_is_a_retry(server: PagerDutyServer, pa
     server.break_down("garbage_json")
     with pytest.raises(Retry, match="makes no sense"):
         await pagerduty.progress(ALERT)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [],
+        {},
+        {"incidents": None, "more": False},
+        {"incidents": [None], "more": False},
+        {"incidents": [{"id": "Q1"}], "more": False},
+        {"incidents": [{"id": "Q1", "incident_number": "x"}], "more": False},
+        {"incidents": [{"id": "Q1", "incident_number": 1}], "log_entries": [{}], "more": False},
+    ],
+)
+async def test_an_answer_that_nobody_documented_is_a_retry(server: PagerDutyServer, answer: object) -> None:
+    async def say(_request: web.Request) -> web.Response:
+        return web.json_response(answer)
+
+    application = web.Application()
+    application.router.add_route("*", "/{anything:.*}", say)
+    async with TestServer(application) as other:
+        client = replace(server, port=other.port).client()
+        with pytest.raises(Retry, match="makes no sense"):
+            await client.progress(ALERT)
+        with pytest.raises(Retry, match="makes no sense"):
+            await page(client)
+        await client.close()
 
 
 async def test_people_are_paged_by_name_once(server: PagerDutyServer, pagerduty: PagerDuty) -> None:
