@@ -1,5 +1,6 @@
 """The Bolt app that Slack's requests are dispatched by, without the habits of Bolt that would lose or repeat them."""
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
@@ -30,11 +31,15 @@ def bolt_app(client: AsyncWebClient, identity: Identity) -> AsyncApp:
         context["client"] = client
         await next()
 
-    # Otherwise listeners of events are acknowledged before they run, and a failing one is never heard of again.
+    logger = logging.getLogger(__name__)
+    # Below that it logs whole requests, which hold what people wrote.
+    logger.setLevel(logging.ERROR)
     app = AsyncApp(
         name="opsbot",
+        logger=logger,
         client=client,
         authorize=authorize,
+        # Otherwise listeners of events are acknowledged before they run, and a failing one is never heard of again.
         process_before_response=True,
         request_verification_enabled=False,
         attaching_function_token_enabled=False,
