@@ -44,12 +44,32 @@ _LONGEST_WAIT = 300.0
 _SHORTEST_WAIT = 1.0
 
 
+_REMEDIES = {
+    "invalid_blocks": "this is a mistake in opsbot, please report it",
+    "invalid_arguments": "this is a mistake in opsbot, please report it",
+    "msg_blocks_too_long": "this is a mistake in opsbot, please report it",
+    "restricted_action": "the workspace restricts this, allow it to opsbot",
+    "restricted_action_read_only_channel": "only some may post there, allow it to opsbot",
+    "restricted_action_thread_only_channel": "only threads are allowed there, use another channel",
+    "cant_update_message": "the message is not opsbot's own any more, or the workspace forbids edits",
+    "cant_delete_message": "the message is not opsbot's own any more, or the workspace forbids deleting",
+    "edit_window_closed": "the workspace forbids edits that late, allow them to opsbot",
+    "too_many_pins": "unpin something there",
+    "too_many_bookmarks": "remove a bookmark there",
+    "invalid_link": "bookmarks need an http or https address",
+    "user_disabled": "this person's account is deactivated",
+    "access_not_granted": "install the Slack app again",
+}
+"""What somebody can do about a refusal, by Slack's word for it."""
+
+
 class Declined(GiveUp):
     """Slack refuses this call for a reason of its own: `code` is Slack's word for it, `answer` all it said."""
 
     def __init__(self, code: str, answer: JsonObject, *, method: str) -> None:
         details = "; ".join(str(each) for each in (answer.get("response_metadata") or {}).get("messages") or [])
-        super().__init__(f"Slack refuses {method}: {code}{f' ({details})' if details else ''}.")
+        remedy = f": {_REMEDIES[code]}" if code in _REMEDIES else ""
+        super().__init__(f"Slack refuses {method} ({code}{f', {details}' if details else ''}){remedy}.")
         self.code = code
         self.answer = answer
 
