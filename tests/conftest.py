@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.chromium import chromium_path
+from tests.databases import KINDS, Templates
 from tests.postgres import PostgresServer
 
 
@@ -23,6 +25,33 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     url = postgres_server.create_database()
     yield url
     postgres_server.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def database_templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """Migrated databases to copy."""
+    return Templates(tmp_path_factory.mktemp("templates"))
+
+
+@pytest.fixture
+def sqlite_store_url(database_templates: Templates, tmp_path: Path) -> str:
+    """The address of a migrated SQLite database of this test's own."""
+    return database_templates.sqlite(tmp_path)
+
+
+@pytest.fixture
+def postgres_store_url(database_templates: Templates, postgres_server: PostgresServer) -> Iterator[str]:
+    """The address of a migrated PostgreSQL database of this test's own."""
+    url = database_templates.postgres(postgres_server)
+    yield url
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture(params=KINDS)
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The address of a migrated database of this test's own; the test runs once on each kind."""
+    url: str = request.getfixturevalue(f"{'sqlite' if request.param == 'sqlite' else 'postgres'}_store_url")
+    return url
 
 
 @pytest.fixture(scope="session")

@@ -49,6 +49,10 @@ class Database:
     def is_postgres(self) -> bool:
         return self.path is None
 
+    def for_one(self) -> "Database":
+        """The same database over a connection of its own, for what must not wait for others."""
+        return _postgres(self.url, connections=1)
+
     async def close(self) -> None:
         await self.engine.dispose()
 
@@ -93,10 +97,10 @@ def begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _postgres(url: URL) -> Database:
+def _postgres(url: URL, connections: int = POSTGRES_CONNECTIONS) -> Database:
     engine = create_async_engine(
         url,
-        pool_size=POSTGRES_CONNECTIONS,
+        pool_size=connections,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,

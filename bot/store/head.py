@@ -14,7 +14,10 @@ from bot.store.codec import Unreadable, read
 
 @dataclass(frozen=True, kw_only=True)
 class Head:
-    """The effect whose turn it is. `look` says that it may have happened already, `failures` how often in vain."""
+    """The effect whose turn it is. `look` says that it may have happened already, `failures` how often in vain.
+
+    `attempts` is how often it was begun before.
+    """
 
     serial: int
     key: str
@@ -24,6 +27,7 @@ class Head:
     due_at: datetime
     first_at: datetime | None
     look: bool
+    attempts: int
     failures: int
     note: Mapping[str, str]
 
@@ -50,7 +54,8 @@ class Taken:
 class Ended:
     """How an attempt ended. `state` is "done", "buried", or "pending" when it is due again at `due_at`."""
 
-    head: Head
+    serial: int
+    lane: str
     state: str
     look: bool
     due_at: datetime
@@ -104,6 +109,7 @@ def head_of(row: Row[*tuple[Any, ...]], now: datetime) -> Head | Aside:
         due_at=row.due_at,
         first_at=row.first_at,
         look=row.look,
+        attempts=row.attempts,
         failures=row.failures,
         note=json.loads(row.note),
     )

@@ -79,7 +79,7 @@ class Outbox:
 
     def end(self, ended: Ended) -> None:
         """An attempt ended; the relay says so."""
-        self._ended[ended.head.serial] = ended
+        self._ended[ended.serial] = ended
 
     def look_at(self, lanes: Iterable[str]) -> None:
         """Find out whose turn it is in these lanes; the relay asks for it when they are due."""
@@ -112,7 +112,7 @@ class Outbox:
     def _other_lanes(
         self, awoken: Sequence[Row[*tuple[Any, ...]]], withdrawn: Sequence[Row[*tuple[Any, ...]]]
     ) -> set[str]:
-        ended = {ended.head.lane for ended in self._ended.values()}
+        ended = {ended.lane for ended in self._ended.values()}
         return ended | {row.lane for row in (*awoken, *withdrawn)} | set(self._revived.values()) | self._keys
 
     async def _awoken(self) -> Sequence[Row[*tuple[Any, ...]]]:

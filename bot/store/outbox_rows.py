@@ -115,7 +115,7 @@ class Rows:
         columns = ("state", "look", "due_at", "failures", "note", "reason", "ended_at")
         rows = [
             {
-                "row": one.head.serial,
+                "row": one.serial,
                 "new_state": one.state,
                 "new_look": one.look,
                 "new_due_at": one.due_at,

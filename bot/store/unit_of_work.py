@@ -23,6 +23,9 @@ from bot.store.points import Points, no_points
 from bot.store.runs import Runs
 from bot.store.timeline import Timeline
 
+CLAIM = "claim"
+"""The step in which the leader takes what is due: nobody has to hear of it."""
+
 _open: ContextVar["UnitOfWork | None"] = ContextVar("opsbot_unit_of_work", default=None)
 
 
@@ -122,8 +125,9 @@ class Store:
             raise
         if taker:
             taker.take(taken)
-        for wake in self._wakes:
-            wake()
+        if step != CLAIM:
+            for wake in self._wakes:
+                wake()
 
     async def _flush(self, unit: UnitOfWork, taker: Taker | None) -> list[Taken]:
         """Write what the unit put; what can be done at once is taken, if this process still leads."""

@@ -1,0 +1,220 @@
+"""The relay: of all processes on one database, the leading one carries out the outbox."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.effect import Effect
+from bot.store.due import begun_since, blocked_methods, due_lanes, interrupted, next_due
+from bot.store.leadership import Leadership
+from bot.store.lease import Deposed
+from bot.store.listening import listening
+from bot.store.unit_of_work import CLAIM, DatabaseDown, Store
+from scheduler.carrier import Carrier, Executor
+from scheduler.outcome import Judge, Settle
+from scheduler.pace import URGENT, Pace
+from scheduler.record import Buried, Received, Record
+from scheduler.together import cancelled, first_of
+
+log = structlog.get_logger(__name__)
+
+LATELY = timedelta(minutes=1)
+"""How far back the pace remembers; outside systems count by the minute."""
+PAUSE = 1.0
+"""Seconds between two tries to reach a database that is down."""
+
+
+class Relay:
+    """Takes what is due, has it carried out, and records how it ended. Sleeps when there is nothing to do."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        leadership: Leadership,
+        executors: Mapping[type[Effect], Executor],
+        received: Received,
+        buried: Buried,
+        settle: Settle,
+        concurrency: int = 32,
+        poll_seconds: float = 5,
+        shutdown_seconds: float = 10,
+        patience: float = 60,
+    ) -> None:
+        """`patience` is how many seconds one attempt may take at most; the others are settings of these names."""
+        self._store = store
+        self._leadership = leadership
+        self._settle = settle
+        self._poll_seconds = poll_seconds
+        self._shutdown_seconds = shutdown_seconds
+        self._woken = asyncio.Event()
+        self._quiet = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._stop_by = float("inf")
+        self._relaying = False
+        self._suspicious = True
+        judge = Judge(settle)
+        self._carrier = Carrier(
+            executors=executors,
+            clock=store.clock,
+            pace=Pace(),
+            judge=judge,
+            concurrency=concurrency,
+            patience=patience,
+            points=store.points,
+            woken=self.wake,
+        )
+        self._record = Record(store=store, carrier=self._carrier, judge=judge, received=received, buried=buried)
+        store.on_commit(self.wake)
+        store.clock.on_jump(self.wake)
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process is the one that relays and ticks."""
+        return self._leadership.held
+
+    def wake(self) -> None:
+        """Look again at what is due."""
+        self._woken.set()
+        self._quiet.clear()
+
+    async def run(self) -> None:
+        """Lead whenever nobody else does, and relay, until `stop` or until cancelled."""
+        try:
+            while not self._stopping.is_set():
+                epoch = await first_of(self._leadership.acquire(), self._stopping.wait())
+                if not self._stopping.is_set():
+                    await self._lead(int(epoch or 0))
+                    await self._leadership.release()
+        finally:
+            await self._leadership.release()
+
+    def stop(self) -> None:
+        """Begin nothing new; `run` returns when what is in flight is done, or had its time and was interrupted."""
+        self._stop_by = time.monotonic() + self._shutdown_seconds
+        self._carrier.accepting = False
+        self._stopping.set()
+        self.wake()
+
+    async def quiet(self) -> None:
+        """Returns once nothing is due and nothing in flight, while `run` runs beside."""
+        await self._quiet.wait()
+
+    async def run_dry(self) -> bool:
+        """Relay until nothing is due or in flight; False when another process leads and will see to it."""
+        epoch = await self._leadership.acquire(wait=False)
+        if epoch is None:
+            return False
+        self._quiet.clear()
+        try:
+            await first_of(self._lead(epoch), self.quiet())
+        finally:
+            await self._leadership.release()
+        return True
+
+    async def _lead(self, epoch: int) -> None:
+        """Relay until this process must not lead any longer, or stops; nothing is in flight when this returns."""
+        self._carrier.epoch = epoch
+        self._relaying, self._suspicious = True, True
+        relaying = asyncio.create_task(self._relay())
+        lost = asyncio.create_task(self._leadership.lost())
+        try:
+            async with listening(self._store.database, self.wake):
+                await asyncio.wait({relaying, lost}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._store.hand_to(None)
+            await self._carrier.interrupt()
+            await cancelled(lost)
+            await self._settle_down(relaying)
+
+    async def _settle_down(self, relaying: "asyncio.Task[None]") -> None:
+        """Put what was interrupted on record, unless that is somebody else's by now."""
+        self._relaying = False
+        self.wake()
+        if self._leadership.held:
+            await asyncio.wait({relaying}, timeout=PAUSE)
+        await cancelled(relaying)
+        if self._leadership.held:
+            with contextlib.suppress(DatabaseDown, Deposed):
+                await self._record.write()
+                await self._recover()
+        self._carrier.drop()
+
+    async def _relay(self) -> None:
+        while self._relaying and not self._drained():
+            try:
+                await self._turn()
+            except DatabaseDown as error:
+                log.warning("the database is down", error=str(error))
+                self._suspicious = True
+                await asyncio.sleep(PAUSE)
+            except Deposed:
+                return
+
+    def _drained(self) -> bool:
+        return self._stopping.is_set() and (not self._carrier.busy or time.monotonic() >= self._stop_by)
+
+    async def _turn(self) -> None:
+        """Record what ended, take what is due, and sleep if there was neither."""
+        self._woken.clear()
+        if self._suspicious:
+            await self._recover()
+            self._suspicious = False
+            self._accept()
+        await self._record.write()
+        wait = await self._claim()
+        if wait is not None and not self._woken.is_set():
+            await self._sleep(wait)
+
+    async def _recover(self) -> None:
+        """Find what nobody answers for any more: it was interrupted, here or in the process that led before."""
+        carrier = self._carrier
+        async with self._store.lead(carrier, CLAIM) as unit:
+            orphans = await interrupted(unit.connection, unit.now, settle=self._settle.after, known=carrier.known)
+            for orphan in orphans:
+                unit.outbox.end(orphan)
+            begun = await begun_since(unit.connection, unit.now - LATELY)
+            blocked = await blocked_methods(unit.connection, unit.now)
+        carrier.pace.remember(begun, blocked)
+        if orphans:
+            log.warning("interrupted effects will be looked for", serials=[orphan.serial for orphan in orphans])
+
+    def _accept(self) -> None:
+        if not self._stopping.is_set():
+            self._carrier.accepting = True
+            self._store.hand_to(self._carrier)
+
+    async def _claim(self) -> float | None:
+        """Take what is due; answers None when something was, else how many seconds there is nothing to do."""
+        if self._carrier.room(urgent=True) <= 0:
+            return self._poll_seconds
+        now = self._store.clock.now()
+        closed = list(self._carrier.pace.closed(now))
+        lanes, later = await self._due(now, [(method, below) for method, below, _ in closed])
+        if lanes:
+            async with self._store.lead(self._carrier, CLAIM) as unit:
+                unit.outbox.look_at(lanes)
+            return None
+        moments = [until for *_, until in closed] + ([later] if later else [])
+        return min(((moment - now).total_seconds() for moment in moments), default=self._poll_seconds)
+
+    async def _due(self, now: datetime, closed: list[tuple[str, int]]) -> tuple[list[str], datetime | None]:
+        most, floor = self._carrier.room(urgent=True), 0 if self._carrier.room(urgent=False) > 0 else int(URGENT)
+        async with self._store.look() as unit:
+            lanes = await due_lanes(unit.connection, now, most=most, floor=floor, closed=closed)
+            return lanes, None if lanes else await next_due(unit.connection, now)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Until woken, until something is due, at the longest until the next poll: somebody may have been missed."""
+        if not self._carrier.busy:
+            self._quiet.set()
+        poll = seconds >= self._poll_seconds
+        try:
+            async with asyncio.timeout(self._poll_seconds if poll else max(seconds, 0)):
+                await self._woken.wait()
+        except TimeoutError:
+            self._suspicious = self._suspicious or poll
