@@ -118,7 +118,9 @@ export class App {
 
   /** Asks for the Home tab, which tells the app that it was opened. */
   async loadHome() {
+    const { home } = this.state;
     const answer = await get("/client/home", { user: this.state.me });
+    if (this.state.home !== home) return;
     this.state.home = answer.view ?? null;
     this.state.tell("home");
   }

@@ -79,6 +79,7 @@ export class Composer {
     const key = this.draftKey();
     const { target } = this;
     this.box.value = "";
+    this.completion.close();
     this.onInput();
     const sent = await send(this.app, target, text);
     if (sent || this.app.drafts.get(key)) return;

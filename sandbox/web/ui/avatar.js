@@ -12,7 +12,7 @@ export function avatar(user, size = "") {
 
 /** @param {{id: string, avatar_color?: string}} user */
 function colour(user) {
-  if (/^#?[0-9a-f]{6}$/i.test(user.avatar_color ?? "")) return `#${user.avatar_color?.replace("#", "")}`;
+  if (/^#?[0-9a-f]{6}$/i.test(user.avatar_color ?? "")) return `color-mix(in srgb, #${user.avatar_color?.replace("#", "")} 65%, #1c2224)`;
   const sum = [...user.id].reduce((total, character) => total + character.charCodeAt(0), 0);
   return COLOURS[sum % COLOURS.length];
 }

@@ -47,7 +47,7 @@ export class MessageList {
     this.stuck = true;
     this.jump.hidden = true;
     const channel = this.app.state.channels.get(timeline.channel);
-    this.newFrom = !timeline.thread && channel?.unread ? (channel.last_read ?? "") : "";
+    this.newFrom = !timeline.thread && channel?.unread ? channel.last_read || "0" : "";
     this.draw();
     this.toEnd();
   }
