@@ -1,10 +1,18 @@
-"""What contract tests may ask for: Slack on loopback."""
+"""What contract tests may ask for: Slack on loopback, and the whole practice ground with an app connected to it."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
+import aiohttp
 import pytest
 
+from sandbox.clock import SandboxClock
+from sandbox.server import Sandbox
+from tests.contract.page import Page
+from tests.contract.tiny_app import MANIFEST, TinyApp, over_sockets
 from tests.slack_on_loopback import SlackOnLoopback
+
+NINE = datetime(2026, 3, 9, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -14,3 +22,26 @@ async def slack() -> AsyncIterator[SlackOnLoopback]:
     await loopback.start()
     yield loopback
     await loopback.stop()
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """The whole practice ground; its clock stands at nine."""
+    sandbox = Sandbox(manifest=MANIFEST, clock=SandboxClock(start=NINE, ticking=False), ack_within=1)
+    await sandbox.start()
+    yield sandbox
+    await sandbox.stop()
+
+
+@pytest.fixture
+async def app(sandbox: Sandbox) -> AsyncIterator[TinyApp]:
+    """A tiny real app, connected to it over a socket."""
+    async with over_sockets(sandbox) as app:
+        yield app
+
+
+@pytest.fixture
+async def page(sandbox: Sandbox) -> AsyncIterator[Page]:
+    """The page without a browser."""
+    async with aiohttp.ClientSession() as session:
+        yield Page(sandbox, session)

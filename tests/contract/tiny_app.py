@@ -72,6 +72,13 @@ def modal(*blocks: Body, title: str = "Form") -> Body:
     return {**form, "submit": plain("Send"), "blocks": list(blocks)}
 
 
+def general(sandbox: Sandbox) -> str:
+    """The id of #general."""
+    channel = sandbox.workspace.channel("general")
+    assert channel
+    return channel.id
+
+
 class TinyApp:
     """Hears everything; what it answers with is set by the test."""
 

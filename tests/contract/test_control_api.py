@@ -1,0 +1,95 @@
+"""The control panel's API: the clock, the bot's process, faults, limits and the log; and who may use it at all."""
+
+import asyncio
+import json
+import sys
+
+import aiohttp
+import pytest
+
+from sandbox.clock import FollowedClock
+from sandbox.server import Sandbox
+from tests.contract.page import Page
+from tests.contract.tiny_app import TinyApp
+
+
+async def test_the_clock_is_moved_and_followed(sandbox: Sandbox, page: Page) -> None:
+    jumped = asyncio.Event()
+    followed = FollowedClock(sandbox.url)
+    followed.on_jump(jumped.set)
+    await followed.start()
+    async with page.stream("ana") as stream:
+        jumped.clear()
+        moved = await page.post("/control/clock", {"advance": 900})
+        told = await stream.next("clock")
+    async with asyncio.timeout(5):
+        await jumped.wait()
+
+    assert told["now"] == moved["now"] == sandbox.clock.now().timestamp()
+    await followed.stop()
+
+
+async def test_faults_and_limits_are_switched(sandbox: Sandbox, page: Page) -> None:
+    fault = {"name": "Slack down", "target": "slack", "method": "*", "kind": "http_503", "times": None}
+    await page.post("/control/faults", {"faults": [fault]})
+    listed = (await page.get("/control/faults"))["faults"]
+    await page.delete("/control/faults")
+    await page.post("/control/limits", {"rate_limits": True})
+
+    assert [each["name"] for each in listed] == ["Slack down"]
+    assert (await page.get("/control/faults"))["faults"] == []
+    assert (await page.get("/control/limits"))["rate_limits"] is True
+    assert sandbox.desk.tiers.enabled
+
+
+async def test_the_log_shows_what_crossed_and_no_tokens(sandbox: Sandbox, app: TinyApp, page: Page) -> None:
+    await page.post("/client/command", {"user": "ana", "channel": "general", "text": "/say hello"})
+    await app.client.auth_test()
+    entries = (await page.get("/control/log", after="0", limit="100"))["entries"]
+    later = (await page.get("/control/log", after=str(entries[-1]["id"])))["entries"]
+    async with aiohttp.ClientSession() as session, session.get(f"{sandbox.url}/control/log/export") as response:
+        exported = [json.loads(line) for line in (await response.text()).splitlines()]
+
+    assert {"/say", "auth.test", "apps.connections.open"} <= {entry["name"] for entry in entries}
+    assert {entry["kind"] for entry in entries if entry["name"] == "/say"} == {"envelope", "ack"}
+    assert later == []
+    assert [entry["id"] for entry in exported] == [entry["id"] for entry in entries]
+    assert sandbox.app.credentials.bot_token not in json.dumps(exported)
+
+
+async def test_the_bot_is_killed_and_started_from_the_panel(sandbox: Sandbox, page: Page) -> None:
+    assert (await page.get("/control/bot"))["status"] == "none"
+    sandbox.supervise([sys.executable, "-c", "import time; time.sleep(600)"], environment={})
+    async with page.stream("ana") as stream:
+        started = await page.post("/control/bot", {"action": "start"})
+        told = await stream.next("bot")
+        killed = await page.post("/control/bot", {"action": "kill"})
+
+    assert (started["status"], told["pid"]) == ("running", started["pid"])
+    assert (killed["status"], killed["pid"]) == ("stopped", None)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example"},
+        {"Host": "localhost@evil.example"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)
+async def test_strangers_are_turned_away(sandbox: Sandbox, headers: dict[str, str]) -> None:
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{sandbox.url}/client/bootstrap", headers=headers) as response:
+            assert response.status == 403
+        async with session.post(f"{sandbox.url}/control/clock", json={"advance": 60}, headers=headers) as response:
+            assert response.status == 403
+
+
+async def test_this_machine_may_call_itself_localhost(sandbox: Sandbox) -> None:
+    port = sandbox.url.rpartition(":")[2]
+    headers = {"Host": f"localhost:{port}", "Origin": f"http://localhost:{port}"}
+    async with aiohttp.ClientSession() as session, session.get(f"{sandbox.url}/", headers=headers) as response:
+        assert response.status == 200
+        assert "default-src 'self'" in response.headers["Content-Security-Policy"]
