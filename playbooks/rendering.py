@@ -49,7 +49,7 @@ class Rendering:
                 return card_message(incident, self._organisation)
             case "announcement":
                 return await self._announcement(unit, incident)
-            case "inform":
+            case "inform" if "/" not in rest:
                 return declared(incident, self._organisation, room=await _room(unit, incident))
             case "page":
                 return await self._page(unit, incident)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Status
 from bot.domain.message import Bold, Line, Link, Message, Part, Room, Text
 from bot.domain.page import Paging
 from bot.organisation import Organisation
-from playbooks.messages.card import bridge_of, update_due_line
+from playbooks.messages.card import bridge_of, next_update_line
 from playbooks.messages.page import page_line
 from playbooks.messages.wording import (
     SEPARATOR,
@@ -44,7 +44,8 @@ def _state(incident: Incident) -> Line:
     state = (standing(incident),)
     if incident.resolved_at:
         took = length_words(incident.resolved_at - incident.declared_at)
-        return (*state, " ", day_and_time(incident.resolved_at), f" after {took}")
+        ended: Line = (day_and_time(incident.resolved_at), f" after {took}")
+        return (*state, " ", *ended) if incident.status is Status.RESOLVED else (*state, SEPARATOR, "resolved ", *ended)
     commander = incident.commander
     leader: Line = ("commander ", who(commander)) if commander else ("no commander yet",)
     return between(SEPARATOR, (state, ("since ", day_and_time(incident.declared_at)), leader))
@@ -52,9 +53,9 @@ def _state(incident: Incident) -> Line:
 
 def _damage(incident: Incident, organisation: Organisation) -> Iterator[Line]:
     if impact := incident.answers.get("impact"):
-        yield label("Impact: "), short(impact, 300)
+        yield label("Impact:"), " ", short(impact, 300)
     if services := services_line(incident.services, organisation):
-        yield label("Services: "), *services
+        yield label("Services:"), " ", *services
 
 
 def _places(incident: Incident, organisation: Organisation, room: str | None) -> Iterator[Line]:
@@ -66,12 +67,12 @@ def _places(incident: Incident, organisation: Organisation, room: str | None) ->
         return
     if bridge := bridge_of(incident, organisation):
         yield (Link(url=bridge, label="Bridge"),)
-    yield "Next update ", *update_due_line(incident)
+    yield next_update_line(incident)
 
 
 def _words(incident: Incident) -> Iterator[Part]:
     if incident.resolution:
         yield quoted(incident.resolution, most=500)
     elif update := incident.announced:
-        yield Text(lines=((label("Last update "), day_and_time(update.at), " by ", who(update.by)),))
+        yield Text(lines=((label("Last update"), " ", day_and_time(update.at), " by ", who(update.by)),))
         yield quoted(update.text, most=500)

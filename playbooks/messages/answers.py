@@ -1,20 +1,20 @@
 """Short answers to one person, who has just done something: what has come of it, and what follows."""
 
 from bot.domain.incident import Duty, Incident
-from bot.domain.message import Controls, Line, Message, Part, Room, Span, Text, plain, sentence
+from bot.domain.message import Controls, Line, Message, Part, Room, Span, Text, sentence
 from bot.domain.page import Paging
 from bot.domain.playbook import Step
 from bot.organisation import Organisation
 from playbooks.messages import controls
 from playbooks.messages.page import page_line
-from playbooks.messages.wording import DUTIES, command, day_and_time, name_of, spoken, who
+from playbooks.messages.wording import as_duty, command, due_at, moment, name_of, spoken, who
 
 
 def declared(incident: Incident, organisation: Organisation, *, room: str | None) -> Message:
     """The declarer's answer: the number, where to go, and whether anybody is being woken."""
     paged = () if incident.page.state is Paging.NONE else (page_line(incident, organisation),)
     lines: tuple[Line, ...] = (
-        (f"{name_of(incident)} is declared, {incident.severity}.",),
+        (f"Declared {name_of(incident)}, {incident.severity}.",),
         *paged,
         ("Go to ", Room(channel=room), ".") if room else ("The war room is being opened; you will be invited.",),
     )
@@ -22,15 +22,15 @@ def declared(incident: Incident, organisation: Organisation, *, room: str | None
 
 
 def acknowledged(incident: Incident) -> Message:
-    return _said("Acknowledged. ", *_leader(incident))
+    return _said("Acknowledged.", " ", *_leader(incident))
 
 
 def role_taken(incident: Incident, duty: Duty, user: str) -> Message:
-    return _said(who(user), f" is {DUTIES[duty]} of {incident.key}.")
+    return _said("Noted.", " ", who(user), f" is {as_duty(duty)} in {incident.key} now.")
 
 
 def update_posted(incident: Incident) -> Message:
-    return _said("Posted. ", *_next_update(incident))
+    return _said("Posted.", " ", *_next_update(incident))
 
 
 def put_off(incident: Incident, organisation: Organisation) -> Message:
@@ -44,16 +44,16 @@ def noted(incident: Incident) -> Message:
 
 
 def severity_changed(incident: Incident) -> Message:
-    return _said(f"{incident.key} is {incident.severity} now. ", *_next_update(incident))
+    return _said(f"{incident.key} is {incident.severity} now.", " ", *_next_update(incident))
 
 
 def mitigated(incident: Incident) -> Message:
-    until: Line = ("The fix is watched until ", day_and_time(incident.watch_until), ".") if incident.watch_until else ()
-    return _said(f"{incident.key} is mitigated. ", *until)
+    until: Line = ("The fix is watched until ", moment(incident.watch_until), ".") if incident.watch_until else ()
+    return _said(f"{incident.key} is mitigated.", " ", *until)
 
 
 def resolved(incident: Incident) -> Message:
-    return _said(f"{incident.key} is resolved. When the last steps are done: ", command("/incident close"), ".")
+    return _said(f"{incident.key} is resolved.", " When the last steps are done: ", command("/incident close"), ".")
 
 
 def closed(incident: Incident) -> Message:
@@ -77,10 +77,6 @@ def trying_again() -> Message:
     return sentence("Trying again; the result shows here in a moment.")
 
 
-def superseded() -> Message:
-    return sentence("Superseded: things have changed since that button was shown. Look at the message again.")
-
-
 def nothing_open() -> Message:
     line: Line = ("No incident is open. To declare one: ", command("/incident declare"), ".")
     return Message(summary="No incident is open.", parts=(Text(lines=(line,)),))
@@ -91,8 +87,9 @@ def _leader(incident: Incident) -> Line:
 
 
 def _next_update(incident: Incident) -> Line:
-    return ("The next update is due ", day_and_time(incident.promised), ".") if incident.promised else ()
+    return ("The next update is due ", due_at(incident, incident.promised), ".") if incident.promised else ()
 
 
-def _said(*spans: Span) -> Message:
-    return Message(summary=plain(spans).strip(), parts=(Text(lines=(spans,)),))
+def _said(first: str, *more: Span) -> Message:
+    """A line whose first words are its summary."""
+    return Message(summary=first, parts=(Text(lines=((first, *more),)),))

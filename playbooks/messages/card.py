@@ -6,8 +6,6 @@ from bot.domain.incident import Incident
 from bot.domain.message import (
     Button,
     Controls,
-    Fact,
-    Facts,
     Heading,
     Line,
     Link,
@@ -24,11 +22,14 @@ from playbooks.messages.wording import (
     DUTIES,
     SEPARATOR,
     between,
+    capitalised,
     day_and_time,
+    due_at,
     headline,
     joined,
     label,
     length_words,
+    moment,
     name_of,
     quoted,
     services_line,
@@ -47,19 +48,20 @@ def card_message(incident: Incident, organisation: Organisation) -> Message:
 def overview(incident: Incident, organisation: Organisation) -> tuple[Part, ...]:
     """All that the card says below its headline, without buttons."""
     return (
-        Text(lines=tuple(_first_lines(incident, organisation))),
-        Facts(facts=(*_duties(incident), *_next_update(incident))),
+        Text(lines=tuple(filter(None, _first_lines(incident, organisation)))),
         *_damage(incident, organisation),
         *_words(incident),
-        *_links(incident, organisation),
+        _small_print(incident, organisation),
     )
 
 
-def update_due_line(incident: Incident) -> Line:
-    """When the next update is promised, or since when it is owed."""
+def next_update_line(incident: Incident) -> Line:
+    """When the next update is promised, or since when it is owed; empty when none is."""
     if incident.update_asked:
-        return "due since ", day_and_time(incident.update_asked)
-    return (day_and_time(incident.update_due),) if incident.update_due else ("none due",)
+        return label("Update due"), " since ", due_at(incident, incident.update_asked)
+    if not incident.update_due or not incident.open:
+        return ()
+    return "Next update ", due_at(incident, incident.update_due)
 
 
 def bridge_of(incident: Incident, organisation: Organisation) -> str | None:
@@ -68,11 +70,12 @@ def bridge_of(incident: Incident, organisation: Organisation) -> str | None:
 
 
 def _first_lines(incident: Incident, organisation: Organisation) -> Iterator[Line]:
-    yield (label(standing(incident)),)
+    yield label(standing(incident)), f"{SEPARATOR}since ", day_and_time(incident.declared_at)
     if incident.open and (incident.page.state is not Paging.NONE or not incident.acknowledged_at):
         yield page_line(incident, organisation)
-    since: Line = ("Declared ", day_and_time(incident.declared_at), " by ", who(incident.declared_by))
-    yield between(SEPARATOR, (since, *_milestones(incident)))
+    yield capitalised(between(SEPARATOR, _duties(incident)))
+    yield capitalised(between(SEPARATOR, _milestones(incident)))
+    yield next_update_line(incident)
 
 
 def _milestones(incident: Incident) -> Iterator[Line]:
@@ -82,33 +85,31 @@ def _milestones(incident: Incident) -> Iterator[Line]:
         took = length_words(incident.resolved_at - incident.declared_at)
         yield "resolved ", day_and_time(incident.resolved_at), f" after {took}"
     elif incident.watch_until:
-        yield "watched until ", day_and_time(incident.watch_until)
+        yield "watched until ", moment(incident.watch_until)
+    elif incident.watched_at:
+        yield "watched until ", moment(incident.watched_at), ", it held"
     if incident.closed_at:
         yield "closed ", day_and_time(incident.closed_at)
 
 
-def _duties(incident: Incident) -> Iterator[Fact]:
+def _duties(incident: Incident) -> Iterator[Line]:
     for duty, name in DUTIES.items():
-        holder = incident.duties.get(duty)
-        if holder or incident.open:
-            yield Fact(label=name.capitalize(), line=(who(holder),) if holder else ("nobody yet",))
-
-
-def _next_update(incident: Incident) -> Iterator[Fact]:
-    if incident.open:
-        yield Fact(label="Next update", line=update_due_line(incident))
+        if holder := incident.duties.get(duty):
+            yield f"{name} ", who(holder)
+        elif incident.open:
+            yield (f"no {name} yet",)
 
 
 def _damage(incident: Incident, organisation: Organisation) -> Iterator[Part]:
     lines: list[Line] = []
     if impact := incident.answers.get("impact"):
-        lines.append((label("Impact: "), short(impact, 300)))
+        lines.append((label("Impact:"), " ", short(impact, 300)))
     if services := services_line(incident.services, organisation):
-        lines.append((label("Services: "), *services))
+        lines.append((label("Services:"), " ", *services))
     elif named := incident.answers.get("affected-services"):
-        lines.append((label("Services: "), short(named, 300)))
+        lines.append((label("Services:"), " ", short(named, 300)))
     if cause := incident.answers.get("suspected-cause"):
-        lines.append((label("Suspected cause: "), short(cause, 300)))
+        lines.append((label("Suspected cause:"), " ", short(cause, 300)))
     if lines:
         yield Text(lines=tuple(lines))
 
@@ -116,19 +117,20 @@ def _damage(incident: Incident, organisation: Organisation) -> Iterator[Part]:
 def _words(incident: Incident) -> Iterator[Part]:
     """The last thing that was said about it: what resolved it, else the last update."""
     if incident.resolution:
-        yield Text(lines=((label("Resolved: "), who(incident.resolved_by)),))
+        yield Text(lines=((label("Resolved by"), " ", who(incident.resolved_by)),))
         yield quoted(incident.resolution, most=500)
     elif update := incident.last_update:
-        yield Text(lines=((label("Last update "), day_and_time(update.at), " by ", who(update.by)),))
+        yield Text(lines=((label("Last update"), " ", day_and_time(update.at), " by ", who(update.by)),))
         yield quoted(update.text, most=500)
 
 
-def _links(incident: Incident, organisation: Organisation) -> Iterator[Part]:
+def _small_print(incident: Incident, organisation: Organisation) -> Small:
+    """Who declared it, and where else to look."""
     bridge = bridge_of(incident, organisation)
     links = [Link(url=bridge, label="Bridge")] if bridge and incident.open else []
     links += [Link(url=link.url, label=link.title) for link in organisation.links]
-    if links:
-        yield Small(line=joined(SEPARATOR, links))
+    declared: Line = ("Declared by ", who(incident.declared_by))
+    return Small(line=between(SEPARATOR, (declared, joined(SEPARATOR, links))))
 
 
 def _controls(incident: Incident) -> Iterator[Controls]:

@@ -3,15 +3,25 @@
 from collections.abc import Iterator
 
 from bot.domain.incident import Incident
-from bot.domain.message import Bold, Button, Controls, Line, Message, Part, Small, Style, Text
+from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Style, Text
 from bot.domain.run import Run
-from bot.organisation import Organisation
+from bot.organisation import Organisation, Reach
 from playbooks.due_now import Due, Late
 from playbooks.messages import controls
 from playbooks.messages.inform import answering, lacks
-from playbooks.messages.news import escalation_words
+from playbooks.messages.page import target_line
 from playbooks.messages.step import ordinal, owner_of, short_line
-from playbooks.messages.wording import day_and_time, name_of, short, spoken, step_count, who
+from playbooks.messages.wording import (
+    capitalised,
+    day_and_time,
+    due_at,
+    listed,
+    name_of,
+    short,
+    spoken,
+    step_count,
+    who,
+)
 
 MOST_LATE = 5
 """Late steps that are named; of the others only the number is told."""
@@ -32,73 +42,58 @@ def due_message(incident: Incident, run: Run, due: Due, organisation: Organisati
 
 
 def _response(incident: Incident, due: Due, organisation: Organisation) -> Iterator[Part]:
-    """Nobody has answered in time: who was reached because of it, and how to end it."""
-    if not due.response:
-        return
-    policy = organisation.severity(incident.severity)
-    reached = escalation_words(policy.escalation[: incident.escalated], organisation)
-    lines: list[Line] = [(Bold(text=lacks(incident)), " It was due ", day_and_time(due.response), ".")]
-    lines += [(reached,)] if reached else []
-    yield Text(lines=tuple(lines))
-    yield Controls(controls=tuple(answering(incident)))
+    """Nobody has answered in time: how it is to be ended, and who was reached because of it."""
+    if due.response:
+        answer: Line = (Bold(text=lacks(incident)), " An answer was due ", due_at(incident, due.response), ".")
+        yield Text(lines=(answer, *_climbed(incident, organisation)))
+        yield Controls(controls=tuple(answering(incident)))
+
+
+def _climbed(incident: Incident, organisation: Organisation) -> Iterator[Line]:
+    """How far the escalation got with each of those it has reached."""
+    climbed = organisation.severity(incident.severity).escalation[: incident.escalated]
+    for rung in climbed:
+        if rung.how is Reach.PAGE and rung.target in incident.paged:
+            yield target_line(rung.target, incident.paged[rung.target], organisation)
+    told = [organisation.title(rung.target) for rung in climbed if rung.how is Reach.INFORM]
+    if told:
+        yield (f"Told {listed(told)}.",)
+
+
+def _troubles(due: Due) -> Iterator[Part]:
+    for trouble in due.troubles:
+        told: Line = (f"Opsbot {short(trouble.what, 400).rstrip('.')}.",)
+        yield Text(lines=(told,), beside=controls.try_again(trouble.serial))
 
 
 def _update(incident: Incident, due: Due) -> Iterator[Part]:
-    if not due.update:
-        return
-    asked: Line = (who(incident.spokesperson), ", ") if incident.spokesperson else ()
-    yield Text(
-        lines=(
-            (
-                *asked,
-                Bold(text="the status update" if asked else "The status update"),
-                " is due since ",
-                day_and_time(due.update),
-                ".",
-            ),
-        )
-    )
-    buttons: tuple[Button, ...] = (
-        controls.post_update(incident, style=Style.PRIMARY),
-        controls.no_change(incident),
-        *controls.snoozes(incident),
-    )
-    yield Controls(controls=buttons)
+    if due.update:
+        asked: Line = (who(incident.spokesperson), ", ") if incident.spokesperson else ()
+        told: Line = (*asked, "a status update was due ", due_at(incident, due.update), ".")
+        yield Text(lines=(capitalised(told),))
+        first = controls.post_update(incident, style=Style.PRIMARY)
+        yield Controls(controls=(first, controls.no_change(incident), *controls.snoozes(incident)))
 
 
 def _watched(incident: Incident, due: Due) -> Iterator[Part]:
     if due.watched:
-        yield Text(
-            lines=(
-                (Bold(text="The watch is over"), " since ", day_and_time(due.watched), ". If it holds, resolve it."),
-            )
-        )
+        yield Text(lines=(("The watch ended ", day_and_time(due.watched), ". If the fix has held, resolve it."),))
         yield Controls(controls=(controls.resolve(incident),))
 
 
 def _late(incident: Incident, run: Run, due: Due) -> Iterator[Part]:
-    if not due.late:
-        return
-    yield Text(
-        lines=(
-            (Bold(text=f"{step_count(len(due.late))} late"),),
-            *(_late_line(incident, run, late) for late in due.late[:MOST_LATE]),
-        )
-    )
+    if due.late:
+        named = tuple(_late_line(incident, run, late) for late in due.late[:MOST_LATE])
+        yield Text(lines=((Bold(text=f"{step_count(len(due.late))} late"),), *named))
     rest = len(due.late) - MOST_LATE
     if rest > 0:
-        yield Small(line=(f"And {step_count(rest)} more; see the messages of their phases.",))
+        yield Small(line=(f"{step_count(rest)} more; see the messages of their phases.",))
 
 
 def _late_line(incident: Incident, run: Run, late: Late) -> Line:
-    """`Assess 2. Which services are affected? — @ana, since 02:15`"""
+    """`☐ Assess 2. Which services are affected? — @ana, since 02:15`"""
     phase = next(phase for phase in run.playbook.phases if late.step in phase.steps)
     owner = owner_of(incident, late.step, run.progress(late.step.key))
     whose: Line = (owner, ", ") if owner else ()
     head = f"☐ {short(phase.title, 40)} {ordinal(late.step)}. "
     return (head, *short_line(late.step.line), " — ", *whose, "since ", day_and_time(late.since))
-
-
-def _troubles(due: Due) -> Iterator[Part]:
-    for trouble in due.troubles:
-        yield Text(lines=((f"Opsbot {short(trouble.what, 400)}.",),), beside=controls.try_again(trouble.serial))

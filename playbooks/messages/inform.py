@@ -12,6 +12,7 @@ from bot.organisation import Organisation
 from playbooks.messages import controls
 from playbooks.messages.page import page_line
 from playbooks.messages.wording import (
+    command,
     day_and_time,
     headline,
     label,
@@ -95,9 +96,9 @@ def room_failed(incident: Incident, why: str, organisation: Organisation, *, aga
     channel = organisation.channels.critical_incidents
     lines: tuple[Line, ...] = (
         (Bold(text=f"{name_of(incident)} is declared, but its war room could not be opened."),),
-        (f"{short(why, 300).rstrip('.')}.",),
+        (f"Reason: {short(why, 300).rstrip('.')}.",),
         page_line(incident, organisation),
-        (_meanwhile(incident, channel),),
+        _meanwhile(incident, channel),
     )
     buttons = (Controls(controls=(controls.try_again(again),)),) if again is not None else ()
     return Message(summary=f"{incident.key} has no war room: {short(why)}", parts=(Text(lines=lines), *buttons))
@@ -117,9 +118,9 @@ def answering(incident: Incident) -> Iterator[Button]:
     yield from (claim for claim in controls.claims(incident)[:1] if incident.commander is None)
 
 
-def _meanwhile(incident: Incident, channel: str) -> str:
+def _meanwhile(incident: Incident, channel: str) -> Line:
     where = "by direct message with those you need" if incident.private else f"in a thread in {channel}"
-    return f"Until then work {where}; the commands work anywhere with {incident.key} in front."
+    return f"Until then work {where}. Commands work anywhere: ", command(f"/incident update {incident.key} …"), "."
 
 
 def _declared(incident: Incident) -> Line:
@@ -134,9 +135,9 @@ def _commander(incident: Incident) -> Line:
 
 def _damage(incident: Incident, organisation: Organisation) -> Iterator[Line]:
     if impact := incident.answers.get("impact"):
-        yield label("Impact: "), short(impact, 300)
+        yield label("Impact:"), " ", short(impact, 300)
     if services := services_line(incident.services, organisation):
-        yield label("Services: "), *services
+        yield label("Services:"), " ", *services
 
 
 def _next_update(incident: Incident, organisation: Organisation) -> Line:

@@ -8,10 +8,11 @@ from bot.organisation import Escalation, Organisation, Reach
 from playbooks.audience import Audience
 from playbooks.messages.inform import answering, lacks
 from playbooks.messages.wording import (
-    DUTIES,
     SEPARATOR,
-    day_and_time,
+    as_duty,
+    due_at,
     length_words,
+    listed,
     moment,
     quoted,
     short,
@@ -25,11 +26,11 @@ def update_posted(incident: Incident, audiences: Iterable[Audience], organisatio
     update = incident.last_update
     assert update
     reached = [_reached(audience, organisation) for audience in Audience if audience in set(audiences)]
-    following: Line = (SEPARATOR, "next one by ", day_and_time(incident.promised)) if incident.promised else ()
+    following: Line = (SEPARATOR, "next update by ", due_at(incident, incident.promised)) if incident.promised else ()
     parts: tuple[Part, ...] = (
         Text(lines=((Bold(text="Update"), " by ", who(update.by)),)),
         quoted(update.text),
-        Small(line=(f"To {_listed(reached)}", *following)),
+        Small(line=(f"To {listed(reached)}", *following)),
     )
     return Message(summary=f"{incident.key} update: {short(update.text)}", parts=parts)
 
@@ -48,8 +49,8 @@ def severity_changed(incident: Incident, before: Severity, by: str, reason: str,
 
 def role_taken(incident: Incident, duty: Duty, user: str, before: str | None, organisation: Organisation) -> Message:
     """Somebody has a duty now, perhaps instead of somebody else."""
-    instead: Line = (" instead of ", who(before)) if before else ()
-    return _one_line(incident, organisation, who(user), f" is {_as(duty)} now", *instead, ".")
+    instead: Line = (", instead of ", who(before)) if before else ()
+    return _one_line(incident, organisation, who(user), f" is {as_duty(duty)} now", *instead, ".")
 
 
 def mitigated(incident: Incident, by: str, organisation: Organisation) -> Message:
@@ -62,10 +63,10 @@ def resolved(incident: Incident, organisation: Organisation) -> Message:
     """It is over: what fixed it, how long it took, what is left to do."""
     ended = incident.resolved_at or incident.declared_at
     took = length_words(ended - incident.declared_at)
-    line: Line = (Bold(text=f"✅ {incident.key} is resolved"), f" after {took}", SEPARATOR, who(incident.resolved_by))
+    line: Line = ("✅ ", Bold(text="Resolved"), f" after {took} by ", who(incident.resolved_by), ".")
     words = (quoted(incident.resolution),) if incident.resolution else ()
-    rest = Small(line=("What is left are the last steps below; then close it. Thank you, and get some sleep.",))
-    return Message(summary=spoken(line, organisation), parts=(Text(lines=(line,)), *words, rest))
+    rest = Small(line=("What is left are the last steps; then close it. Thank you, and get some sleep.",))
+    return Message(summary=f"{incident.key}: {spoken(line, organisation)}", parts=(Text(lines=(line,)), *words, rest))
 
 
 def closed(incident: Incident, by: str, organisation: Organisation) -> Message:
@@ -84,12 +85,11 @@ def escalated(incident: Incident, reached: Sequence[Escalation], organisation: O
 
 
 def escalation_words(reached: Sequence[Escalation], organisation: Organisation) -> str:
-    """Whom an escalation has reached: `Paging VP Engineering and CTO; telling CEO.`"""
+    """Whom an escalation reaches: `Paging VP Engineering and CTO. Telling CEO.`"""
     paged = [organisation.title(rung.target) for rung in reached if rung.how is Reach.PAGE]
     told = [organisation.title(rung.target) for rung in reached if rung.how is Reach.INFORM]
-    words = [f"paged {_listed(paged)}" if paged else "", f"told {_listed(told)}" if told else ""]
-    sentence = "; ".join(filter(None, words))
-    return f"Opsbot {sentence}." if sentence else ""
+    sentences = (f"Paging {listed(paged)}." if paged else "", f"Telling {listed(told)}." if told else "")
+    return " ".join(filter(None, sentences))
 
 
 def _reached(audience: Audience, organisation: Organisation) -> str:
@@ -102,14 +102,6 @@ def _reached(audience: Audience, organisation: Organisation) -> str:
             return "the stakeholders"
         case Audience.STATUS_PAGE:
             return "the status page"
-
-
-def _as(duty: Duty) -> str:
-    return f"the {DUTIES[duty]}" if duty is not Duty.COMMUNICATIONS else "responsible for communications"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))) or "nobody"
 
 
 def _one_line(incident: Incident, organisation: Organisation, *spans: Span) -> Message:

@@ -9,6 +9,8 @@ from bot.organisation import Organisation
 from playbooks.messages.controls import acknowledge, try_again
 from playbooks.messages.wording import moment, short, spoken, who
 
+ON_CALL = "the on-call engineer"
+
 UNREACHED = {
     Paging.FAILED: "NOT paged",
     Paging.DELAYED: "NOT paged yet",
@@ -31,24 +33,40 @@ def page_line(incident: Incident, organisation: Organisation) -> Line:
     if page.state in UNREACHED:
         return _unreached(incident, organisation)
     if page.state is not Paging.ACKNOWLEDGED and incident.acknowledged_at:
-        paged = () if page.state is Paging.NONE else (*_reached(page), "; ")
-        return (*paged, *_acknowledged(incident))
-    return _stage(page)
+        return (*_before_answer(page), *_acknowledged(incident))
+    return _stage(page, ON_CALL)
 
 
-def _stage(page: Page) -> Line:
+def target_line(target: str, page: Page, organisation: Organisation) -> Line:
+    """How far the page to somebody of the escalation got."""
+    title = organisation.title(target)
+    if page.state not in UNREACHED:
+        return _stage(page, title)
+    phone = phone_of(target, organisation)
+    call: Line = (" ", Bold(text=f"Call {phone}.")) if phone else ()
+    return f"{title}: ", Bold(text=UNREACHED[page.state]), f"{_because(page)}.", *call
+
+
+def phone_of(target: str, organisation: Organisation) -> str:
+    """The number of a role, or of the first of its people who has one."""
+    role = organisation.role(target)
+    numbers = (member.phone for member in organisation.members([target]) if member.phone)
+    return (role.phone if role else None) or next(numbers, "")
+
+
+def _stage(page: Page, whom: str) -> Line:
     time: Line = (" ", moment(page.at)) if page.at else ()
     match page.state:
         case Paging.NONE:
             return ("Nobody is paged for this severity.",)
         case Paging.SENDING:
-            return ("Paging the on-call engineer…",)
+            return (f"Paging {whom}…",)
         case Paging.SENT:
-            return ("Paged the on-call engineer", *time, "; nobody notified yet.")
+            return (f"Paged {whom}", *time, "; no answer yet.")
         case Paging.NOTIFIED:
-            return (*_reached(page), *time, "; not acknowledged yet.")
+            return (*_reached(page, whom), *time, "; not acknowledged yet.")
         case Paging.ACKNOWLEDGED:
-            return (*_reached(page), ", acknowledged", *time, ".")
+            return (*_reached(page, whom), ", acknowledged", *time, ".")
         case Paging.FAILED | Paging.DELAYED | Paging.UNNOTICED:
             return (f"{UNREACHED[page.state]}.",)
         case _:
@@ -58,15 +76,27 @@ def _stage(page: Page) -> Line:
 def _unreached(incident: Incident, organisation: Organisation) -> Line:
     """Nobody knows of it yet; the telephone works."""
     page = incident.page
-    why = short(page.why, 300).rstrip(".")
-    because = f", because {why}" if why else ""
     if incident.acknowledged_at:
-        return (f"{UNREACHED[page.state].capitalize()}{because}; ", *_acknowledged(incident))
-    return Bold(text=UNREACHED[page.state]), f"{because}. ", Bold(text=organisation.paging.phone_fallback)
+        return (f"{UNREACHED[page.state].capitalize()}{_because(page)}; ", *_acknowledged(incident))
+    return Bold(text=UNREACHED[page.state]), f"{_because(page)}. ", Bold(text=organisation.paging.phone_fallback)
 
 
-def _reached(page: Page) -> Line:
-    return "Paged ", Bold(text=short(page.who, 60)) if page.who else "the on-call engineer"
+def _because(page: Page) -> str:
+    why = short(page.why, 300).rstrip(".")
+    return f", because {why}" if why else ""
+
+
+def _before_answer(page: Page) -> Line:
+    """How far a page got that somebody answered in Slack instead."""
+    if page.state is Paging.NONE:
+        return ()
+    return (
+        ("The on-call engineer is being paged; ",) if page.state is Paging.SENDING else (*_reached(page, ON_CALL), "; ")
+    )
+
+
+def _reached(page: Page, whom: str) -> Line:
+    return "Paged ", Bold(text=short(page.who, 60)) if page.who else whom
 
 
 def _acknowledged(incident: Incident) -> Line:
@@ -77,7 +107,7 @@ def _acknowledged(incident: Incident) -> Line:
 
 def _controls(incident: Incident, again: int | None) -> tuple[Button | LinkButton, ...]:
     controls: list[Button | LinkButton] = []
-    if incident.open and not incident.acknowledged_at:
+    if incident.open and not incident.acknowledged_at and incident.page.state is not Paging.ACKNOWLEDGED:
         controls.append(acknowledge(incident))
     if incident.open and incident.page.state in UNREACHED and again is not None:
         controls.append(try_again(again))

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from bot.domain.incident import Incident, Status
 from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Text
-from bot.domain.playbook import Phase, Step
+from bot.domain.playbook import Phase, Since, Step
 from bot.domain.run import Run
 from bot.slack.text import cut
 from playbooks.lint import window_words
 from playbooks.messages import controls
-from playbooks.messages.step import step_controls, step_line
-from playbooks.messages.wording import SEPARATOR, between, day_and_time, quoted, short, step_count
+from playbooks.messages.step import run_time, step_controls, step_line
+from playbooks.messages.wording import SEPARATOR, between, quoted, short, step_count
 
 MOST_WITH_BUTTONS = 10
 MOST_SHOWN = 25
@@ -65,7 +65,7 @@ def _window(incident: Incident, run: Run, phase: Phase) -> Line:
         return ()
     words = window_words(phase.window)
     end = run.late_from(phase, incident.resolved_at)
-    return (words, ", until ", day_and_time(end)) if end else (words,)
+    return (words, ", until ", run_time(run, end)) if end else (words,)
 
 
 def _stretch(run: Run, phase: Phase, *, pressable: bool) -> Stretch:
@@ -116,13 +116,11 @@ def _hidden_before(stretch: Stretch) -> Iterator[Part]:
 
 
 def _hidden_after(run: Run, phase: Phase, stretch: Stretch) -> Iterator[Part]:
-    rest = phase.steps[stretch.first + len(stretch.steps) :]
-    waiting = sum(not run.progress(step.key).state.ended for step in rest)
-    if waiting:
-        yield Small(line=(f"{step_count(waiting)} more below; they move up as these end.",))
-    without = [step for step in stretch.steps if not run.progress(step.key).state.ended]
-    if len(without) > len(stretch.pressable) > 0:
-        yield Small(line=("The first open steps have buttons; the others get theirs as these end.",))
+    """How many open steps are not shown, or have no buttons yet."""
+    waiting = sum(not run.progress(step.key).state.ended for step in phase.steps)
+    others = waiting - len(stretch.pressable)
+    if stretch.pressable and others:
+        yield Small(line=(f"{step_count(others, 'open')} more; they get their buttons as these end.",))
 
 
 def _over(incident: Incident, *, superseded: bool) -> str:
@@ -133,5 +131,11 @@ def _over(incident: Incident, *, superseded: bool) -> str:
 
 
 def _next(incident: Incident, run: Run, phase: Phase) -> Iterator[Part]:
-    if run.current is phase and run.following:
-        yield Controls(controls=(controls.next_phase(incident, run, run.following),))
+    following = run.following
+    if run.current is phase and following and not (awaits_resolving(following) and incident.open):
+        yield Controls(controls=(controls.next_phase(incident, run, following),))
+
+
+def awaits_resolving(phase: Phase) -> bool:
+    """Whether a phase belongs to the time after resolving."""
+    return phase.window is not None and phase.window.since is Since.RESOLVED

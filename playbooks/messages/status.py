@@ -8,7 +8,7 @@ from bot.domain.run import Run
 from bot.domain.timeline import Entry, Happening
 from bot.organisation import Organisation
 from playbooks.messages.answers import nothing_open
-from playbooks.messages.card import overview, update_due_line
+from playbooks.messages.card import next_update_line, overview
 from playbooks.messages.step import ordinal, short_line
 from playbooks.messages.wording import (
     SEPARATOR,
@@ -80,9 +80,8 @@ def _listed(incident: Incident, organisation: Organisation, room: str | None) ->
     yield (Bold(text=headline(incident)),)
     commander: Line = (who(incident.commander),) if incident.commander else ("no commander",)
     place: Line = (Room(channel=room),) if room else ()
-    due: Line = ("next update ", *update_due_line(incident)) if incident.promised else ()
     services = services_line(incident.services, organisation)
-    yield between(SEPARATOR, ((standing(incident),), services, commander, due, place))
+    yield between(SEPARATOR, ((standing(incident),), services, commander, next_update_line(incident), place))
 
 
 def _next_steps(run: Run) -> Iterator[Part]:

@@ -1,9 +1,10 @@
 """One step of a playbook: its line (state, what to do, what became of it) and what can be pressed about it."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from bot.domain.incident import Duty, Incident
-from bot.domain.message import Button, Control, Italic, Line, Span, Style
+from bot.domain.message import Button, Control, Italic, Line, Moment, Span, Style
 from bot.domain.playbook import Fact, Role, Step
 from bot.domain.run import Progress, Run, State
 from bot.slack.span import shortened, tidy
@@ -14,6 +15,8 @@ MARKS = {State.OPEN: "☐", State.DONE: "✓", State.SKIPPED: "–", State.FAILE
 LONGEST_STEP = 200
 """Characters of a step in a message; its playbook has the rest."""
 LONGEST_NOTE = 100
+SAME_NIGHT = timedelta(hours=12)
+"""So long after its beginning everybody knows which day a time of a run belongs to."""
 
 DUTY_OF = {Fact.COMMANDER: Duty.COMMANDER, Fact.COMMUNICATIONS: Duty.COMMUNICATIONS, Fact.SCRIBE: Duty.SCRIBE}
 
@@ -22,7 +25,7 @@ def step_line(incident: Incident, run: Run, step: Step) -> Line:
     """A step on one line: `✓ 3. Take command — @ana 02:05`."""
     progress = run.progress(step.key)
     head: Line = (f"{MARKS[progress.state]} {ordinal(step)}. ", *short_line(step.line))
-    more = between(SEPARATOR, _more(incident, step, progress))
+    more = between(SEPARATOR, _more(incident, run, step, progress))
     return (*head, " — ", *more) if more else head
 
 
@@ -79,27 +82,30 @@ def _ways_while_open(incident: Incident, fact: Fact) -> Iterator[Button]:
         yield controls.resolve(incident)
 
 
-def _more(incident: Incident, step: Step, progress: Progress) -> Iterator[Line]:
+def _more(incident: Incident, run: Run, step: Step, progress: Progress) -> Iterator[Line]:
     """What became of the step, or whose it is."""
     match progress.state:
         case State.OPEN:
             yield from _pending(incident, step, progress)
         case State.FAILED:
             yield (f"failed: {short(progress.note, LONGEST_NOTE)}",) if progress.note else ("failed",)
-        case State.SKIPPED:
-            yield from _ended(step, progress, "skipped by ")
-        case State.DONE:
-            yield from _ended(step, progress, "")
+        case State.DONE | State.SKIPPED:
+            yield from _ended(run, progress)
 
 
-def _ended(step: Step, progress: Progress, how: str) -> Iterator[Line]:
+def _ended(run: Run, progress: Progress) -> Iterator[Line]:
+    """A note, and who did it when; of the bot's own doing only when."""
     if progress.note:
         yield (short(progress.note, LONGEST_NOTE),)
-    time: Line = (" ", day_and_time(progress.at)) if progress.at else ()
-    if progress.by or how or not step.done_when:
-        yield (how, who(progress.by), *time)
-    elif progress.at:
-        yield (day_and_time(progress.at),)
+    how = "skipped" if progress.state is State.SKIPPED else ""
+    by: Line = (f"{how} by " if how else "", who(progress.by)) if progress.by else (how,)
+    time: Line = (" " if progress.by or how else "", run_time(run, progress.at)) if progress.at else ()
+    yield tuple(span for span in (*by, *time) if span)
+
+
+def run_time(run: Run, at: datetime) -> Moment:
+    """A time of a run: of the day in its first hours, with the day later on."""
+    return moment(at) if at - run.started_at < SAME_NIGHT else day_and_time(at)
 
 
 def _pending(incident: Incident, step: Step, progress: Progress) -> Iterator[Line]:

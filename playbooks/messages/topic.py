@@ -18,7 +18,6 @@ def topic(incident: Incident, organisation: Organisation) -> str:
 
 
 def _words(incident: Incident, organisation: Organisation) -> Iterator[str]:
-    yield incident.key
     yield standing(incident).lower()
     if incident.open:
         yield _commander(incident, organisation)

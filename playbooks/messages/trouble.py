@@ -1,4 +1,4 @@
-"""What is said when something outside could not be done, or something inside went wrong."""
+"""What the bot does outside, in words: for what it could not do, and for what it still has to do."""
 
 from bot.domain.effect import (
     AddBookmark,
@@ -14,38 +14,10 @@ from bot.domain.effect import (
     SetTopic,
     Whisper,
 )
-from bot.domain.incident import Incident
-from bot.domain.message import Bold, Controls, Line, Message, Text
 from bot.domain.paging import AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage
 from bot.domain.profile import SetProfile
 from bot.organisation import Organisation
-from playbooks.messages import controls
 from playbooks.messages.wording import short
-
-
-def could_not(incident: Incident | None, what: str, reason: str, serial: int) -> Message:
-    """A step outside was given up; somebody repairs the cause and tries again."""
-    told = trouble_line(what, reason)
-    summary = f"{incident.key}: could not {what}" if incident else f"Could not {what}"
-    parts = (Text(lines=(told, ("Repair that, then press.",))), Controls(controls=(controls.try_again(serial),)))
-    return Message(summary=summary, parts=parts)
-
-
-def trouble_line(what: str, reason: str) -> Line:
-    """What could not be done, and why."""
-    return Bold(text=f"Could not {what}"), f": {short(reason, 300).rstrip('.')}."
-
-
-def trouble_words(effect: Effect, reason: str, organisation: Organisation) -> str:
-    """A trouble as the incident remembers it: `could not set the topic: is_archived`."""
-    return f"could not {doing(effect, organisation)}: {short(reason, 300).rstrip('.')}"
-
-
-def went_wrong(reference: str) -> Message:
-    """A mistake of ours; `reference` finds it in the log."""
-    words = "Something went wrong inside opsbot, and nothing was changed. Try again."
-    line: Line = (words, f" If it stays, tell your operator: {reference}.")
-    return Message(summary=words, parts=(Text(lines=(line,)),))
 
 
 def doing(effect: Effect, organisation: Organisation) -> str:
@@ -61,6 +33,11 @@ def doing(effect: Effect, organisation: Organisation) -> str:
             return f"page {organisation.title(effect.target)}"
         case _:
             return _DOINGS.get(type(effect), "carry something out")
+
+
+def worded(kind: type[Effect]) -> bool:
+    """Whether there are words for effects of that kind."""
+    return kind in {*_VERBS, *_DOINGS, AddBookmark, FindChannel, PageTarget}
 
 
 _VERBS: dict[type[Effect], str] = {Post: "post", Edit: "bring up to date", Delete: "take away", Pin: "pin"}

@@ -1,7 +1,7 @@
 """How all messages put names, times, lengths and other people's words, so that one thing has one wording."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,11 @@ OVER = {Status.RESOLVED: "✅", Status.CLOSED: "⚪"}
 
 DUTIES = {Duty.COMMANDER: "commander", Duty.COMMUNICATIONS: "communications", Duty.SCRIBE: "scribe"}
 CLAIMS = {Duty.COMMANDER: "Take command", Duty.COMMUNICATIONS: "Take communications", Duty.SCRIBE: "Be the scribe"}
+
+
+def as_duty(duty: Duty) -> str:
+    """What somebody is who has a duty: `the commander`."""
+    return "responsible for communications" if duty is Duty.COMMUNICATIONS else f"the {DUTIES[duty]}"
 
 
 def title_of(incident: Incident) -> str:
@@ -91,6 +96,12 @@ def between(separator: str, lines: Iterable[Line]) -> Line:
     return tuple(whole)
 
 
+def capitalised(line: Line) -> Line:
+    """A line that begins with a capital letter, when it begins with a word."""
+    first, *others = line or ("",)
+    return (first[:1].upper() + first[1:], *others) if isinstance(first, str) and first else line
+
+
 def local_time(at: datetime, timezone: ZoneInfo, *, with_date: bool = False) -> str:
     """A time for text that cannot show each reader their own: the organisation's, and says which that is."""
     local = at.astimezone(timezone)
@@ -107,6 +118,11 @@ def moment(at: datetime) -> Moment:
 def day_and_time(at: datetime) -> Moment:
     """Day and time, for what may be days away."""
     return Moment(at=at, with_date=True)
+
+
+def due_at(incident: Incident, at: datetime) -> Moment:
+    """A time something is due: of the day where that is within hours, with the day at the lesser severities."""
+    return Moment(at=at, with_date=incident.severity in {Severity.MEDIUM, Severity.LOW})
 
 
 def length_words(length: timedelta) -> str:
@@ -137,8 +153,14 @@ def short(text: str, most: int = 120) -> str:
     return cut(one_line(text), most)
 
 
-def step_count(count: int) -> str:
-    return "1 step" if count == 1 else f"{count:,} steps"
+def listed(names: Sequence[str]) -> str:
+    """`Ana`, `Ana and Ben`, `Ana, Ben and Cho`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))) or "nobody"
+
+
+def step_count(count: int, kind: str = "") -> str:
+    """`1 step`, `12 open steps`."""
+    return f"{count:,} {kind} step{'s' if count != 1 else ''}".replace("  ", " ")
 
 
 def command(words: str) -> Code:

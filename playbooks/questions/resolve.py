@@ -34,4 +34,4 @@ def _unfinished(incident: Incident, run: Run) -> Iterator[Line]:
         yield "The fix is watched until ", moment(incident.watch_until), "."
     count = sum(1 for _ in run.open_steps())
     if count:
-        yield (f"{step_count(count)} of the playbook still open; resolving leaves them as they are.",)
+        yield (f"Still open in the playbook, and skipped when you resolve: {step_count(count)}.",)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from bot.domain.errors import Refused
 from bot.domain.form import Answers, Form, Option, TextField, TicksField
 from bot.domain.incident import Incident, Status
 from bot.domain.run import Run
@@ -49,14 +50,17 @@ def update_form(incident: Incident, run: Run, entries: Sequence[Entry], organisa
     )
     options = tuple(_options(incident, organisation))
     initial = tuple(option.value for option in options)
-    ticks = TicksField(name="audiences", label="Who reads it?", options=options, initial=initial)
+    ticks = TicksField(name="audiences", label="Who reads it?", options=options, initial=initial, optional=False)
     title = f"Update of {incident.key}"
     return Form(name="update", title=title, submit="Post update", fields=(text, ticks), subject=str(incident.number))
 
 
 def audiences_of(answers: Answers) -> frozenset[Audience]:
-    """Whom an update shall reach; the room always hears it."""
-    return frozenset({Audience.ROOM, *(Audience(value) for value in answers.several("audiences"))})
+    """Whom an update shall reach; refused when it is nobody."""
+    audiences = frozenset(Audience(value) for value in answers.several("audiences"))
+    if not audiences:
+        raise Refused("Tick who shall read it.", field="audiences")
+    return audiences
 
 
 def draft(incident: Incident, run: Run, entries: Sequence[Entry], organisation: Organisation) -> str:
