@@ -94,7 +94,7 @@ class Record:
 
     async def _follow(self, unit: UnitOfWork, one: Carried) -> None:
         outcome, effect = one.outcome, one.head.effect
-        if outcome.blocked_until:
+        if outcome.blocked_until and effect.method:
             self._carrier.pace.block(effect.method, outcome.blocked_until)
             await block_method(unit.connection, effect.method, outcome.blocked_until)
         if outcome.receipt:

@@ -56,7 +56,7 @@ class Relay:
         self._stopping = asyncio.Event()
         self._stop_by = float("inf")
         self._relaying = False
-        self._suspicious = True
+        self._sweep_at = 0.0
         judge = Judge(settle)
         self._carrier = Carrier(
             executors=executors,
@@ -119,11 +119,11 @@ class Relay:
     async def _lead(self, epoch: int) -> None:
         """Relay until this process must not lead any longer, or stops; nothing is in flight when this returns."""
         self._carrier.epoch = epoch
-        self._relaying, self._suspicious = True, True
+        self._relaying, self._sweep_at = True, 0.0
         relaying = asyncio.create_task(self._relay())
         lost = asyncio.create_task(self._leadership.lost())
         try:
-            async with listening(self._store.database, self.wake):
+            async with listening(self._store.database, self._store.tell):
                 await asyncio.wait({relaying, lost}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._store.hand_to(None)
@@ -150,7 +150,7 @@ class Relay:
                 await self._turn()
             except DatabaseDown as error:
                 log.warning("the database is down", error=str(error))
-                self._suspicious = True
+                self._sweep_at = 0.0
                 await asyncio.sleep(PAUSE)
             except Deposed:
                 return
@@ -161,9 +161,9 @@ class Relay:
     async def _turn(self) -> None:
         """Record what ended, take what is due, and sleep if there was neither."""
         self._woken.clear()
-        if self._suspicious:
+        if time.monotonic() >= self._sweep_at:
             await self._recover()
-            self._suspicious = False
+            self._sweep_at = time.monotonic() + self._poll_seconds
             self._accept()
         await self._record.write()
         wait = await self._claim()
@@ -177,9 +177,10 @@ class Relay:
             orphans = await interrupted(unit.connection, unit.now, settle=self._settle.after, known=carrier.known)
             for orphan in orphans:
                 unit.outbox.end(orphan)
-            begun = await begun_since(unit.connection, unit.now - LATELY)
-            blocked = await blocked_methods(unit.connection, unit.now)
-        carrier.pace.remember(begun, blocked)
+            if not carrier.accepting:
+                begun = await begun_since(unit.connection, unit.now - LATELY)
+                carrier.pace.remember(begun, await blocked_methods(unit.connection, unit.now))
+            carrier.pace.forget_idle(unit.now)
         if orphans:
             log.warning("interrupted effects will be looked for", serials=[orphan.serial for orphan in orphans])
 
@@ -212,9 +213,6 @@ class Relay:
         """Until woken, until something is due, at the longest until the next poll: somebody may have been missed."""
         if not self._carrier.busy:
             self._quiet.set()
-        poll = seconds >= self._poll_seconds
-        try:
-            async with asyncio.timeout(self._poll_seconds if poll else max(seconds, 0)):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(max(seconds, 0), self._poll_seconds)):
                 await self._woken.wait()
-        except TimeoutError:
-            self._suspicious = self._suspicious or poll

@@ -29,10 +29,18 @@ log = structlog.get_logger(__name__)
 
 RENEWALS = 3
 """How often a lease is renewed in its time."""
+HURRY = 20
+"""How often it is tried in its time, once renewing failed."""
 STEP_DOWN = 0.7
 """The part of its lease after which a leader that could not renew it lets go of everything."""
 LAST = 0.9
 """The part of its lease after which a leader that did not even manage that is killed."""
+
+SOONEST = 0.001
+"""Zero seconds would call the timer off."""
+
+DOWN = (exc.DBAPIError, exc.TimeoutError, TimeoutError)
+"""How a database that does not answer shows."""
 
 Deadman = Callable[[float], None]
 """Kills this process in so many seconds, unless called again before; zero calls it off."""
@@ -151,7 +159,7 @@ class Lease:
                 await self._renewing
         self._deadman(0)
         if epoch is not None:
-            with contextlib.suppress(exc.DBAPIError, exc.TimeoutError, TimeoutError):
+            with contextlib.suppress(*DOWN):
                 async with self._transaction() as connection:
                     await hand_back(connection, epoch)
         await self._database.close()
@@ -161,33 +169,44 @@ class Lease:
         try:
             async with self._transaction() as connection:
                 return await take_over(connection, self._holder, self._seconds)
-        except (exc.DBAPIError, exc.TimeoutError, TimeoutError) as error:
+        except DOWN as error:
             log.warning("cannot ask who leads", error=str(error))
             return None
 
     def _begin(self, epoch: int, asked: float) -> None:
         self._epoch = epoch
         self._lost = asyncio.Event()
-        self._deadman(asked + self._seconds * LAST - time.monotonic())
+        self._watch(asked)
         self._renewing = asyncio.create_task(self._keep(epoch, asked))
         log.info("leading", epoch=epoch)
 
     async def _keep(self, epoch: int, renewed: float) -> None:
-        while time.monotonic() < renewed + self._seconds * STEP_DOWN:
-            await asyncio.sleep(self._seconds / RENEWALS)
+        """Renew well before the lease runs out; when that fails, try again soon, and let go in time."""
+        pause = self._seconds / RENEWALS
+        while (left := renewed + self._seconds * STEP_DOWN - time.monotonic()) > 0:
+            await asyncio.sleep(min(pause, left))
             asked = time.monotonic()
-            try:
-                async with self._transaction() as connection:
-                    leads = await renew(connection, epoch, self._seconds)
-            except (exc.DBAPIError, exc.TimeoutError, TimeoutError) as error:
-                log.warning("cannot renew the lease", error=str(error))
-                continue
-            if not leads:
+            leads = await self._renewed(epoch)
+            if leads is False:
                 break
-            renewed = asked
-            self._deadman(renewed + self._seconds * LAST - time.monotonic())
+            pause = self._seconds / (RENEWALS if leads else HURRY)
+            if leads:
+                renewed = asked
+                self._watch(renewed)
         log.warning("leading no longer", epoch=epoch)
         self._lost.set()
+
+    async def _renewed(self, epoch: int) -> bool | None:
+        """None when the database did not answer."""
+        try:
+            async with self._transaction() as connection:
+                return await renew(connection, epoch, self._seconds)
+        except DOWN as error:
+            log.warning("cannot renew the lease", error=str(error))
+            return None
+
+    def _watch(self, renewed: float) -> None:
+        self._deadman(max(renewed + self._seconds * LAST - time.monotonic(), SOONEST))
 
     @contextlib.asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:

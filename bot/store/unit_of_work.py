@@ -98,6 +98,11 @@ class Store:
         """Have `wake` called after each commit of a write transaction of this process."""
         self._wakes.append(wake)
 
+    def tell(self) -> None:
+        """Something was committed, here or by another process: wake whoever waits for news."""
+        for wake in self._wakes:
+            wake()
+
     def hand_to(self, taker: Taker | None) -> None:
         """From now on what can be carried out at once is handed to `taker` by the transaction that puts it."""
         self._taker = taker
@@ -126,8 +131,7 @@ class Store:
         if taker:
             taker.take(taken)
         if step != CLAIM:
-            for wake in self._wakes:
-                wake()
+            self.tell()
 
     async def _flush(self, unit: UnitOfWork, taker: Taker | None) -> list[Taken]:
         """Write what the unit put; what can be done at once is taken, if this process still leads."""

@@ -1,0 +1,43 @@
+"""Housekeeping: forgetting what nobody asks for any more, a little at a time."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.inbox import forget_deliveries
+from bot.store.tables import PENDING, lane, outbox
+from bot.store.unit_of_work import Store
+
+BATCH = 500
+"""Rows removed in one transaction, so that nobody waits long for it."""
+
+
+async def prune(store: Store, keep: timedelta) -> None:
+    """Forget deliveries that cannot come again, effects that ended longer than `keep` ago, and lanes left empty."""
+    async with store.begin() as unit:
+        await forget_deliveries(unit.connection, unit.now)
+    removed = BATCH
+    while removed == BATCH:
+        async with store.begin() as unit:
+            removed = await _forget_effects(unit.connection, unit.now - keep)
+    async with store.begin() as unit:
+        await _forget_lanes(unit.connection)
+
+
+async def _forget_effects(connection: AsyncConnection, before: datetime) -> int:
+    old = (
+        select(outbox.c.serial)
+        .where(outbox.c.ended_at.is_not(None), outbox.c.ended_at < before)
+        .order_by(outbox.c.ended_at)
+        .limit(BATCH)
+    )
+    serials = list(await connection.scalars(old))
+    await connection.execute(delete(outbox).where(outbox.c.serial.in_(serials)))
+    return len(serials)
+
+
+async def _forget_lanes(connection: AsyncConnection) -> None:
+    """Nothing pending refers to the order of such a lane, so it may be counted from the beginning again."""
+    waiting = exists().where(outbox.c.lane == lane.c.key, outbox.c.state == PENDING)
+    await connection.execute(delete(lane).where(lane.c.in_flight.is_(None), lane.c.next_at.is_(None), ~waiting))
