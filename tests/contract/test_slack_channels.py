@@ -145,6 +145,7 @@ async def test_what_a_person_is_in_is_listed_for_the_bot(slack: SlackOnLoopback)
     [
         ({"types": "public_channel,nonsense"}, "invalid_types"),
         ({"cursor": "nonsense"}, "invalid_cursor"),
+        ({"cursor": "é"}, "invalid_cursor"),
         ({"limit": "many"}, "invalid_limit"),
         ({"limit": "1001"}, "invalid_limit"),
     ],

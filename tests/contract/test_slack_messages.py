@@ -94,6 +94,14 @@ async def test_an_edit_of_text_alone_takes_the_blocks_away(slack: SlackOnLoopbac
     assert edited["message"]["edited"]["user"] == BOT
 
 
+async def test_an_edit_keeps_attachments_unless_it_brings_others(slack: SlackOnLoopback, room: str) -> None:
+    posted = await slack.client.chat_postMessage(channel=room, text="a", attachments=[{"text": "chart"}])
+    kept = await slack.client.chat_update(channel=room, ts=posted["ts"], text="b")
+    assert kept["message"]["attachments"][0]["text"] == "chart"
+    cleared = await slack.client.chat_update(channel=room, ts=posted["ts"], text="b", attachments=[])
+    assert "attachments" not in cleared["message"]
+
+
 async def test_an_edit_with_blocks_leaves_no_mark(slack: SlackOnLoopback, room: str) -> None:
     posted = await slack.client.chat_postMessage(channel=room, text="a")
     edited = await slack.client.chat_update(channel=room, ts=posted["ts"], text="b", blocks=[{"type": "divider"}])

@@ -95,7 +95,7 @@ def update(call: Call) -> JsonObject:
     revision = Revision(
         text=content.text if call.arguments.has("text") or content.blocks is None else None,
         blocks=content.blocks or [],
-        attachments=content.attachments if call.arguments.has("attachments") else [],
+        attachments=content.attachments,
         metadata=content.metadata,
     )
     edit(call.desk, message, revision, by=call.bot)

@@ -1,7 +1,6 @@
 """Pages: part of a list, and a cursor to the rest."""
 
 import base64
-import binascii
 import re
 from collections.abc import Sequence
 from typing import TypeVar
@@ -46,7 +45,7 @@ def read_cursor(arguments: Arguments, kind: str, pattern: str) -> str:
         return ""
     try:
         found, _, place = base64.b64decode(cursor, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise SlackError("invalid_cursor") from None
     if found != kind or not re.fullmatch(pattern, place):
         raise SlackError("invalid_cursor")
