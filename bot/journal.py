@@ -61,3 +61,10 @@ class _Redactor:
         for secret in self._known:
             text = text.replace(secret, "***")
         return SECRET.sub("***", text)
+
+
+def log_failure(error: Exception) -> None:
+    """The last words of a process that could not go on."""
+    structlog.get_logger("opsbot").error(
+        "opsbot stopped because of an error nobody expected; please report it", error=str(error), exc_info=error
+    )

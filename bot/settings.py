@@ -204,6 +204,13 @@ class Settings(BaseSettings):
     log_format: LogFormat = LogFormat.TEXT
     """`text` for people, `json` for a log collector."""
 
+    def secrets(self) -> list[str]:
+        """Every secret there is, so that the log can leave them out."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return [
+            value.get_secret_value() for value in values if isinstance(value, SecretStr) and value.get_secret_value()
+        ]
+
     @classmethod
     @override
     def settings_customise_sources(

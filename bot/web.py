@@ -2,7 +2,7 @@
 
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 
 import uvicorn
@@ -84,8 +84,14 @@ def listening(host: str, port: int) -> socket.socket:
     return listener
 
 
+def address_of(listener: socket.socket) -> str:
+    """Where a socket listens, as others reach it from this machine."""
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
 @contextlib.asynccontextmanager
-async def serving(app: Starlette, listener: socket.socket) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+async def serving(app: Starlette, listener: socket.socket) -> AsyncIterator[Callable[[], Coroutine[None, None, None]]]:
     """Has the app answer on the socket; yields what runs it, and makes it end at the end."""
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False, ws="none")
     config.h11_max_incomplete_event_size = 64 * 1024
@@ -97,5 +103,4 @@ async def serving(app: Starlette, listener: socket.socket) -> AsyncIterator[Call
     try:
         yield run
     finally:
-        server.should_exit = True
-        listener.close()
+        server.should_exit = True  # it closes the socket itself

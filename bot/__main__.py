@@ -1,0 +1,195 @@
+"""The command line: `opsbot serve` runs the bot, `opsbot demo` tries it, the others prepare and look."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.organisation import Organisation
+    from bot.settings import Settings
+
+Result = TypeVar("Result")
+
+cli = typer.Typer(
+    name="opsbot",
+    help="Runs the operations runbook from Slack.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+playbook = typer.Typer(help="Check and read playbooks.", no_args_is_help=True)
+cli.add_typer(playbook, name="playbook")
+
+Paths = Annotated[list[Path] | None, typer.Argument(help="Files and folders; else the library and your own folder.")]
+
+
+@cli.command()
+def serve() -> None:
+    """Run the bot, with the settings of the environment."""
+    from bot.app import serve_until_told
+    from bot.domain.clock import SystemClock
+
+    settings, organisation = _told()
+    _served(serve_until_told(settings, organisation, SystemClock()))
+
+
+@cli.command(hidden=True)
+def practise(ground: Annotated[str, typer.Argument(help="The practice ground's address.")]) -> None:
+    """Run the bot by the practice ground's clock; `opsbot demo` starts this."""
+    from bot.demo import practise_in
+
+    settings, organisation = _told()
+    _served(practise_in(ground, settings, organisation))
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the page is; 0 takes any free port.")] = 4600,
+    folder: Annotated[Path, typer.Option(help="Where it is kept what happened.")] = Path(".demo"),
+    *,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what happened before.")] = False,
+) -> None:
+    """Try the bot in the browser, with no account of any kind."""
+    from bot.app import CannotStart
+    from bot.demo import Demo
+
+    try:
+        asyncio.run(Demo(folder=folder.resolve(), fresh=fresh).run(port, typer.echo))
+    except CannotStart as error:
+        _fail([str(error)])
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to date; `serve` does it by itself."""
+    from bot.store.migrate import migrate as bring_up_to_date
+
+    bring_up_to_date(_settings(slack_needed=False).database_url.get_secret_value())
+    typer.echo("The database is up to date.")
+
+
+@cli.command()
+def manifest(
+    url: Annotated[str | None, typer.Option(help="Where Slack reaches the bot, for the HTTP transport.")] = None,
+) -> None:
+    """Print the manifest of the Slack app, to create or update it with."""
+    from handlers import COMMANDS
+    from handlers.manifest import manifest as made
+
+    address = f"{url.rstrip('/')}/slack/events" if url else None
+    typer.echo(json.dumps(made(COMMANDS, request_url=address), indent=2))
+
+
+@cli.command()
+def doctor() -> None:
+    """Check settings, opsbot.yaml, playbooks, database, Slack and paging, and say how to fix what is wrong."""
+    from bot.doctor import examine
+    from bot.domain.clock import SystemClock
+
+    settings, organisation = _told()
+    findings = asyncio.run(examine(settings, organisation, SystemClock()))
+    for finding in findings:
+        typer.echo(str(finding))
+    raise typer.Exit(any(finding.wrong for finding in findings))
+
+
+@playbook.command()
+def lint(paths: Paths = None) -> None:
+    """Tell every mistake in playbooks, with file, line and what to do."""
+    from bot.domain.playbook import Vocabulary, Weight
+    from playbooks import load
+    from playbooks.lint import lint as find_mistakes
+
+    mistakes = find_mistakes(paths, Vocabulary()) if paths else load(Vocabulary(), _own_playbooks()).mistakes
+    for mistake in mistakes:
+        typer.echo(str(mistake))
+    raise typer.Exit(any(mistake.weight is Weight.ERROR for mistake in mistakes))
+
+
+@playbook.command("list")
+def list_playbooks() -> None:
+    """List all playbooks."""
+    from bot.domain.playbook import Vocabulary
+    from playbooks import load
+    from playbooks.lint import listing
+
+    typer.echo(listing(load(Vocabulary(), _own_playbooks())))
+
+
+@playbook.command()
+def show(name: str) -> None:
+    """Show a playbook as the bot understands it."""
+    from bot.domain.errors import Refused
+    from bot.domain.playbook import Vocabulary
+    from playbooks import load
+    from playbooks.lint import shown
+
+    try:
+        typer.echo(shown(load(Vocabulary(), _own_playbooks()).find(name)))
+    except Refused as refused:
+        _fail([str(refused)])
+
+
+def _told() -> "tuple[Settings, Organisation]":
+    """Settings and organisation, or the end, with everything that is wrong with either."""
+    from bot.journal import keep_journal
+    from bot.organisation_file import OrganisationError, load_organisation
+
+    settings = _settings()
+    keep_journal(level=settings.log_level, as_json=settings.log_format == "json", secrets=settings.secrets())
+    return settings, _or_fail(lambda: load_organisation(settings.config), OrganisationError)
+
+
+def _settings(*, slack_needed: bool = True) -> "Settings":
+    from bot.integrations.secret_manager import SecretsUnreadable, from_secret_manager
+    from bot.settings import SettingsError, load_settings
+
+    environ: Mapping[str, str] = _or_fail(lambda: from_secret_manager(os.environ), SecretsUnreadable)
+    return _or_fail(lambda: load_settings(environ, slack_needed=slack_needed), SettingsError)
+
+
+def _own_playbooks() -> Path | None:
+    return _settings(slack_needed=False).playbooks
+
+
+def _served(running: Coroutine[None, None, None]) -> None:
+    from bot.app import CannotStart
+
+    try:
+        asyncio.run(running)
+    except CannotStart as error:
+        _fail([str(error)])
+
+
+def _or_fail(read: Callable[[], Result], *errors: type[Exception]) -> Result:
+    try:
+        return read()
+    except errors as error:
+        _fail(str(error).splitlines())
+
+
+def _fail(sentences: list[str]) -> NoReturn:
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """The process's edge: whatever happens is told in one sentence, with the trace in the log."""
+    try:
+        cli()
+    except Exception as error:
+        from bot.journal import log_failure
+
+        log_failure(error)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

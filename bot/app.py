@@ -1,0 +1,295 @@
+"""The composition root: the one module that knows every part, and puts them together."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from bot.domain.clock import Clock
+from bot.domain.effect import Whisper
+from bot.domain.errors import Retry
+from bot.domain.message import Message
+from bot.domain.playbook import Vocabulary
+from bot.integrations.pagerduty import PagerDuty
+from bot.integrations.paging import PagingDelivery
+from bot.organisation import Organisation
+from bot.settings import Settings, Transport
+from bot.slack.bolt import bolt_app
+from bot.slack.client import slack_session, web_client
+from bot.slack.connection import SocketConnections
+from bot.slack.delivery import SlackDelivery
+from bot.slack.http import SignedRequests
+from bot.slack.identity import Identity
+from bot.slack.signature import Signatures
+from bot.store.database import open_database
+from bot.store.housekeeping import prune
+from bot.store.leadership import DatabaseInUse, leadership_of
+from bot.store.migrate import migrate
+from bot.store.points import Points, no_points
+from bot.store.unit_of_work import Store
+from bot.store.waiting import load as load_of
+from bot.web import AddressTaken, Pages, address_of, listening, serving
+from handlers.provide import Door, provide
+from handlers.spoken import Desk, Filled, Pressed, Said
+from playbooks import Catalogue
+from playbooks import load as load_playbooks
+from playbooks.incidents import Incidents
+from playbooks.receipts import Receipts
+from playbooks.rendering import Rendering
+from playbooks.runner import Runner
+from scheduler.clock import Ticking
+from scheduler.due import Due
+from scheduler.outcome import Settle
+from scheduler.relay import Relay
+
+log = structlog.get_logger(__name__)
+
+WARMING = 10.0
+"""Seconds in which Slack should have said who the bot is; it is asked again with the first delivery otherwise."""
+
+
+class CannotStart(Exception):
+    """Something the bot needs is not there; the text says what, and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bot:
+    """A bot that is put together and runs until its block ends."""
+
+    store: Store
+    relay: Relay
+    address: str
+    """Where its HTTP side listens."""
+    sockets: SocketConnections | None
+    due: Due
+
+    async def next_due(self) -> datetime | None:
+        """When the clock has something to do next."""
+        return await self.due.next_due()
+
+    def hears(self) -> bool:
+        """Whether Slack reaches it."""
+        return self.sockets is None or self.sockets.connected()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ears:
+    """How Slack reaches the bot: over sockets, or with signed requests."""
+
+    sockets: SocketConnections | None
+    requests: SignedRequests | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Outside:
+    """The systems outside, as the bot reaches them."""
+
+    slack: SlackDelivery
+    paging: PagingDelivery
+    bolt: AsyncApp
+    identity: Identity
+
+
+@contextlib.asynccontextmanager
+async def running(
+    settings: Settings, organisation: Organisation, clock: Clock, *, points: Points = no_points
+) -> AsyncIterator[Bot]:
+    """A running bot. Raises `CannotStart`; a part that ends by itself ends the block with its error."""
+    listener = _listener(settings)
+    catalogue = load_playbooks(Vocabulary(), settings.playbooks)
+    for mistake in catalogue.mistakes:
+        log.warning("a playbook has a mistake", mistake=str(mistake))
+    async with _store(settings, clock, points) as store, _outside(settings, organisation, store) as outside:
+        relay = _relay(settings, organisation, store, outside)
+        due = Due(store=store, organisation=organisation)
+        ticking = _ticking(settings, due, store, relay)
+        provide(outside.bolt, _door(organisation, catalogue, store))
+        ears = _ears(settings, outside.bolt, clock)
+        bot = Bot(store=store, relay=relay, address=address_of(listener), sockets=ears.sockets, due=due)
+        async with _served(bot, ears, listener), _relaying(relay), _at_work(ears, ticking, outside.identity):
+            yield bot
+
+
+async def serve_until_told(settings: Settings, organisation: Organisation, clock: Clock) -> None:
+    """Runs the bot until the process is told to stop."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, told.set)
+    async with running(settings, organisation, clock) as bot:
+        log.info("opsbot runs", address=bot.address, mode=settings.mode, transport=settings.slack_transport)
+        await told.wait()
+        log.info("opsbot stops")
+
+
+def _listener(settings: Settings) -> socket.socket:
+    try:
+        return listening(settings.listen.host, settings.listen.port)
+    except AddressTaken as error:
+        raise CannotStart(str(error)) from error
+
+
+@contextlib.asynccontextmanager
+async def _store(settings: Settings, clock: Clock, points: Points) -> AsyncIterator[Store]:
+    url = settings.database_url.get_secret_value()
+    await asyncio.to_thread(migrate, url)
+    database = open_database(url)
+    store = Store(database, clock, points=points)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@contextlib.asynccontextmanager
+async def _outside(settings: Settings, organisation: Organisation, store: Store) -> AsyncIterator[_Outside]:
+    pagerduty = pagerduty_of(settings, store.clock)
+    rendering = Rendering(store=store, organisation=organisation)
+    async with slack_session(settings.http_timeout_seconds) as session:
+        client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session=session)
+        identity = Identity(client)
+        try:
+            yield _Outside(
+                slack=SlackDelivery(
+                    client, identity=identity, message_of=rendering.message_of, topic_of=rendering.topic_of
+                ),
+                paging=PagingDelivery(
+                    pagerduty, organisation=organisation, clock=store.clock, poll_seconds=settings.page_poll_seconds
+                ),
+                bolt=bolt_app(client, identity),
+                identity=identity,
+            )
+        finally:
+            await pagerduty.close()
+
+
+def pagerduty_of(settings: Settings, clock: Clock) -> PagerDuty:
+    """PagerDuty as the settings say; what they leave out is visibly not configured."""
+    key, token = settings.pagerduty_routing_key, settings.pagerduty_api_token
+    return PagerDuty(
+        routing_key=key.get_secret_value() if key else None,
+        api_token=token.get_secret_value() if token else None,
+        sender=settings.pagerduty_from,
+        events_url=settings.pagerduty_events_url,
+        api_url=settings.pagerduty_api_url,
+        timeout=settings.page_timeout_seconds,
+        clock=clock,
+    )
+
+
+def _relay(settings: Settings, organisation: Organisation, store: Store, outside: _Outside) -> Relay:
+    receipts = Receipts(store=store, organisation=organisation)
+    return Relay(
+        store=store,
+        leadership=leadership_of(store.database, lease_seconds=settings.lease_seconds),
+        executors={**outside.slack.executors(), **outside.paging.executors()},
+        received=receipts.received,
+        buried=receipts.buried,
+        settle=Settle(seconds=settings.settle_seconds, urgent_seconds=settings.urgent_settle_seconds),
+        concurrency=settings.relay_concurrency,
+        poll_seconds=settings.poll_seconds,
+        shutdown_seconds=settings.shutdown_seconds,
+    )
+
+
+def _ticking(settings: Settings, due: Due, store: Store, relay: Relay) -> Ticking:
+    async def tidy() -> None:
+        await prune(store, timedelta(days=settings.keep_days))
+
+    return Ticking(due=due, store=store, clock=store.clock, leads=lambda: relay.leads, prune=tidy)
+
+
+def _door(organisation: Organisation, catalogue: Catalogue, store: Store) -> Door:
+    async def whisper(message: Message, answered: Pressed | Said | Filled, channel: str, thread: str) -> None:
+        effect = Whisper(channel=channel, user=answered.user, message=message, thread_ts=thread or None)
+        async with store.begin() as unit:
+            await unit.outbox.put(effect, key=f"answer/{answered.delivery.source}/{answered.delivery.key}")
+
+    desk = Desk(
+        incidents=Incidents(store=store, organisation=organisation, catalogue=catalogue),
+        runner=Runner(store=store, organisation=organisation),
+        organisation=organisation,
+        catalogue=catalogue,
+    )
+    return Door(desk=desk, whisper=whisper, clock=store.clock)
+
+
+def _ears(settings: Settings, bolt: AsyncApp, clock: Clock) -> _Ears:
+    if settings.slack_transport is Transport.HTTP:
+        signatures = Signatures([settings.slack_signing_secret.get_secret_value()], clock)
+        return _Ears(sockets=None, requests=SignedRequests(bolt, signatures))
+    sockets = SocketConnections(
+        bolt,
+        app_token=settings.slack_app_token.get_secret_value(),
+        connections=settings.socket_connections,
+        ping=settings.socket_ping_seconds,
+    )
+    return _Ears(sockets=sockets, requests=None)
+
+
+@contextlib.asynccontextmanager
+async def _served(bot: Bot, ears: _Ears, listener: socket.socket) -> AsyncIterator[None]:
+    """The HTTP side answers within the block."""
+
+    async def troubles() -> list[str]:
+        return [] if bot.hears() else ["Slack is not connected."]
+
+    async def figures() -> Mapping[str, float]:
+        async with bot.store.look() as unit:
+            load = await load_of(unit.connection, unit.now)
+        return {
+            "outbox_pending": load.pending,
+            "outbox_sending": load.sending,
+            "outbox_buried": load.buried,
+            "outbox_lag_seconds": load.lag.total_seconds(),
+            "leads": bot.relay.leads,
+            "slack_connected": bot.hears(),
+        }
+
+    pages = Pages(troubles=troubles, figures=figures, slack=ears.requests)
+    async with asyncio.TaskGroup() as group, serving(pages.app(), listener) as serve:
+        group.create_task(serve())
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _relaying(relay: Relay) -> AsyncIterator[None]:
+    """The relay runs within the block; when it ends by itself, so does the block."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(relay.run())
+            try:
+                yield
+            finally:
+                relay.stop()
+    except* DatabaseInUse as group_of_errors:
+        raise CannotStart(str(group_of_errors.exceptions[0])) from group_of_errors
+
+
+@contextlib.asynccontextmanager
+async def _at_work(ears: _Ears, ticking: Ticking, identity: Identity) -> AsyncIterator[None]:
+    """Hears Slack and keeps time within the block."""
+    warming = asyncio.create_task(_warm(identity))
+    if ears.sockets:
+        await ears.sockets.start()
+    ticking.start()
+    try:
+        yield
+    finally:
+        ticking.stop()
+        if ears.sockets:
+            await ears.sockets.stop()
+        warming.cancel()
+
+
+async def _warm(identity: Identity) -> None:
+    """Learns who the bot is before the first delivery has to wait for it."""
+    with contextlib.suppress(Retry, TimeoutError):
+        async with asyncio.timeout(WARMING):
+            await identity.known()

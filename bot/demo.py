@@ -1,0 +1,93 @@
+"""The demo: the practice ground in this process and the bot in another, so that it can be killed and started again."""
+
+import asyncio
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import yaml
+
+from bot.app import CannotStart, serve_until_told
+from bot.organisation import Organisation
+from bot.settings import Settings
+from handlers import COMMANDS
+from handlers.manifest import manifest
+from sandbox.clock import FollowedClock
+from sandbox.server import Sandbox
+from sandbox.workspace_seed import people_from
+
+PATIENCE = 20.0
+"""Seconds in which the practice ground must have told the time."""
+WELCOME = """
+  opsbot is in a Slack of its own:  {url}
+
+  Try it: type  /incident declare critical API is down  in any channel.
+  Stop with Ctrl-C; what happened is kept in {folder}, and the bot's log with it.
+"""
+
+
+class Demo:
+    """A practice ground that keeps what happened in a folder."""
+
+    def __init__(self, *, folder: Path, fresh: bool) -> None:
+        """With `fresh`, what happened before is forgotten."""
+        if fresh:
+            shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._example = Path(str(files("bot"))).parent / "opsbot.example.yaml"
+        self._people = people_from(yaml.safe_load(self._example.read_text(encoding="utf-8"))["people"])
+
+    async def run(self, port: int, tell: Callable[[str], None]) -> None:
+        """Runs until it is interrupted."""
+        ground = Sandbox(manifest=manifest(COMMANDS), people=self._people, folder=self._folder / "sandbox", port=port)
+        try:
+            await ground.start()
+        except OSError as error:
+            advice = "choose another port: make demo ARGS='--port 4700'."
+            raise CannotStart(f"Cannot listen on port {port} ({error.strerror}); {advice}") from error
+        bot = ground.supervise(
+            [sys.executable, "-m", "bot", "practise", ground.url],
+            environment={
+                "OPSBOT_CONFIG": str(self._example),
+                "OPSBOT_DATABASE_URL": f"sqlite:///{self._folder / 'opsbot.db'}",
+                "OPSBOT_LISTEN": "127.0.0.1:0",
+            },
+            output=self._folder / "bot.log",
+        )
+        told = _told_to_stop()
+        try:
+            await bot.start()
+            tell(WELCOME.format(url=ground.url, folder=self._folder))
+            await told.wait()
+        finally:
+            await ground.stop()
+
+
+async def practise_in(ground: str, settings: Settings, organisation: Organisation) -> None:
+    """The bot by the practice ground's clock: the same bot, with another clock."""
+    clock = FollowedClock(ground)
+    try:
+        await _known(clock, ground)
+        await serve_until_told(settings, organisation, clock)
+    finally:
+        await clock.stop()
+
+
+async def _known(clock: FollowedClock, ground: str) -> None:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await clock.start()
+    except TimeoutError:
+        raise CannotStart(f"Nothing answers at {ground}; start the practice ground with `opsbot demo`.") from None
+
+
+def _told_to_stop() -> asyncio.Event:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, told.set)
+    return told
