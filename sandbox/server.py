@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 from aiohttp import web
 
@@ -24,10 +23,7 @@ from sandbox.slack import api
 from sandbox.slack.acting import Acting
 from sandbox.slack.app import Credentials, app_from
 from sandbox.slack.archive import Archive
-from sandbox.slack.delivery.courier import Courier
-from sandbox.slack.delivery.events import Events
-from sandbox.slack.delivery.signed_http import SignedHttp
-from sandbox.slack.delivery.socket_mode import SocketMode
+from sandbox.slack.delivery.delivery import Delivery, Transport
 from sandbox.slack.desk import open_desk
 from sandbox.slack.workspace import Workspace
 from sandbox.workspace_seed import EXAMPLE, NAME, TEAM, Person, furnish
@@ -50,7 +46,7 @@ class Sandbox:
         clock: SandboxClock | None = None,
         folder: Path | None = None,
         port: int = 0,
-        transport: Literal["socket", "http"] = "socket",
+        transport: Transport = "socket",
         request_url: str | None = None,
         rate_limits: bool = False,
         ack_within: float = 3.0,
@@ -73,22 +69,15 @@ class Sandbox:
             address=lambda: self.url,
             rate_limits=rate_limits,
         )
-        self.sockets = SocketMode(app=self.app.id, tickets=self.desk.tickets, faults=self.faults, log=self.log)
-        self.requests = SignedHttp(
-            signing_secret=self.app.credentials.signing_secret, clock=self.clock, log=self.log, request_url=request_url
+        self._delivery = Delivery(
+            self.desk, archive=self._archive, transport=transport, request_url=request_url, ack_within=ack_within
         )
-        self._transport = transport
-        way = self.sockets if transport == "socket" else self.requests
-        self._courier = Courier(way, faults=self.faults, log=self.log, ack_within=ack_within)
-        self._events = Events(self.desk, archive=self._archive, courier=self._courier)
-        self.acting = Acting(desk=self.desk, courier=self._courier)
+        self.sockets, self.requests = self._delivery.sockets, self._delivery.requests
+        self.acting = Acting(desk=self.desk, courier=self._delivery.courier)
         self.pagerduty = self._pagerduty()
         self.bot: BotProcess | None = None
         self._live = Live(self.desk)
-        self._control = ControlRoutes(
-            clock=self.clock, faults=self.faults, log=self.log, tiers=self.desk.tiers, bot=lambda: self.bot
-        )
-        self.clock.on_jump(self._tell_clock)
+        self._control = ControlRoutes(self.desk, bot=lambda: self.bot)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -106,9 +95,10 @@ class Sandbox:
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, self._port).start()
         self._port = self._runner.addresses[0][1]
+        self.clock.on_jump(self._tell_clock)
         self._archive.start()
         self.desk.timetable.start()
-        self._events.start()
+        self._delivery.start()
 
     async def stop(self) -> None:
         """Stops the bot if it runs here, hangs up on everybody, and keeps what is to be kept."""
@@ -117,15 +107,12 @@ class Sandbox:
         if self._runner:
             await self._runner.cleanup()
         self.desk.timetable.stop()
-        await self._events.stop()
-        await self.requests.close()
+        await self._delivery.stop()
         await self._archive.stop()
 
     async def idle(self) -> None:
         """Returns at a moment at which nothing is on its way to the app, and no retry is due."""
-        while not (self._courier.is_idle and self._events.is_idle):
-            await self._courier.idle()
-            await self._events.idle()
+        await self._delivery.idle()
 
     def environment(self) -> dict[str, str]:
         """The settings under which the bot works in here."""
@@ -133,7 +120,7 @@ class Sandbox:
             "SLACK_BOT_TOKEN": self.app.credentials.bot_token,
             "SLACK_APP_TOKEN": self.app.credentials.app_token,
             "SLACK_SIGNING_SECRET": self.app.credentials.signing_secret,
-            "OPSBOT_SLACK_TRANSPORT": self._transport,
+            "OPSBOT_SLACK_TRANSPORT": self._delivery.transport,
             "OPSBOT_SLACK_API_URL": f"{self.url}/api/",
             "PAGERDUTY_API_TOKEN": API_TOKEN,
             "PAGERDUTY_ROUTING_KEY": ROUTING_KEY,

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 from aiohttp import web
 
 from sandbox.bot_process import BotProcess
-from sandbox.clock import SandboxClock
-from sandbox.faults import Fault, Faults, fault_from
+from sandbox.faults import Fault, fault_from
 from sandbox.json_body import answered, body_of, wrong
-from sandbox.log import KEPT, Entry, Log
+from sandbox.log import KEPT, Entry
 from sandbox.payload import JsonObject
+from sandbox.slack.desk import Desk
 from sandbox.slack.errors import SlackError
-from sandbox.slack.tiers import Tiers
 from sandbox.stream import Listeners
 
 NO_BOT: JsonObject = {"status": "none", "pid": None, "restarts": 0}
@@ -23,16 +22,15 @@ PAGE = 200
 class ControlRoutes:
     """What the panel reads and moves."""
 
-    def __init__(
-        self, *, clock: SandboxClock, faults: Faults, log: Log, tiers: Tiers, bot: Callable[[], BotProcess | None]
-    ) -> None:
-        self._clock = clock
-        self._faults = faults
-        self._log = log
-        self._tiers = tiers
+    def __init__(self, desk: Desk, *, bot: Callable[[], BotProcess | None]) -> None:
+        """`bot` gives the supervised process, if there is one."""
+        self._clock = desk.clock
+        self._faults = desk.faults
+        self._log = desk.log
+        self._tiers = desk.tiers
         self._bot = bot
         self._followers = Listeners()
-        clock.on_jump(lambda: self._followers.tell(self.clock()))
+        self._clock.on_jump(lambda: self._followers.tell(self.clock()))
 
     def routes(self) -> list[web.RouteDef]:
         return [

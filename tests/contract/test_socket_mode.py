@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 from aiohttp import WSMsgType
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.websockets import AsyncSocketModeHandler as WebsocketsHandler
 
 from sandbox.clock import SandboxClock
 from sandbox.faults import Fault
 from sandbox.payload import JsonObject
 from sandbox.server import Sandbox
-from tests.contract.tiny_app import MANIFEST, logged, over_sockets
+from tests.contract.tiny_app import MANIFEST, Handler, logged, over_sockets
 
 NINE = datetime(2026, 3, 9, 9, tzinfo=UTC)
 
@@ -58,8 +60,9 @@ async def test_the_eleventh_socket_is_turned_away(sandbox: Sandbox) -> None:
         assert (await eleventh.receive()).type is WSMsgType.CLOSE
 
 
-async def test_a_command_is_answered_through_its_acknowledgement(sandbox: Sandbox) -> None:
-    async with over_sockets(sandbox) as app:
+@pytest.mark.parametrize("handler", [AsyncSocketModeHandler, WebsocketsHandler])
+async def test_a_command_is_answered_through_its_acknowledgement(sandbox: Sandbox, handler: Handler) -> None:
+    async with over_sockets(sandbox, handler=handler) as app:
         app.ack = {"text": "Hello."}
         outcome = await sandbox.acting.command("ana", "general", "/say hello")
 
@@ -193,8 +196,9 @@ async def test_a_slow_way_there_and_back_is_too_late(sandbox: Sandbox) -> None:
     assert len(app.heard) == 1
 
 
-async def test_a_socket_that_is_asked_to_reconnect_does(sandbox: Sandbox) -> None:
-    async with over_sockets(sandbox, ping=0.2) as app:
+@pytest.mark.parametrize("handler", [AsyncSocketModeHandler, WebsocketsHandler])
+async def test_a_socket_that_is_asked_to_reconnect_does(sandbox: Sandbox, handler: Handler) -> None:
+    async with over_sockets(sandbox, ping=0.2, handler=handler) as app:
         opened = asyncio.create_task(logged(sandbox, "socket opened"))
         await asyncio.sleep(0)
         sandbox.faults.add(Fault(name="refresh", kind="disconnect", target="socket", times=1))

@@ -2,11 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
+from slack_bolt.adapter.socket_mode.async_base_handler import AsyncBaseSocketModeHandler
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -14,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sandbox.server import Sandbox
 
 Body = dict[str, Any]
+Handler = Callable[..., AsyncBaseSocketModeHandler]
 
 MANIFEST: Body = {
     "features": {
@@ -134,20 +136,22 @@ class TinyApp:
 
 
 @asynccontextmanager
-async def over_sockets(sandbox: Sandbox, *, connections: int = 1, ping: float = 5) -> AsyncIterator[TinyApp]:
-    """The app with that many sockets open."""
+async def over_sockets(
+    sandbox: Sandbox, *, connections: int = 1, ping: float = 5, handler: Handler = AsyncSocketModeHandler
+) -> AsyncIterator[TinyApp]:
+    """The app with that many sockets open, by one of Slack's clients."""
     tiny = TinyApp(sandbox)
     token = sandbox.app.credentials.app_token
-    handlers = [AsyncSocketModeHandler(tiny.bolt, token, ping_interval=ping) for _ in range(connections)]
+    handlers = [handler(tiny.bolt, token, ping_interval=ping) for _ in range(connections)]
     before = sandbox.sockets.connected
-    for handler in handlers:
-        await handler.connect_async()
+    for each in handlers:
+        await each.connect_async()
     await sandbox.sockets.reach(before + connections)
     try:
         yield tiny
     finally:
-        for handler in handlers:
-            await handler.close_async()
+        for each in handlers:
+            await each.close_async()
 
 
 @asynccontextmanager

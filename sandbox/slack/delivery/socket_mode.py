@@ -42,7 +42,7 @@ class SocketMode:
 
     overdue = "timeout"
 
-    def __init__(self, *, app: str, tickets: Tickets, faults: Faults, log: Log) -> None:
+    def __init__(self, app: str, *, tickets: Tickets, faults: Faults, log: Log) -> None:
         self._app = app
         self._tickets = tickets
         self._faults = faults
