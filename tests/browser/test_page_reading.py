@@ -1,9 +1,12 @@
 """The page shows what people write to each other: to both of them, at once, literally, and on a phone."""
 
+from pathlib import Path
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from sandbox.server import Sandbox
+from sandbox.slack.app import PLAIN_MANIFEST
 from tests.browser.conftest import PHONE, Look
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -146,3 +149,22 @@ async def test_a_reload_finds_the_same_person_in_the_same_place(look: Look) -> N
 
     await expect(ana.get_by_role("button", name="You are Ben Okafor")).to_be_visible()
     await expect(ana.get_by_role("heading", name="alerts")).to_be_visible()
+
+
+async def test_a_lost_page_comes_back_to_a_restarted_server(browser: Browser, tmp_path: Path) -> None:
+    first = Sandbox(manifest=PLAIN_MANIFEST, folder=tmp_path)
+    await first.start()
+    page = await browser.new_page()
+    await page.goto(first.url)
+    await say(page, "Before")
+    await expect(page.locator("#channel article")).to_contain_text("Before")
+    await first.stop()
+    await expect(page.locator("#topbar")).to_contain_text("Reconnecting…")
+
+    second = Sandbox(manifest=PLAIN_MANIFEST, folder=tmp_path, port=int(first.url.rsplit(":", 1)[1]))
+    await second.start()
+    await second.acting.message("ben", "general", "Meanwhile")
+    await expect(page.locator("#channel article")).to_have_count(2)
+    await expect(page.locator("#topbar")).not_to_contain_text("Reconnecting…")
+    await page.close()
+    await second.stop()

@@ -1,10 +1,10 @@
 /** Block Kit: each block of a message, a modal or the Home tab as page elements. */
 
-import { h, link, safeUrl } from "../ui/dom.js";
+import { h, link } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { richText } from "../text/rich_text.js";
 import { markdown } from "../text/markdown.js";
-import { element } from "./element.js";
+import { element, pictureOf } from "./element.js";
 import { inputBlock } from "./input.js";
 import { tableBlock } from "./table.js";
 import { plainText, textObject } from "./text_object.js";
@@ -69,7 +69,7 @@ function actions(block, surface) {
 
 /** @param {any} block @param {Surface} surface */
 function image(block, surface) {
-  const src = safeUrl(block.image_url ?? block.slack_file?.url);
+  const src = pictureOf(block);
   const picture = h("img", { class: "image", src, alt: block.alt_text ?? "", loading: "lazy" });
   const zoom = h("button", { type: "button", class: "image-button", "aria-label": `Enlarge ${block.alt_text ?? "image"}`, on: { click: () => surface.zoom?.({ src: src ?? "", alt: block.alt_text ?? "" }) } }, picture);
   return h("figure", { class: "figure" }, block.title ? h("figcaption", { class: "muted" }, plainText(block.title)) : null, zoom);

@@ -29,10 +29,15 @@ const FIELDS = {
 export function element(part, block, surface) {
   const bond = control(block, asking(part, surface), surface);
   if (part.type === "button" || part.type === "workflow_button") return button(bond);
-  if (part.type === "image") return h("img", { class: "thumb", src: safeUrl(part.image_url), alt: part.alt_text ?? "" });
+  if (part.type === "image") return h("img", { class: "thumb", src: pictureOf(part), alt: part.alt_text ?? "" });
   if (part.type === "overflow") return overflow(bond);
   if (Object.hasOwn(FIELDS, part.type)) return FIELDS[part.type](bond);
   return picker(bond) ?? h("span", { class: "muted" }, `This control (${part.type}) is not shown here.`);
+}
+
+/** The address of an image: the web's, or that of a file of the workspace. @param {any} part */
+export function pictureOf({ image_url: address, slack_file: file }) {
+  return safeUrl(address ?? file?.url ?? new URL(`/files-pri/${encodeURIComponent(file?.id ?? "")}/image`, location.origin).href);
 }
 
 /** The element, with its confirmation as a question to ask. @param {any} part @param {Surface} surface */

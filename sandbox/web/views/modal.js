@@ -92,7 +92,9 @@ export class Modals {
     this.app.values.delete(`view:${id}`);
     closeDialog(entry.dialog);
     const below = this.stack.at(-1);
-    if (below && !below.dialog.open) below.dialog.showModal();
+    if (!below || below.dialog.open) return;
+    below.dialog.showModal();
+    firstStop(below)?.focus();
   }
 
   /** Closes everything without a word to the app. */

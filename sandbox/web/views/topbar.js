@@ -33,7 +33,6 @@ export function mountTopbar(app, root, panel) {
     show(phone, icon("phone"), app.ringing ? h("span", null, `${app.ringing} ringing`) : h("span", { class: "only-wide" }, "Phone"));
     phone.setAttribute("aria-label", app.ringing ? `Phone, ${app.ringing} ringing` : "Phone");
     show(lost, app.state.connected ? null : "Reconnecting…");
-    document.body.classList.toggle("is-lost", !app.state.connected);
   };
   app.state.on(["clock", "bot", "pagerduty", "connection", "people"], draw);
   setInterval(draw, 5000);
