@@ -32,6 +32,7 @@ class Archive:
         self._dirty: dict[tuple[str, str], Callable[[], JsonObject | None]] = {}
         self._database: sqlite3.Connection | None = None
         self._keeping: asyncio.Task[None] | None = None
+        self._writing: asyncio.Task[None] | None = None
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(folder / "slack.db", check_same_thread=False)
@@ -60,6 +61,8 @@ class Archive:
             self._keeping.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._keeping
+        if self._writing:
+            await self._writing
         if self._database is not None:
             _write(self._database, self._rows())
             self._database.close()
@@ -69,8 +72,9 @@ class Archive:
         while True:
             await asyncio.sleep(EVERY)
             if rows := self._rows():
-                # A cancelled wait would leave the thread writing while the last rows are written.
-                await asyncio.shield(asyncio.to_thread(_write, database, rows))
+                # A cancelled wait leaves the thread writing; stop() waits for it before it closes the database.
+                self._writing = asyncio.create_task(asyncio.to_thread(_write, database, rows))
+                await asyncio.shield(self._writing)
 
     def _rows(self) -> list[Row]:
         dirty, self._dirty = self._dirty, {}
