@@ -122,14 +122,15 @@ class Relay:
         self._relaying, self._sweep_at = True, 0.0
         relaying = asyncio.create_task(self._relay())
         lost = asyncio.create_task(self._leadership.lost())
-        try:
-            async with listening(self._store.database, self._store.tell):
+        async with listening(self._store.database, self._store.tell):
+            try:
                 await asyncio.wait({relaying, lost}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self._store.hand_to(None)
-            await self._carrier.interrupt()
-            await cancelled(lost)
-            await self._settle_down(relaying)
+            finally:
+                self._store.hand_to(None)
+                await self._carrier.interrupt()
+                self._leadership.stand_down()
+                await cancelled(lost)
+                await self._settle_down(relaying)
 
     async def _settle_down(self, relaying: "asyncio.Task[None]") -> None:
         """Put what was interrupted on record, unless that is somebody else's by now."""

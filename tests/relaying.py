@@ -1,6 +1,6 @@
 """A store with a relay on it, as the tests of the outbox use them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,12 +11,12 @@ from bot.store.leadership import leadership_of
 from bot.store.points import Points, no_points
 from bot.store.unit_of_work import Store, UnitOfWork
 from bot.store.waiting import Waiting
+from scheduler.carrier import Executor
 from scheduler.outcome import Settle
+from scheduler.record import Received
 from scheduler.relay import Relay
 from tests.clock import ManualClock
 from tests.wire import Wire
-
-Follow = Callable[[UnitOfWork, Effect, Receipt], "object"]
 
 
 def never(seconds: float) -> None:
@@ -60,17 +60,20 @@ async def bench(
     clock: ManualClock | None = None,
     wire: Wire | None = None,
     points: Points = no_points,
+    executors: Mapping[type[Effect], Executor] | None = None,
+    follow: Received | None = None,
     concurrency: int = 32,
     settle: Settle = Settle(seconds=15, urgent_seconds=5),  # noqa: B008
     lease_seconds: float = 10,
 ) -> AsyncIterator[Bench]:
-    """A process on a database; leaving the block closes it."""
+    """A process on a database; leaving the block closes it. `follow` is what follows from receipts."""
     clock, wire = clock or ManualClock(), wire or Wire()
     store = Store(open_database(url), clock, points=points)
 
     async def received(unit: UnitOfWork, effect: Effect, receipt: Receipt) -> None:
-        del unit, receipt
         made.received.append(effect)
+        if follow:
+            await follow(unit, effect, receipt)
 
     async def buried(unit: UnitOfWork, effect: Effect, serial: int, reason: str) -> None:
         del unit
@@ -79,7 +82,7 @@ async def bench(
     relay = Relay(
         store=store,
         leadership=leadership_of(store.database, lease_seconds=lease_seconds, deadman=never),
-        executors=wire.executors,
+        executors=wire.executors if executors is None else executors,
         received=received,
         buried=buried,
         settle=settle,

@@ -67,8 +67,12 @@ class Leadership(Protocol):
         """Returns when this process must not lead any longer."""
         ...
 
+    def stand_down(self) -> None:
+        """Nothing is being carried out any more, so that nobody has to be killed for it."""
+        ...
+
     async def release(self) -> None:
-        """Lead no longer; call it when nothing is being carried out any more."""
+        """Lead no longer; the next may take over at once."""
         ...
 
 
@@ -114,6 +118,9 @@ class FileLock:
     async def lost(self) -> None:
         await asyncio.Event().wait()
 
+    def stand_down(self) -> None:
+        """A lock on a file does not run out."""
+
     async def release(self) -> None:
         """The file stays: to remove it would let two processes lock two files of one name."""
         if self._file is not None:
@@ -132,6 +139,7 @@ class Lease:
         self._epoch: int | None = None
         self._lost = asyncio.Event()
         self._renewing: asyncio.Task[None] | None = None
+        self._letting_go: asyncio.TimerHandle | None = None
 
     @property
     def held(self) -> bool:
@@ -151,13 +159,19 @@ class Lease:
     async def lost(self) -> None:
         await self._lost.wait()
 
-    async def release(self) -> None:
-        epoch, self._epoch = self._epoch, None
+    def stand_down(self) -> None:
         if self._renewing:
             self._renewing.cancel()
+        if self._letting_go:
+            self._letting_go.cancel()
+        self._deadman(0)
+
+    async def release(self) -> None:
+        self.stand_down()
+        epoch, self._epoch = self._epoch, None
+        if self._renewing:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._renewing
-        self._deadman(0)
         if epoch is not None:
             with contextlib.suppress(*DOWN):
                 async with self._transaction() as connection:
@@ -177,24 +191,19 @@ class Lease:
         self._epoch = epoch
         self._lost = asyncio.Event()
         self._watch(asked)
-        self._renewing = asyncio.create_task(self._keep(epoch, asked))
+        self._renewing = asyncio.create_task(self._keep(epoch))
         log.info("leading", epoch=epoch)
 
-    async def _keep(self, epoch: int, renewed: float) -> None:
-        """Renew well before the lease runs out; when that fails, try again soon, and let go in time."""
-        pause = self._seconds / RENEWALS
-        while (left := renewed + self._seconds * STEP_DOWN - time.monotonic()) > 0:
-            await asyncio.sleep(min(pause, left))
+    async def _keep(self, epoch: int) -> None:
+        """Renew well before the lease runs out, and when that fails, try again soon."""
+        leads: bool | None = True
+        while leads is not False and not self._lost.is_set():
+            await asyncio.sleep(self._seconds / (RENEWALS if leads else HURRY))
             asked = time.monotonic()
             leads = await self._renewed(epoch)
-            if leads is False:
-                break
-            pause = self._seconds / (RENEWALS if leads else HURRY)
             if leads:
-                renewed = asked
-                self._watch(renewed)
-        log.warning("leading no longer", epoch=epoch)
-        self._lost.set()
+                self._watch(asked)
+        self._let_go()
 
     async def _renewed(self, epoch: int) -> bool | None:
         """None when the database did not answer."""
@@ -206,7 +215,16 @@ class Lease:
             return None
 
     def _watch(self, renewed: float) -> None:
-        self._deadman(max(renewed + self._seconds * LAST - time.monotonic(), SOONEST))
+        """Let go in time by ourselves, or else be killed: also while the database keeps us waiting."""
+        if self._letting_go:
+            self._letting_go.cancel()
+        left = renewed - time.monotonic()
+        self._letting_go = asyncio.get_running_loop().call_later(left + self._seconds * STEP_DOWN, self._let_go)
+        self._deadman(max(left + self._seconds * LAST, SOONEST))
+
+    def _let_go(self) -> None:
+        log.warning("leading no longer", epoch=self._epoch)
+        self._lost.set()
 
     @contextlib.asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
