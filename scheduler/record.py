@@ -45,8 +45,8 @@ class Record:
             await self._finish(ended)
         except (DatabaseDown, Deposed):
             raise
-        except Exception:
-            log.exception("what follows from receipts failed; each is tried by itself", effects=len(ended))
+        except Exception as error:  # noqa: BLE001  (each is tried by itself, and told of there)
+            log.warning("what follows from receipts failed", effects=len(ended), reason=repr(error))
             for one in ended:
                 await self._finish_alone(one)
 
@@ -57,12 +57,12 @@ class Record:
                 await self._finish([one])
             except (DatabaseDown, Deposed):
                 raise
-            except Exception as error:
-                log.exception("what follows from a receipt failed", serial=one.head.serial)
+            except Exception as error:  # noqa: BLE001  (told of below, unless another try helps)
                 failure = error
                 await asyncio.sleep(PAUSE * turn)
             else:
                 return
+        log.error("what follows from a receipt fails", serial=one.head.serial, exc_info=failure)
         outcome = self._judge.inapplicable(one.head, failure, self._store.clock.now())
         await self._bury(one, replace(one, outcome=outcome))
 

@@ -5,10 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.chromium import chromium_path
 from tests.databases import KINDS, Templates
 from tests.postgres import PostgresServer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_log() -> None:
+    """Traces without the values of every variable: drawing those takes seconds."""
+    look = structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(processors=[structlog.stdlib.add_log_level, structlog.processors.format_exc_info, look])
 
 
 @pytest.fixture(scope="session")
