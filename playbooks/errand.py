@@ -1,4 +1,7 @@
-"""Errands: what a step of the bot's waits for, named after the effects that carry it out."""
+"""Errands: what a step of the bot's waits for, named after the effects that carry it out.
+
+A message's errand has the name of the message; no other errand may have that of one ("page" tells of the page).
+"""
 
 import re
 
@@ -14,9 +17,9 @@ def errand_of(effect: Effect) -> tuple[int, str] | None:
         case OpenRoom():
             return effect.incident, "room"
         case PageOnCall():
-            return effect.incident, "page"
+            return effect.incident, "paging"
         case PageTarget():
-            return effect.incident, f"page/{effect.target}"
+            return effect.incident, f"paging/{effect.target}"
         case SetTopic():
             return effect.incident, "topic"
         case Post():

@@ -2,7 +2,6 @@
 
 import re
 
-from bot.domain.effect import room
 from bot.domain.incident import Incident
 from bot.domain.message import Message
 from bot.domain.playbook import Phase
@@ -48,9 +47,9 @@ class Rendering:
             case "card":
                 return card_message(incident, self._organisation)
             case "announcement":
-                return await self._announcement(unit, incident)
+                return self._announcement(incident)
             case "inform" if "/" not in rest:
-                return declared(incident, self._organisation, room=await _room(unit, incident))
+                return declared(incident, self._organisation, room=incident.room or None)
             case "page":
                 return await self._page(unit, incident)
             case "phase":
@@ -60,11 +59,11 @@ class Rendering:
             case _:
                 return None
 
-    async def _announcement(self, unit: UnitOfWork, incident: Incident) -> Message | None:
+    def _announcement(self, incident: Incident) -> Message | None:
         """Nothing of a private incident is announced, whoever asks for it."""
         if incident.private:
             return None
-        return announcement_message(incident, self._organisation, room=await _room(unit, incident))
+        return announcement_message(incident, self._organisation, room=incident.room or None)
 
     async def _page(self, unit: UnitOfWork, incident: Incident) -> Message:
         run = await unit.runs.current(incident.number)
@@ -77,11 +76,6 @@ class Rendering:
             return None
         due = due_now(incident, run, self._organisation.severity(incident.severity), unit.now)
         return due_message(incident, run, due, self._organisation) if due else None
-
-
-async def _room(unit: UnitOfWork, incident: Incident) -> str | None:
-    bound = await unit.bindings.find(room(incident.number))
-    return bound["channel"] if bound else None
 
 
 async def _phase(unit: UnitOfWork, incident: Incident, slug: str) -> Message | None:

@@ -7,7 +7,7 @@ from bot.domain.playbook import Step
 from bot.organisation import Organisation
 from playbooks.messages import controls
 from playbooks.messages.page import page_line
-from playbooks.messages.wording import as_duty, command, due_at, moment, name_of, spoken, who
+from playbooks.messages.wording import as_duty, command, moment, name_of, spoken, when_due, who
 
 
 def declared(incident: Incident, organisation: Organisation, *, room: str | None) -> Message:
@@ -87,7 +87,7 @@ def _leader(incident: Incident) -> Line:
 
 
 def _next_update(incident: Incident) -> Line:
-    return ("The next update is due ", due_at(incident, incident.promised), ".") if incident.promised else ()
+    return ("The next update is due ", *when_due(incident, incident.promised), ".") if incident.promised else ()
 
 
 def _said(first: str, *more: Span) -> Message:

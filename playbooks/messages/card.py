@@ -70,7 +70,8 @@ def bridge_of(incident: Incident, organisation: Organisation) -> str | None:
 
 
 def _first_lines(incident: Incident, organisation: Organisation) -> Iterator[Line]:
-    yield label(standing(incident)), f"{SEPARATOR}since ", day_and_time(incident.declared_at)
+    since = "since " if incident.open else "declared "
+    yield label(standing(incident)), SEPARATOR, since, day_and_time(incident.declared_at)
     if incident.open and (incident.page.state is not Paging.NONE or not incident.acknowledged_at):
         yield page_line(incident, organisation)
     yield capitalised(between(SEPARATOR, _duties(incident)))
@@ -87,7 +88,7 @@ def _milestones(incident: Incident) -> Iterator[Line]:
     elif incident.watch_until:
         yield "watched until ", moment(incident.watch_until)
     elif incident.watched_at:
-        yield "watched until ", moment(incident.watched_at), ", it held"
+        yield "watch ended ", moment(incident.watched_at)
     if incident.closed_at:
         yield "closed ", day_and_time(incident.closed_at)
 

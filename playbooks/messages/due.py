@@ -10,16 +10,16 @@ from playbooks.due_now import Due, Late
 from playbooks.messages import controls
 from playbooks.messages.inform import answering, lacks
 from playbooks.messages.page import target_line
-from playbooks.messages.step import ordinal, owner_of, short_line
+from playbooks.messages.step import ordinal, owner_of, run_time, short_line
 from playbooks.messages.wording import (
     capitalised,
-    day_and_time,
-    due_at,
     listed,
+    moment,
     name_of,
     short,
     spoken,
     step_count,
+    when_due,
     who,
 )
 
@@ -44,7 +44,7 @@ def due_message(incident: Incident, run: Run, due: Due, organisation: Organisati
 def _response(incident: Incident, due: Due, organisation: Organisation) -> Iterator[Part]:
     """Nobody has answered in time: how it is to be ended, and who was reached because of it."""
     if due.response:
-        answer: Line = (Bold(text=lacks(incident)), " An answer was due ", due_at(incident, due.response), ".")
+        answer: Line = (Bold(text=lacks(incident)), " An answer was due ", *when_due(incident, due.response), ".")
         yield Text(lines=(answer, *_climbed(incident, organisation)))
         yield Controls(controls=tuple(answering(incident)))
 
@@ -69,7 +69,7 @@ def _troubles(due: Due) -> Iterator[Part]:
 def _update(incident: Incident, due: Due) -> Iterator[Part]:
     if due.update:
         asked: Line = (who(incident.spokesperson), ", ") if incident.spokesperson else ()
-        told: Line = (*asked, "a status update was due ", due_at(incident, due.update), ".")
+        told: Line = (*asked, "a status update was due ", *when_due(incident, due.update), ".")
         yield Text(lines=(capitalised(told),))
         first = controls.post_update(incident, style=Style.PRIMARY)
         yield Controls(controls=(first, controls.no_change(incident), *controls.snoozes(incident)))
@@ -77,7 +77,7 @@ def _update(incident: Incident, due: Due) -> Iterator[Part]:
 
 def _watched(incident: Incident, due: Due) -> Iterator[Part]:
     if due.watched:
-        yield Text(lines=(("The watch ended ", day_and_time(due.watched), ". If the fix has held, resolve it."),))
+        yield Text(lines=(("The watch ended ", moment(due.watched), ". If the fix has held, resolve it."),))
         yield Controls(controls=(controls.resolve(incident),))
 
 
@@ -96,4 +96,4 @@ def _late_line(incident: Incident, run: Run, late: Late) -> Line:
     owner = owner_of(incident, late.step, run.progress(late.step.key))
     whose: Line = (owner, ", ") if owner else ()
     head = f"☐ {short(phase.title, 40)} {ordinal(late.step)}. "
-    return (head, *short_line(late.step.line), " — ", *whose, "since ", day_and_time(late.since))
+    return (head, *short_line(late.step.line), " — ", *whose, "since ", run_time(run, late.since))

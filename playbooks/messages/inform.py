@@ -14,14 +14,15 @@ from playbooks.messages.page import page_line
 from playbooks.messages.wording import (
     command,
     day_and_time,
+    due_at,
     headline,
     label,
     length_words,
-    local_time,
     name_of,
     quoted,
     services_line,
     short,
+    spoken,
     who,
 )
 
@@ -36,7 +37,7 @@ def declared(incident: Incident, organisation: Organisation, *, room: str | None
         (f"{incident.severity.capitalize()}: {definition}. ", *_declared(incident)),
         _commander(incident),
         *_damage(incident, organisation),
-        _next_update(incident, organisation),
+        _next_update(incident),
     ]
     parts = (Text(lines=tuple(filter(None, lines))), Small(line=(NOTHING_TO_DO, *_room(room))))
     return Message(summary=f"{name_of(incident)} was declared ({incident.severity})", parts=parts)
@@ -47,8 +48,9 @@ def update_told(incident: Incident, organisation: Organisation) -> Message:
     update = incident.last_update
     text = update.text if update else ""
     lines = ((Bold(text=headline(incident)),), (f"{incident.severity.capitalize()}, {incident.status}. Update:",))
-    parts: tuple[Part, ...] = (Text(lines=lines), quoted(text), Small(line=_next_update(incident, organisation)))
-    return Message(summary=f"{name_of(incident)}: {short(text)}", parts=parts)
+    parts: tuple[Part, ...] = (Text(lines=lines), quoted(text), Small(line=_next_update(incident)))
+    summary = f"{name_of(incident)}: {short(text)} {spoken(_next_update(incident), organisation)}".strip()
+    return Message(summary=summary, parts=parts)
 
 
 def severity_told(incident: Incident, before: Severity, organisation: Organisation) -> Message:
@@ -57,7 +59,7 @@ def severity_told(incident: Incident, before: Severity, organisation: Organisati
     lines: tuple[Line, ...] = (
         (Bold(text=headline(incident)),),
         (told, " ", organisation.severity(incident.severity).definition, "."),
-        _next_update(incident, organisation),
+        _next_update(incident),
     )
     return Message(summary=f"{name_of(incident)}: {told}", parts=(Text(lines=tuple(filter(None, lines))),))
 
@@ -68,10 +70,11 @@ def resolved_told(incident: Incident, organisation: Organisation) -> Message:
     took = length_words(ended - incident.declared_at)
     lines: tuple[Line, ...] = (
         (Bold(text=headline(incident)),),
-        (f"Resolved {local_time(ended, organisation.timezone)}, after {took}.",),
+        ("Resolved ", day_and_time(ended), f", after {took}."),
     )
     words = (quoted(incident.resolution),) if incident.resolution else ()
-    return Message(summary=f"{name_of(incident)} is resolved", parts=(Text(lines=lines), *words))
+    summary = f"{name_of(incident)}: {spoken(lines[1], organisation)}"
+    return Message(summary=summary, parts=(Text(lines=lines), *words))
 
 
 def escalated_to(incident: Incident, target: str, organisation: Organisation, *, room: str | None) -> Message:
@@ -140,10 +143,8 @@ def _damage(incident: Incident, organisation: Organisation) -> Iterator[Line]:
         yield label("Services:"), " ", *services
 
 
-def _next_update(incident: Incident, organisation: Organisation) -> Line:
-    if not incident.promised:
-        return ()
-    return (f"Next update by {local_time(incident.promised, organisation.timezone)}.",)
+def _next_update(incident: Incident) -> Line:
+    return ("Next update by ", due_at(incident, incident.promised), ".") if incident.promised else ()
 
 
 def _room(room: str | None) -> Line:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from bot.domain.incident import Duty, Incident, Severity
-from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Span, Text
+from bot.domain.message import Bold, Line, Message, Part, Small, Span, Text
 from bot.organisation import Escalation, Organisation, Reach
 from playbooks.audience import Audience
-from playbooks.messages.inform import answering, lacks
+from playbooks.messages.inform import lacks
 from playbooks.messages.wording import (
     SEPARATOR,
     as_duty,
@@ -77,11 +77,8 @@ def closed(incident: Incident, by: str, organisation: Organisation) -> Message:
 
 
 def escalated(incident: Incident, reached: Sequence[Escalation], organisation: Organisation) -> Message:
-    """Who was woken or told because nobody had answered, and how to stop it."""
-    lines: tuple[Line, ...] = ((Bold(text=lacks(incident)), " ", escalation_words(reached, organisation)),)
-    buttons = tuple(answering(incident))
-    parts: tuple[Part, ...] = (Text(lines=lines), *((Controls(controls=buttons),) if buttons else ()))
-    return Message(summary=f"{incident.key}: {spoken(lines[0], organisation)}", parts=parts)
+    """Who is woken or told because nobody has answered; what is due has the buttons that stop it."""
+    return _one_line(incident, organisation, Bold(text=lacks(incident)), " ", escalation_words(reached, organisation))
 
 
 def escalation_words(reached: Sequence[Escalation], organisation: Organisation) -> str:

@@ -7,7 +7,7 @@ from bot.domain.message import Bold, Button, Controls, Line, LinkButton, Message
 from bot.domain.page import Page, Paging
 from bot.organisation import Organisation
 from playbooks.messages.controls import acknowledge, try_again
-from playbooks.messages.wording import moment, short, spoken, who
+from playbooks.messages.wording import moment, plain_name, short, spoken, who
 
 ON_CALL = "the on-call engineer"
 
@@ -33,7 +33,7 @@ def page_line(incident: Incident, organisation: Organisation) -> Line:
     if page.state in UNREACHED:
         return _unreached(incident, organisation)
     if page.state is not Paging.ACKNOWLEDGED and incident.acknowledged_at:
-        return (*_before_answer(page), *_acknowledged(incident))
+        return _answered(incident, organisation)
     return _stage(page, ON_CALL)
 
 
@@ -86,13 +86,17 @@ def _because(page: Page) -> str:
     return f", because {why}" if why else ""
 
 
-def _before_answer(page: Page) -> Line:
-    """How far a page got that somebody answered in Slack instead."""
+def _answered(incident: Incident, organisation: Organisation) -> Line:
+    """Somebody acknowledged in Slack, before PagerDuty said that anybody had."""
+    page, time = incident.page, incident.acknowledged_at
+    assert time
     if page.state is Paging.NONE:
-        return ()
-    return (
-        ("The on-call engineer is being paged; ",) if page.state is Paging.SENDING else (*_reached(page, ON_CALL), "; ")
-    )
+        return _acknowledged(incident)
+    if page.state is Paging.SENDING:
+        return ("The on-call engineer is being paged; ", *_acknowledged(incident))
+    if page.who and page.who == plain_name(incident.acknowledged_by, organisation):
+        return (*_reached(page, ON_CALL), ", acknowledged ", moment(time), ".")
+    return (*_reached(page, ON_CALL), "; ", *_acknowledged(incident))
 
 
 def _reached(page: Page, whom: str) -> Line:

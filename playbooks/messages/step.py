@@ -90,13 +90,15 @@ def _more(incident: Incident, run: Run, step: Step, progress: Progress) -> Itera
         case State.FAILED:
             yield (f"failed: {short(progress.note, LONGEST_NOTE)}",) if progress.note else ("failed",)
         case State.DONE | State.SKIPPED:
-            yield from _ended(run, progress)
+            yield from _ended(incident, run, step)
 
 
-def _ended(run: Run, progress: Progress) -> Iterator[Line]:
-    """A note, and who did it when; of the bot's own doing only when."""
-    if progress.note:
-        yield (short(progress.note, LONGEST_NOTE),)
+def _ended(incident: Incident, run: Run, step: Step) -> Iterator[Line]:
+    """What came of it, and who did it when; of the bot's own doing only when."""
+    progress = run.progress(step.key)
+    answer = incident.answers.get(step.ask or "", "") if progress.state is State.DONE else ""
+    if told := progress.note or answer:
+        yield (short(told, LONGEST_NOTE).rstrip("."),)
     how = "skipped" if progress.state is State.SKIPPED else ""
     by: Line = (f"{how} by " if how else "", who(progress.by)) if progress.by else (how,)
     time: Line = (" " if progress.by or how else "", run_time(run, progress.at)) if progress.at else ()

@@ -125,6 +125,12 @@ def due_at(incident: Incident, at: datetime) -> Moment:
     return Moment(at=at, with_date=incident.severity in {Severity.MEDIUM, Severity.LOW})
 
 
+def when_due(incident: Incident, at: datetime) -> Line:
+    """The same in a sentence: `at 02:15`, `tomorrow 09:00`."""
+    due = due_at(incident, at)
+    return (due,) if due.with_date else ("at ", due)
+
+
 def length_words(length: timedelta) -> str:
     """How long something took or takes: `less than a minute`, `16 min`, `1 h 10 min`, `2 d 3 h`."""
     minutes = int(length.total_seconds()) // 60

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain.incident import Incident, Severity, Trouble
+from bot.domain.incident import Incident, Severity
 from bot.domain.message import Message
 from bot.domain.page import Page, Paging
 from bot.domain.run import Run
+from bot.domain.trouble import Trouble
 from bot.slack.blocks import rendered
 from playbooks.due_now import due_now
 from playbooks.messages.due import due_message
@@ -25,7 +26,7 @@ def said(incident: Incident, begun: Run, minutes: float) -> Message:
 def unanswered() -> Incident:
     """Nobody has reacted: the rungs of the escalation were climbed, with mixed success."""
     incident = night.notified()
-    incident.climb(3)
+    incident.escalated = 3
     incident.paged = {
         "vp-engineering": Page(state=Paging.NOTIFIED, who="Eli Stern", at=night.at(16)),
         "cto": Page(state=Paging.FAILED, why="PagerDuty does not know this person"),

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain.incident import Incident, Severity, Update
+from bot.domain.incident import Incident, Severity
 from bot.domain.message import Controls
 from bot.domain.page import Page, Paging
+from bot.domain.update import Update
 from bot.slack.blocks import rendered
 from playbooks.messages.announcement import announcement_message
 from playbooks.messages.card import card_message
@@ -96,6 +97,14 @@ def test_whoever_was_not_reached_can_be_called(state: Paging) -> None:
     ):
         assert "because nobody is on call" in message_text(message)
         assert "+1 555 0101" in message_text(message)
+
+
+def test_one_person_is_not_named_twice() -> None:
+    """Whoever was paged and then acknowledged in Slack is one and the same."""
+    incident = night.notified()
+    incident.acknowledge(night.ANA, night.at(3))
+
+    assert "Paged *Ana Silva*, acknowledged 02:03." in message_text(page_message(incident, night.organisation()))
 
 
 def test_a_closed_incident_has_no_buttons() -> None:

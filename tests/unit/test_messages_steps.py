@@ -49,7 +49,7 @@ def assessing() -> Run:
         ("declare/3", "", 3, ""),
         ("declare/4", "", 0.1, ""),
         ("declare/5", "", 0.2, ""),
-        ("assess/1", night.BEN, 7, "All users; nobody can log in. About 1,200 sessions."),
+        ("assess/1", night.BEN, 7, ""),
         ("assess/3", night.ANA, 9, ""),
     )
     begun.assign("assess/4", night.DEE)
