@@ -38,7 +38,7 @@ def _incidents() -> None:
     )
     op.create_table(
         "trouble",
-        sa.Column("serial", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("serial", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
         sa.Column("incident", sa.Integer, primary_key=True, autoincrement=False),
     )
 
