@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot.domain.effect import AddBookmark, Invite, OpenRoom, Pin, Priority, SetTopic, channel, direct, room
 from bot.domain.page import Page, Paging
-from bot.domain.paging import PageOnCall
+from bot.domain.paging import PageOnCall, PageTarget
 from bot.domain.playbook import Step
 from bot.domain.run import State
 from bot.domain.timeline import Happening
@@ -46,10 +46,19 @@ def perform(decision: Decision, step: Step) -> None:
         decision.run.end(step.key, state, by="", now=decision.now, note=nothing.why)
 
 
-def page_title(decision: Decision) -> str:
-    """What PagerDuty is told; a private incident's title stays here."""
+def page_effect(decision: Decision, target: str = "") -> PageOnCall | PageTarget:
+    """Wakes the on-call, or a target of the escalation; again, it wakes nobody twice who was woken.
+
+    PagerDuty drops a page that finds nobody on call, so that one is sent again until somebody is. The title of a
+    private incident stays here.
+    """
     incident = decision.incident
-    return f"{incident.key}: {'private incident' if incident.private else incident.title}"
+    title = f"{incident.key}: {'private incident' if incident.private else incident.title}"
+    number, severity = incident.number, incident.severity.value
+    if not target:
+        return PageOnCall(incident=number, alert=incident.alert, title=title, severity=severity)
+    alert = f"{incident.alert}/{target}"
+    return PageTarget(incident=number, target=target, alert=alert, title=title, severity=severity)
 
 
 def _page_on_call(decision: Decision) -> Nothing | None:
@@ -58,8 +67,7 @@ def _page_on_call(decision: Decision) -> Nothing | None:
         return Nothing(why="The on-call engineer was paged already.", already=True)
     incident.page = Page(state=Paging.SENDING, at=decision.now)
     incident.paging_due = decision.now + PAGING_PATIENCE
-    title, severity = page_title(decision), incident.severity.value
-    decision.put(PageOnCall(incident=incident.number, alert=incident.alert, title=title, severity=severity))
+    decision.put(page_effect(decision))
     decision.tell(Happening.PAGE, "Paging the on-call engineer.")
     return None
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.incident import Incident, Status, Trouble
+from bot.domain.incident import Incident, Status
 from bot.domain.playbook import Phase, Step
 from bot.domain.run import Run
+from bot.domain.trouble import Trouble
 from bot.organisation import SeverityPolicy
 
 

@@ -6,10 +6,9 @@ from datetime import datetime
 from bot.domain.effect import direct
 from bot.domain.incident import Incident
 from bot.domain.page import Page, Paging
-from bot.domain.paging import PageTarget
 from bot.domain.timeline import Happening
 from bot.organisation import Escalation, Reach, SeverityPolicy
-from playbooks.automatic import page_title
+from playbooks.automatic import page_effect
 from playbooks.decision import Decision
 from playbooks.messages import inform, news
 
@@ -32,7 +31,7 @@ def escalate(decision: Decision) -> None:
             _reach(decision, rung, index)
         if due:
             decision.tell(Happening.ESCALATION, news.escalation_words(due, decision.organisation))
-            incident.climb(incident.escalated + len(due))
+            incident.escalated += len(due)
             name = f"post/escalation-{incident.severity}-{incident.escalated}-{incident.severity_since:%H%M%S}"
             decision.say(name, news.escalated(incident, due, decision.organisation))
     incident.response_due = next_response(incident, policy, decision.now)
@@ -58,15 +57,7 @@ def _page(decision: Decision, target: str) -> None:
     if target in incident.paged:
         return
     incident.paged[target] = Page(state=Paging.SENDING, at=decision.now)
-    decision.put(
-        PageTarget(
-            incident=incident.number,
-            target=target,
-            alert=f"{incident.alert}/{target}",
-            title=page_title(decision),
-            severity=incident.severity,
-        )
-    )
+    decision.put(page_effect(decision, target))
 
 
 def _inform(decision: Decision, target: str, index: int) -> None:

@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from bot.domain.delivery import Delivery
 from bot.domain.effect import Priority, direct
 from bot.domain.errors import Refused
-from bot.domain.incident import Duty, Incident, Severity, Update
+from bot.domain.incident import Duty, Incident, Severity
 from bot.domain.message import Message, Person
 from bot.domain.page import Paging
 from bot.domain.paging import AcknowledgePage, ResolvePage
 from bot.domain.playbook import Playbook
 from bot.domain.run import Run
 from bot.domain.timeline import Happening
+from bot.domain.update import Update
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store
 from playbooks import Catalogue

@@ -9,6 +9,7 @@ from bot.domain.page import Page, Paging
 from bot.domain.paging import FollowPage, PageOnCall, PageTarget
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
+from playbooks.automatic import page_effect
 from playbooks.decision import Decision
 
 ON_CALL = ""
@@ -57,12 +58,15 @@ async def delayed(decision: Decision) -> None:
 
 
 def _sent(decision: Decision, target: str, alert: str) -> None:
+    """PagerDuty took it; said once, though a page that nobody noticed is sent again and again."""
     incident = decision.incident
     if not target:
         incident.paging_due = None
-    who = decision.organisation.title(target) if target else ""
-    _set(decision, target, Page(state=Paging.SENT, who=who, at=decision.now))
-    decision.tell(Happening.PAGE, f"PagerDuty took the page{_whom(decision, target)}.")
+    before = _page(decision, target)
+    if before.state is not Paging.UNNOTICED:
+        who = decision.organisation.title(target) if target else ""
+        _set(decision, target, Page(state=Paging.SENT, who=who, at=decision.now))
+        decision.tell(Happening.PAGE, f"PagerDuty took the page{_whom(decision, target)}.")
     decision.put(FollowPage(incident=incident.number, alert=alert, since=decision.now))
 
 
@@ -73,7 +77,11 @@ def _followed(decision: Decision, effect: FollowPage, facts: Mapping[str, str]) 
         _news(decision, target, NEWS[said], facts)
     if said == "acknowledged":
         _acknowledged(decision, facts)
-    if said not in ENDINGS and decision.incident.open:
+    if said in ENDINGS or not decision.incident.open:
+        return
+    if said == "unnoticed" and decision.incident.acknowledged_at is None:
+        decision.put(page_effect(decision, target))
+    else:
         decision.put(replace(effect, seen=facts["seen"]))
 
 
@@ -86,7 +94,7 @@ def _news(decision: Decision, target: str, state: Paging, facts: Mapping[str, st
         why=facts.get("why", ""),
         url=facts.get("url") or before.url,
     )
-    if page != before:
+    if replace(page, at=before.at) != before:
         _set(decision, target, page)
         who, because = page.who and f", {page.who}", page.why and f", because {page.why}"
         decision.tell(Happening.PAGE, f"Page{_whom(decision, target)}: {state}{who}{because}")

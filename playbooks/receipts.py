@@ -4,9 +4,9 @@ The relay calls these within the transaction that ends the effect, so neither is
 """
 
 from bot.domain.effect import Effect, FindChannel, OpenDirect, OpenRoom, Post, Priority, Receipt, Whisper, direct, room
-from bot.domain.incident import Trouble
 from bot.domain.paging import FollowPage, PageOnCall, PageTarget
 from bot.domain.timeline import Happening
+from bot.domain.trouble import Trouble
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.deciding import Deciding

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from bot.domain.incident import Duty, Incident, Severity, Status, Update
+from bot.domain.incident import Duty, Incident, Severity, Status
 from bot.domain.page import Page, Paging
 from bot.domain.playbook import Vocabulary
 from bot.domain.run import Run, State
+from bot.domain.update import Update
 from bot.organisation import Organisation
 from bot.organisation_file import read_organisation
 from playbooks import load

@@ -215,10 +215,11 @@ def example() -> tuple[Organisation, Catalogue]:
 
 
 @asynccontextmanager
-async def war_room(folder: Path, *, start: datetime = START) -> AsyncIterator[WarRoom]:
-    """A bot on a new database, with the example's organisation, and a clock that stands still."""
+async def war_room(folder: Path, *, start: datetime = START, fresh: bool = True) -> AsyncIterator[WarRoom]:
+    """A bot on a new database, or the one in the folder, with the example's organisation, and a clock that stands."""
     path = folder / "opsbot.db"
-    shutil.copy(await asyncio.to_thread(_migrated), path)
+    if fresh:
+        shutil.copy(await asyncio.to_thread(_migrated), path)
     clock = SandboxClock(start=start, ticking=False)
     organisation, catalogue = example()
     store = Store(open_database(f"sqlite:///{path}"), clock)

@@ -8,6 +8,8 @@ from enum import StrEnum
 from bot.domain.errors import Refused
 from bot.domain.message import Code, Person
 from bot.domain.page import Page
+from bot.domain.trouble import Trouble
+from bot.domain.update import Update
 
 MOST_TROUBLES = 5
 """How many troubles are remembered; the oldest are on the timeline."""
@@ -46,23 +48,6 @@ class Duty(StrEnum):
     SCRIBE = "scribe"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Update:
-    """A status update that somebody posted."""
-
-    at: datetime
-    by: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Trouble:
-    """Something outside that the bot could not do and that belongs to no step; `serial` is the buried effect."""
-
-    serial: int
-    what: str
-
-
 @dataclass(kw_only=True)
 class Incident:
     """One incident, `INC-42`. People are Slack user ids, times aware and in UTC.
@@ -94,7 +79,7 @@ class Incident:
     duties: dict[Duty, str] = field(default_factory=dict)
     services: tuple[str, ...] = ()
     answers: dict[str, str] = field(default_factory=dict)
-    """What `ask:` steps were answered, by the name of the question."""
+    """What was answered to the playbook's questions, by their names."""
     informed: tuple[str, ...] = ()
     """Who was told by direct message, and is told of updates and of the end."""
     invited: tuple[str, ...] = ()
@@ -135,7 +120,6 @@ class Incident:
     due_message: int = 0
     """The number of the "due now" message that is shown; 0 while nothing is due."""
     due_messages: int = 0
-    """How many "due now" messages there have been."""
     version: int = 0
 
     @property
@@ -173,14 +157,8 @@ class Incident:
     @property
     def next_due(self) -> datetime | None:
         """The earliest moment at which the clock has something to do about it."""
-        moments = (
-            self.update_due,
-            self.response_due,
-            self.watch_until,
-            self.late_at,
-            self.paging_due,
-            self.notify_at,
-        )
+        clocks = (self.update_due, self.response_due, self.watch_until)
+        moments = (*clocks, self.late_at, self.paging_due, self.notify_at)
         return min((moment for moment in moments if moment), default=None)
 
     def acknowledge(self, by: str, now: datetime) -> bool:
@@ -283,10 +261,6 @@ class Incident:
         self.response_due = None
         self.ask_again(update_due)
         return before
-
-    def climb(self, rungs: int) -> None:
-        """So many rungs of the escalation have been climbed."""
-        self.escalated = rungs
 
     def suffer(self, trouble: Trouble) -> None:
         """Something could not be done; people are told until it is tried again."""
