@@ -35,11 +35,6 @@ def doing(effect: Effect, organisation: Organisation) -> str:
             return _DOINGS.get(type(effect), "carry something out")
 
 
-def worded(kind: type[Effect]) -> bool:
-    """Whether there are words for effects of that kind."""
-    return kind in {*_VERBS, *_DOINGS, AddBookmark, FindChannel, PageTarget}
-
-
 _VERBS: dict[type[Effect], str] = {Post: "post", Edit: "bring up to date", Delete: "take away", Pin: "pin"}
 
 _DOINGS: dict[type[Effect], str] = {

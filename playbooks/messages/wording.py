@@ -12,8 +12,8 @@ from bot.slack.text import cut, one_line
 
 LONGEST_TITLE = 120
 """Characters of an incident's title in a message; the record keeps all of it."""
-LONGEST_WORDS = 1500
-"""Characters of somebody's own words in a message."""
+LONGEST_WORDS = 3000
+"""Characters of somebody's own words in a message; a form takes no more."""
 
 SEPARATOR = " · "
 
