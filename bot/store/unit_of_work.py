@@ -34,13 +34,10 @@ class DatabaseDown(OpsbotError):
 
 
 class NestedUnitOfWork(RuntimeError):
-    """A unit of work was opened inside another; SQLite's only connection is taken, so it would wait for itself.
-
-    Hand the open unit to the function that needs one.
-    """
+    """A unit of work was opened inside another, and would wait for itself where there is one connection."""
 
     def __init__(self) -> None:
-        super().__init__(self.__doc__)
+        super().__init__("A unit of work is open already. Hand it to the function that needs one.")
 
 
 class UnitOfWork:

@@ -92,7 +92,7 @@ async def test_two_copies_of_a_delivery_at_once_are_one_decision(store_url: str)
 async def test_a_unit_of_work_inside_another_fails_at_once(store_url: str, outer: str, inner: str) -> None:
     async with bench(store_url) as it, asyncio.timeout(2):
         async with getattr(it.store, outer)():
-            with pytest.raises(NestedUnitOfWork, match="Hand the open unit"):
+            with pytest.raises(NestedUnitOfWork, match="Hand it to the function"):
                 async with getattr(it.store, inner)():
                     pass
         async with it.store.begin():
