@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.clock import Clock
 from bot.domain.delivery import Delivery
 from bot.domain.errors import OpsbotError
+from bot.store.alerts import Alerts
 from bot.store.bindings import Bindings
 from bot.store.database import Database
 from bot.store.head import Taken, Taker
@@ -53,6 +54,7 @@ class UnitOfWork:
         self.incidents = Incidents(connection)
         self.runs = Runs(connection)
         self.timeline = Timeline(connection)
+        self.alerts = Alerts(connection)
 
 
 class Store:
