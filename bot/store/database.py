@@ -10,6 +10,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
+from bot.store.sqlite_connection import connect
+
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
 BUSY_SECONDS = 4.0
@@ -73,12 +75,18 @@ def _sqlite(url: URL) -> Database:
     """One connection: SQLite has one writer anyway, and a second would wait for it where it cannot be cancelled."""
     if not url.database or url.database == ":memory:":
         raise ValueError("SQLite needs a file: write its path after `sqlite:///`.")
+    path = Path(url.database)
     engine = create_async_engine(
-        url, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0, pool_timeout=POOL_SECONDS
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS,
+        async_creator=lambda *_, **__: connect(path, busy_seconds=BUSY_SECONDS),
     )
     event.listen(engine.sync_engine, "connect", prepare_sqlite)
     event.listen(engine.sync_engine, "begin", begin_sqlite)
-    return Database(engine=engine, url=url, path=Path(url.database))
+    return Database(engine=engine, url=url, path=path)
 
 
 def prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

@@ -1,0 +1,60 @@
+"""The connection to SQLite: asked from the event loop itself, and in a thread only where SQLite may have to wait.
+
+What most statements need lies in memory and takes some ten microseconds. To hand each of them to a thread and its
+answer back takes a hundred times as long, and longer still while the interpreter is busy. What waits for the disk or for
+another process goes to aiosqlite's thread: beginning to write, committing, whatever touches very many rows.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+
+LENGTHY = ("BEGIN IMMEDIATE", "DELETE", "PRAGMA")
+"""How statements begin that may wait, or take long."""
+QUICK = frozenset({"cursor", "rollback"})
+"""What else is asked of a connection and takes no time."""
+CHUNK = 64
+
+
+class Connection(aiosqlite.Connection):
+    """An aiosqlite connection with a short way for what is quick."""
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=CHUNK)
+        self._thread.daemon = True
+        self._sent = 0
+        self._returned = 0
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """aiosqlite does everything through here."""
+        if self._is_quick(fn, *args):
+            return fn(*args, **kwargs)
+
+        def in_thread() -> Any:
+            try:
+                return fn(*args, **kwargs)
+            finally:
+                self._returned += 1
+
+        self._sent += 1
+        return await super()._execute(in_thread)  # type: ignore[no-untyped-call]
+
+    def _is_quick(self, do: Callable[..., Any], *arguments: object) -> bool:
+        """Not while the thread is at work: whoever waited for it may have been cancelled."""
+        if self._connection is None or self._sent != self._returned:
+            return False
+        if do.__name__ in {"execute", "executemany"}:
+            return not str(arguments[0]).lstrip().startswith(LENGTHY)
+        return do.__name__ in QUICK or isinstance(getattr(do, "__self__", None), sqlite3.Cursor)
+
+
+def connect(path: Path, *, busy_seconds: float) -> Connection:
+    """A connection to be awaited; a writer waits `busy_seconds` for another process's transaction."""
+
+    def connector() -> sqlite3.Connection:
+        return sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+
+    return Connection(connector)
