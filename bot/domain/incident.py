@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.deadlines import Deadlines
 from bot.domain.errors import Refused
 from bot.domain.message import Code, Person
 from bot.domain.page import Page
@@ -49,11 +50,8 @@ class Duty(StrEnum):
 
 
 @dataclass(kw_only=True)
-class Incident:
-    """One incident, `INC-42`. People are Slack user ids, times aware and in UTC.
-
-    What is due is in it; the clock has something to do at `next_due`, the earliest of these moments.
-    """
+class Incident(Deadlines):
+    """One incident, `INC-42`. People are Slack user ids, times aware and in UTC."""
 
     number: int
     title: str
@@ -96,22 +94,8 @@ class Incident:
     """The pages of the escalation, by target."""
     troubles: tuple[Trouble, ...] = ()
 
-    update_due: datetime | None = None
-    """When an update is next asked for."""
-    update_asked: datetime | None = None
-    """Since when an update has been asked for; None while none is due."""
-    response_due: datetime | None = None
-    """When the response-time escalation next has something to do."""
     escalated: int = 0
     """How many rungs of the severity's escalation were climbed."""
-    watch_until: datetime | None = None
-    """When the watch over the fix ends."""
-    late_at: datetime | None = None
-    """When the next step runs out of its window."""
-    paging_due: datetime | None = None
-    """When somebody has to be told that the page has not got through yet."""
-    notify_at: datetime | None = None
-    """When the "due now" message is to be posted anew, so that people are notified."""
 
     shown: set[str] = field(default_factory=set)
     """The messages that exist for it or are on their way, by the last parts of their slots ("phase/assess")."""
@@ -148,18 +132,6 @@ class Incident:
     def answered(self) -> bool:
         """Whether somebody has acknowledged and somebody commands, so that nothing escalates."""
         return self.acknowledged_at is not None and self.commander is not None
-
-    @property
-    def promised(self) -> datetime | None:
-        """When the next update is, or was, promised."""
-        return self.update_asked or self.update_due
-
-    @property
-    def next_due(self) -> datetime | None:
-        """The earliest moment at which the clock has something to do about it."""
-        clocks = (self.update_due, self.response_due, self.watch_until)
-        moments = (*clocks, self.late_at, self.paging_due, self.notify_at)
-        return min((moment for moment in moments if moment), default=None)
 
     def acknowledge(self, by: str, now: datetime) -> bool:
         """Somebody is on it; says whether they are the first. The first one commands, unless somebody does.
