@@ -2,14 +2,24 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import binding
-from bot.store.upsert import insert_into
+from bot.store.upsert import Insert, insert_for
 
 Ids = Mapping[str, str]
+
+_ALL_OF = select(binding.c.name, binding.c.ids).where(binding.c.name.in_(bindparam("names", expanding=True)))
+
+
+@cache
+def _binding(dialect: str) -> Insert:
+    insert = insert_for(dialect, binding)
+    ids = {column: insert.excluded[column] for column in ("channel", "ts", "ids")}
+    return insert.on_conflict_do_update(index_elements=["name"], set_=ids)
 
 
 class Bindings:
@@ -28,9 +38,7 @@ class Bindings:
         wanted = sorted(set(names))
         if not wanted:
             return {}
-        rows = await self._connection.execute(
-            select(binding.c.name, binding.c.ids).where(binding.c.name.in_(wanted)),
-        )
+        rows = await self._connection.execute(_ALL_OF, {"names": wanted})
         return {name: json.loads(ids) for name, ids in rows}
 
     async def named(self, channel: str, ts: str = "") -> list[str]:
@@ -47,12 +55,8 @@ class Bindings:
     async def bind_all(self, bound: Mapping[str, Ids]) -> None:
         if not bound:
             return
-        insert = insert_into(self._connection, binding)
         await self._connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=["name"],
-                set_={column: insert.excluded[column] for column in ("channel", "ts", "ids")},
-            ),
+            _binding(self._connection.dialect.name),
             [
                 {"name": name, "channel": ids.get("channel", ""), "ts": ids.get("ts", ""), "ids": json.dumps(dict(ids))}
                 for name, ids in sorted(bound.items())

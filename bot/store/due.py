@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, not_, select
+from sqlalchemy import and_, bindparam, func, not_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.effect import Effect
 from bot.store.codec import Unreadable, read
 from bot.store.head import Ended
+from bot.store.moment import UtcDateTime
 from bot.store.tables import SENDING, bucket, lane, outbox
 from bot.store.upsert import insert_into
 
@@ -17,25 +18,29 @@ Closed = tuple[str, int]
 """A method that must wait, for effects of less than a priority."""
 
 
+_NOW = bindparam("now", type_=UtcDateTime)
+_IDLE = (lane.c.in_flight.is_(None), lane.c.next_at.is_not(None))
+_DUE = (
+    select(lane.c.key)
+    .where(*_IDLE, lane.c.next_at <= _NOW, lane.c.head_priority >= bindparam("floor"))
+    .order_by(lane.c.head_priority.desc(), lane.c.next_at)
+    .limit(bindparam("most"))
+)
+_NEXT = select(func.min(lane.c.next_at)).where(*_IDLE, lane.c.next_at > _NOW)
+
+
 async def due_lanes(
     connection: AsyncConnection, now: datetime, *, most: int, floor: int, closed: Iterable[Closed]
 ) -> list[str]:
     """The lanes whose heads are due, the most urgent first: at least as urgent as `floor`, by methods not closed."""
     shut = [not_(and_(lane.c.head_method == method, lane.c.head_priority < below)) for method, below in closed]
-    due = (
-        select(lane.c.key)
-        .where(lane.c.in_flight.is_(None), lane.c.next_at.is_not(None), lane.c.next_at <= now)
-        .where(lane.c.head_priority >= floor, *shut)
-        .order_by(lane.c.head_priority.desc(), lane.c.next_at)
-        .limit(most)
-    )
-    return list(await connection.scalars(due))
+    due = _DUE.where(*shut) if shut else _DUE
+    return list(await connection.scalars(due, {"now": now, "floor": floor, "most": most}))
 
 
 async def next_due(connection: AsyncConnection, now: datetime) -> datetime | None:
     """When the next lane becomes due that is not due yet."""
-    later = select(func.min(lane.c.next_at)).where(lane.c.in_flight.is_(None), lane.c.next_at.is_not(None))
-    return (await connection.scalars(later.where(lane.c.next_at > now))).first()
+    return (await connection.scalars(_NEXT, {"now": now})).first()
 
 
 async def interrupted(

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     delete,
     insert,
     select,
@@ -78,6 +79,21 @@ trouble = Table(
 """Which incidents a buried effect troubles: a channel that cannot be found troubles all that are announced in it."""
 
 
+_GET = select(incident).where(incident.c.number == bindparam("wanted"))
+_GET_TO_DECIDE = _GET.with_for_update()
+_SAVE = (
+    update(incident)
+    .where(incident.c.number == bindparam("wanted"), incident.c.version == bindparam("before"))
+    .values({name: bindparam(name) for name in incident.c.keys() if name != "number"})  # noqa: SIM118
+)
+_DUE = (
+    select(incident.c.number)
+    .where(incident.c.due_at <= bindparam("now", type_=UtcDateTime))
+    .order_by(incident.c.due_at)
+)
+_NEXT_DUE = select(incident.c.due_at).where(incident.c.due_at.is_not(None)).order_by(incident.c.due_at).limit(1)
+
+
 class Stale(OpsbotError):
     """It was changed since it was read; nothing was saved, and the whole unit of work has to be decided anew."""
 
@@ -105,37 +121,30 @@ class Incidents:
 
     async def get(self, number: int) -> Incident | None:
         """An incident to read."""
-        rows = await self._connection.execute(select(incident).where(incident.c.number == number))
+        rows = await self._connection.execute(_GET, {"wanted": number})
         return _incident(rows.one_or_none())
 
     async def get_to_decide(self, number: int) -> Incident | None:
         """An incident to decide about: other deciders wait until this unit of work has ended."""
-        rows = await self._connection.execute(select(incident).where(incident.c.number == number).with_for_update())
+        rows = await self._connection.execute(_GET_TO_DECIDE, {"wanted": number})
         return _incident(rows.one_or_none())
 
     async def save(self, changed: Incident) -> None:
         """Keep what became of it; `Stale` when somebody else saved it after it was read."""
         before = changed.version
         changed.version += 1
-        found = await self._connection.execute(
-            update(incident)
-            .where(incident.c.number == changed.number, incident.c.version == before)
-            .values(**_columns(changed))
-        )
+        found = await self._connection.execute(_SAVE, {"wanted": changed.number, "before": before, **_columns(changed)})
         if found.rowcount != 1:
             raise Stale(f"INC-{changed.number} was changed by somebody else at the same time")
 
     async def due(self, now: datetime) -> Sequence[int]:
         """The numbers of those about which the clock has something to do, the longest due first."""
-        found = await self._connection.scalars(
-            select(incident.c.number).where(incident.c.due_at <= now).order_by(incident.c.due_at)
-        )
+        found = await self._connection.scalars(_DUE, {"now": now})
         return found.all()
 
     async def next_due(self) -> datetime | None:
         """When the clock next has something to do about any of them."""
-        earliest = select(incident.c.due_at).where(incident.c.due_at.is_not(None)).order_by(incident.c.due_at).limit(1)
-        found: ScalarResult[datetime] = await self._connection.scalars(earliest)
+        found: ScalarResult[datetime] = await self._connection.scalars(_NEXT_DUE)
         return found.first()
 
     async def unclosed(self) -> Sequence[Incident]:

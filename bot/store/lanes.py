@@ -2,20 +2,70 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, bindparam, case, func, or_, select, update
+from sqlalchemy import Executable, Row, Select, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.head import Aside, Head, Taker, head_of
+from bot.store.head import Aside, Ended, Head, Taker, head_of
+from bot.store.moment import UtcDateTime
 from bot.store.tables import PENDING, lane, outbox
-from bot.store.upsert import insert_into
+from bot.store.upsert import insert_for
 
 log = structlog.get_logger(__name__)
 
 FIRST = 99
 """Stands for the priority of a lane whose next effect is not known yet: it is looked at before all others."""
+
+
+_RELEASE = (
+    update(lane)
+    .where(lane.c.key == bindparam("lane_key"), lane.c.in_flight == bindparam("serial"))
+    .values(in_flight=None)
+)
+_PLAN = (
+    update(lane)
+    .where(lane.c.key == bindparam("lane_key"))
+    .values({name: bindparam(name) for name in ("in_flight", "next_at", "head_priority", "head_method")})
+)
+_INTEND = (
+    update(outbox)
+    .where(outbox.c.serial == bindparam("row"))
+    .values(
+        state="sending",
+        look=True,
+        attempts=outbox.c.attempts + 1,
+        first_at=func.coalesce(outbox.c.first_at, bindparam("now", type_=UtcDateTime)),
+        begun_at=bindparam("now", type_=UtcDateTime),
+        epoch=bindparam("new_epoch"),
+    )
+)
+
+
+@cache
+def _locking(dialect: str) -> Executable:
+    insert = insert_for(dialect, lane)
+    places = {"next_seq": lane.c.next_seq + insert.excluded.next_seq}
+    insert = insert.on_conflict_do_update(index_elements=["key"], set_=places)
+    return insert.returning(lane.c.key, lane.c.next_seq)
+
+
+def _heads() -> Select[*tuple[Any, ...]]:
+    row, now = outbox.alias("row"), bindparam("now", type_=UtcDateTime)
+    ready = (row.c.lane == lane.c.key, row.c.state == PENDING, row.c.awaits.is_(None))
+    due = or_(row.c.attempts > 0, row.c.due_at <= now)
+    head = select(row.c.serial).where(*ready, due).order_by(row.c.priority.desc(), row.c.seq).limit(1)
+    later = select(func.min(row.c.due_at)).where(*ready, row.c.due_at > now)
+    return (
+        select(lane.c.key.label("lane_key"), later.scalar_subquery().label("later"), outbox)
+        .select_from(lane.outerjoin(outbox, outbox.c.serial == head.scalar_subquery()))
+        .where(lane.c.key.in_(bindparam("keys", expanding=True)), lane.c.in_flight.is_(None))
+    )
+
+
+_HEADS = _heads()
 
 
 class Lanes:
@@ -25,21 +75,19 @@ class Lanes:
         self._connection = connection
         self._now = now
 
-    async def lock(self, counts: Mapping[str, int], released: Collection[int] = ()) -> dict[str, int]:
+    async def lock(self, counts: Mapping[str, int], released: Iterable[Ended] = ()) -> dict[str, int]:
         """Hold these lanes until the end of the transaction and reserve as many places in each; answers the first.
 
         The numbers are given under the lock, so that their order is the order of commits. `released` are effects
         that are no longer in flight.
         """
-        insert = insert_into(self._connection, lane)
-        insert = insert.values([{"key": key, "next_seq": counts[key]} for key in sorted(counts)])
-        changes = {"next_seq": lane.c.next_seq + insert.excluded.next_seq}
-        if released:
-            changes["in_flight"] = case((lane.c.in_flight.in_(sorted(released)), None), else_=lane.c.in_flight)
         rows = await self._connection.execute(
-            insert.on_conflict_do_update(index_elements=["key"], set_=changes).returning(lane.c.key, lane.c.next_seq)
+            _locking(self._connection.dialect.name),
+            [{"key": key, "next_seq": counts[key]} for key in sorted(counts)],
         )
-        return {key: next_seq - counts[key] for key, next_seq in rows}
+        first = {key: next_seq - counts[key] for key, next_seq in rows}
+        await self._each(_RELEASE, [{"lane_key": ended.lane, "serial": ended.serial} for ended in released])
+        return first
 
     async def settle(self, keys: Iterable[str], taker: Taker | None) -> list[Head]:
         """Find the heads of the idle ones among lanes that are held; take those that `taker` admits.
@@ -60,7 +108,7 @@ class Lanes:
                 plans.append(self._plan(row, head, taker, beside=len(taken)))
                 if head and plans[-1]["in_flight"]:
                     taken.append(head)
-            await self._write(plans)
+            await self._each(_PLAN, plans)
             left = await self._put_aside(asides)
         if taken and taker:
             await self._intend(taken, taker)
@@ -71,17 +119,8 @@ class Lanes:
 
         An effect that was begun keeps its turn while it waits to be tried again; one for later does not wait in line.
         """
-        row = outbox.alias("row")
-        ready = (row.c.lane == lane.c.key, row.c.state == PENDING, row.c.awaits.is_(None))
-        due = or_(row.c.attempts > 0, row.c.due_at <= self._now)
-        head = select(row.c.serial).where(*ready, due).order_by(row.c.priority.desc(), row.c.seq).limit(1)
-        later = select(func.min(row.c.due_at)).where(*ready, row.c.due_at > self._now)
-        rows = await self._connection.execute(
-            select(lane.c.key.label("lane_key"), later.scalar_subquery().label("later"), outbox)
-            .select_from(lane.outerjoin(outbox, outbox.c.serial == head.scalar_subquery()))
-            .where(lane.c.key.in_(sorted(keys)), lane.c.in_flight.is_(None))
-        )
-        return rows.all()
+        found = await self._connection.execute(_HEADS, {"keys": sorted(keys), "now": self._now})
+        return found.all()
 
     def _plan(
         self, row: Row[*tuple[Any, ...]], head: Head | None, taker: Taker | None, *, beside: int
@@ -99,26 +138,14 @@ class Lanes:
             }
         return {"lane_key": row.lane_key, **known}
 
-    async def _write(self, plans: Sequence[Mapping[str, object]]) -> None:
-        if plans:
-            columns = ("in_flight", "next_at", "head_priority", "head_method")
-            plan = update(lane).where(lane.c.key == bindparam("lane_key"))
-            await self._connection.execute(plan.values({name: bindparam(name) for name in columns}), list(plans))
-
     async def _intend(self, taken: Sequence[Head], taker: Taker) -> None:
         """Write ahead what is about to be done: from now on it may have happened."""
-        await self._connection.execute(
-            update(outbox)
-            .where(outbox.c.serial.in_([head.serial for head in taken]))
-            .values(
-                state="sending",
-                look=True,
-                attempts=outbox.c.attempts + 1,
-                first_at=func.coalesce(outbox.c.first_at, self._now),
-                begun_at=self._now,
-                epoch=taker.epoch,
-            )
-        )
+        begun = {"now": self._now, "new_epoch": taker.epoch}
+        await self._each(_INTEND, [{"row": head.serial, **begun} for head in taken])
+
+    async def _each(self, change: Executable, rows: Sequence[Mapping[str, object]]) -> None:
+        if rows:
+            await self._connection.execute(change, rows)
 
     async def _put_aside(self, asides: Sequence[Aside]) -> set[str]:
         """End effects that will not be carried out; answers the lanes whose heads they were."""

@@ -101,7 +101,7 @@ class Outbox:
             lanes[key] += 0
         if not lanes:
             return []
-        first = await self._lanes.lock(lanes, released=self._ended)
+        first = await self._lanes.lock(lanes, self._ended.values())
         await self._rows.end(self._ended.values())
         await self._rows.wake(awoken)
         await self._rows.withdraw(row.serial for row in withdrawn)

@@ -4,9 +4,10 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import BindParameter, Executable, Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.effect import Effect
@@ -14,7 +15,32 @@ from bot.store.codec import kind_of, write
 from bot.store.head import Ended
 from bot.store.subject import subject_of
 from bot.store.tables import BURIED, PENDING, SENDING, outbox
-from bot.store.upsert import insert_into
+from bot.store.upsert import Insert, insert_for
+
+
+def _new(*columns: str) -> dict[str, BindParameter[Any]]:
+    return {name: bindparam(f"new_{name}") for name in columns}
+
+
+_PENDING_ROW = update(outbox).where(outbox.c.serial == bindparam("row"), outbox.c.state == PENDING)
+_WAKE = _PENDING_ROW.values(awaits=None, deadline=bindparam("woken_until"))
+_MOVE_UP = update(outbox).where(outbox.c.serial == bindparam("row")).values(_new("payload", "due_at", "priority"))
+_END = (
+    update(outbox)
+    .where(outbox.c.serial == bindparam("row"), outbox.c.state == SENDING)
+    .values(_new("state", "look", "due_at", "failures", "note", "reason", "ended_at"))
+)
+_AWAITING = select(outbox.c.serial, outbox.c.lane, outbox.c.due_at, outbox.c.lifetime).where(
+    outbox.c.state == PENDING, outbox.c.awaits.in_(bindparam("names", expanding=True))
+)
+_TWINS = select(outbox.c.serial, outbox.c.replaces, outbox.c.due_at, outbox.c.priority).where(
+    outbox.c.state == PENDING, outbox.c.attempts == 0, outbox.c.replaces.in_(bindparam("subjects", expanding=True))
+)
+
+
+@cache
+def _inserting(dialect: str) -> Insert:
+    return insert_for(dialect, outbox).on_conflict_do_nothing()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,9 +106,7 @@ class Rows:
 
     async def awaiting(self, names: Collection[str]) -> Sequence[Row[*tuple[Any, ...]]]:
         """Serial, lane, due time and lifetime of what awaits these names."""
-        found = select(outbox.c.serial, outbox.c.lane, outbox.c.due_at, outbox.c.lifetime)
-        found = found.where(outbox.c.state == PENDING, outbox.c.awaits.in_(sorted(names)))
-        return (await self._connection.execute(found)).all()
+        return (await self._connection.execute(_AWAITING, {"names": sorted(names)})).all()
 
     async def wake(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> None:
         """What these await is there; their lifetime begins."""
@@ -95,8 +119,7 @@ class Rows:
             }
             for row in rows
         ]
-        change = update(outbox).where(outbox.c.serial == bindparam("row"), outbox.c.state == PENDING)
-        await self._each(change.values(awaits=None, deadline=bindparam("woken_until")), awoken)
+        await self._each(_WAKE, awoken)
 
     async def withdraw(self, serials: Iterable[int]) -> None:
         change = update(outbox).where(outbox.c.serial == bindparam("row"), outbox.c.state == PENDING)
@@ -111,8 +134,6 @@ class Rows:
 
     async def end(self, ended: Iterable[Ended]) -> None:
         """Note how attempts ended."""
-        change = update(outbox).where(outbox.c.serial == bindparam("row"), outbox.c.state == SENDING)
-        columns = ("state", "look", "due_at", "failures", "note", "reason", "ended_at")
         rows = [
             {
                 "row": one.serial,
@@ -126,7 +147,7 @@ class Rows:
             }
             for one in ended
         ]
-        await self._each(change.values({name: bindparam(f"new_{name}") for name in columns}), rows)
+        await self._each(_END, rows)
 
     async def insert(self, puts: Iterable[Put], first: Mapping[str, int]) -> None:
         """Put effects at the end of their lanes; `first` says which place was reserved in each."""
@@ -136,7 +157,7 @@ class Rows:
             seq = places.setdefault(put.effect.lane, iter(range(first[put.effect.lane], 1 << 62)))
             rows.append(put.row(self._now, next(seq)))
         if rows:
-            await self._connection.execute(insert_into(self._connection, outbox).on_conflict_do_nothing(), rows)
+            await self._connection.execute(_inserting(self._connection.dialect.name), rows)
 
     async def new_among(self, puts: Sequence[Put]) -> list[Put]:
         """The puts that nothing pending stands for already; what does is moved up."""
@@ -148,10 +169,7 @@ class Rows:
         replacing = {put.effect.replaces: put for put in puts if put.effect.replaces}
         if not replacing:
             return ()
-        found = select(outbox.c.serial, outbox.c.replaces, outbox.c.due_at, outbox.c.priority).where(
-            outbox.c.state == PENDING, outbox.c.attempts == 0, outbox.c.replaces.in_(sorted(filter(None, replacing)))
-        )
-        twins = (await self._connection.execute(found)).all()
+        twins = (await self._connection.execute(_TWINS, {"subjects": sorted(filter(None, replacing))})).all()
         moved = [
             {
                 "row": row.serial,
@@ -161,9 +179,7 @@ class Rows:
             }
             for row in twins
         ]
-        change = update(outbox).where(outbox.c.serial == bindparam("row"))
-        columns = ("payload", "due_at", "priority")
-        await self._each(change.values({name: bindparam(f"new_{name}") for name in columns}), moved)
+        await self._each(_MOVE_UP, moved)
         return {row.replaces for row in twins}
 
     async def _finders(self, puts: Sequence[Put]) -> Collection[str]:
@@ -179,7 +195,7 @@ class Rows:
         await self.revive(row.serial for row in rows if row.state == "buried")
         return {row.lane for row in rows}
 
-    async def _each(self, change: Any, rows: Sequence[Mapping[str, object]]) -> None:
+    async def _each(self, change: Executable, rows: Sequence[Mapping[str, object]]) -> None:
         if rows:
             await self._connection.execute(change, rows)
 

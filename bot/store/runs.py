@@ -6,7 +6,19 @@ from datetime import datetime
 from functools import cache, lru_cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, Integer, PrimaryKeyConstraint, Row, String, Table, Text, insert, select, update
+from sqlalchemy import (
+    Column,
+    Integer,
+    PrimaryKeyConstraint,
+    Row,
+    String,
+    Table,
+    Text,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.playbook import Playbook
@@ -29,6 +41,14 @@ run = Table(
     PrimaryKeyConstraint("incident", "id"),
 )
 """`playbook` is its name, `copy` the playbook as it was when the run began, `state` how far the run is."""
+
+
+_CURRENT = select(run).where(run.c.incident == bindparam("wanted")).order_by(run.c.id.desc()).limit(1)
+_SAVE = (
+    update(run)
+    .where(run.c.incident == bindparam("of"), run.c.id == bindparam("which"), run.c.version == bindparam("before"))
+    .values(version=bindparam("version"), state=bindparam("state"))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +80,7 @@ class Runs:
 
     async def current(self, number: int) -> Run | None:
         """The run of an incident that is under way."""
-        rows = await self._connection.execute(
-            select(run).where(run.c.incident == number).order_by(run.c.id.desc()).limit(1)
-        )
+        rows = await self._connection.execute(_CURRENT, {"wanted": number})
         found = rows.one_or_none()
         return _run(found) if found else None
 
@@ -76,9 +94,14 @@ class Runs:
         before = changed.version
         changed.version += 1
         found = await self._connection.execute(
-            update(run)
-            .where(run.c.incident == changed.incident, run.c.id == changed.id, run.c.version == before)
-            .values(version=changed.version, state=_state(changed))
+            _SAVE,
+            {
+                "of": changed.incident,
+                "which": changed.id,
+                "before": before,
+                "version": changed.version,
+                "state": _state(changed),
+            },
         )
         if found.rowcount != 1:
             raise Stale(f"run {changed.id} of INC-{changed.incident} was changed by somebody else at the same time")

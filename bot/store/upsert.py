@@ -9,4 +9,9 @@ Insert = postgresql.Insert | sqlite.Insert
 
 def insert_into(connection: AsyncConnection, table: Table) -> Insert:
     """An INSERT that takes ON CONFLICT and RETURNING."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return insert_for(connection.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> Insert:
+    """The same, to be built once for each kind of database."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
