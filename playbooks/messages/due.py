@@ -1,15 +1,18 @@
 """What is due now in an incident: one message, edited in place, that goes when nothing is due any more."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from bot.domain.incident import Incident
 from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Style, Text
 from bot.domain.run import Run
 from bot.organisation import Organisation, Reach
+from playbooks.audience import owed_to_customers
 from playbooks.due_now import Due, Late
 from playbooks.messages import controls
 from playbooks.messages.inform import answering, lacks
 from playbooks.messages.page import target_line
+from playbooks.messages.status_page import offered
 from playbooks.messages.step import ordinal, owner_of, run_time, short_line
 from playbooks.messages.wording import (
     capitalised,
@@ -32,7 +35,7 @@ def due_message(incident: Incident, run: Run, due: Due, organisation: Organisati
     parts = (
         *_response(incident, due, organisation),
         *_troubles(due),
-        *_update(incident, due),
+        *_update(incident, due, organisation),
         *_watched(incident, due),
         *_late(incident, run, due),
     )
@@ -66,13 +69,16 @@ def _troubles(due: Due) -> Iterator[Part]:
         yield Text(lines=(told,), beside=controls.try_again(trouble.serial))
 
 
-def _update(incident: Incident, due: Due) -> Iterator[Part]:
+def _update(incident: Incident, due: Due, organisation: Organisation) -> Iterator[Part]:
     if due.update:
+        owed = owed_to_customers(incident, organisation.severity(incident.severity))
         asked: Line = (who(incident.spokesperson), ", ") if incident.spokesperson else ()
         told: Line = (*asked, "a status update was due ", *when_due(incident, due.update), ".")
-        yield Text(lines=(capitalised(told),))
+        customers: tuple[Line, ...] = (("It counts when it reaches the status page.",),) if owed else ()
+        yield Text(lines=(capitalised(told), *customers))
         first = controls.post_update(incident, style=Style.PRIMARY)
-        yield Controls(controls=(first, controls.no_change(incident), *controls.snoozes(incident)))
+        page = (controls.status_page(incident),) if offered(incident, organisation) else ()
+        yield Controls(controls=(first, *page, controls.no_change(incident), *controls.snoozes(incident)))
 
 
 def _watched(incident: Incident, due: Due) -> Iterator[Part]:
@@ -82,18 +88,23 @@ def _watched(incident: Incident, due: Due) -> Iterator[Part]:
 
 
 def _late(incident: Incident, run: Run, due: Due) -> Iterator[Part]:
-    if due.late:
-        named = tuple(_late_line(incident, run, late) for late in due.late[:MOST_LATE])
-        yield Text(lines=((Bold(text=f"{step_count(len(due.late))} late"),), *named))
-    rest = len(due.late) - MOST_LATE
+    """By phase and since when; a long list helps nobody."""
+    named = due.late[:MOST_LATE]
+    for (phase, since), late in groupby(named, key=lambda late: (_phase_of(run, late), late.since)):
+        count = sum(1 for each in due.late if (_phase_of(run, each), each.since) == (phase, since))
+        head: Line = (Bold(text=short(phase, 40)), f": {step_count(count)} late since ", run_time(run, since))
+        yield Text(lines=(head, *(_late_line(incident, run, each) for each in late)))
+    rest = len(due.late) - len(named)
     if rest > 0:
         yield Small(line=(f"{step_count(rest)} more; see the messages of their phases.",))
 
 
 def _late_line(incident: Incident, run: Run, late: Late) -> Line:
-    """`☐ Assess 2. Which services are affected? — @ana, since 02:15`"""
-    phase = next(phase for phase in run.playbook.phases if late.step in phase.steps)
+    """`☐ 2. Which services are affected? — @ana`"""
     owner = owner_of(incident, late.step, run.progress(late.step.key))
-    whose: Line = (owner, ", ") if owner else ()
-    head = f"☐ {short(phase.title, 40)} {ordinal(late.step)}. "
-    return (head, *short_line(late.step.line), " — ", *whose, "since ", run_time(run, late.since))
+    whose: Line = (" — ", owner) if owner else ()
+    return (f"☐ {ordinal(late.step)}. ", *short_line(late.step.line), *whose)
+
+
+def _phase_of(run: Run, late: Late) -> str:
+    return next(phase.title for phase in run.playbook.phases if late.step in phase.steps)

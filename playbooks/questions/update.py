@@ -9,23 +9,23 @@ from bot.domain.run import Run
 from bot.domain.timeline import Entry, Happening
 from bot.organisation import Organisation
 from bot.slack.text import cut
-from playbooks.audience import Audience
+from playbooks.audience import Audience, owed_to_customers
 from playbooks.messages.wording import named, short
 
 LONGEST_UPDATE = 3000
 """Characters of a text field; Slack's limit."""
+OWED = "This update counts only when it reaches the status page; until then the next one stays due."
 MOST_CHANGES = 6
 """The latest changes that a draft tells; nobody reads more in an update."""
 
 TELLING = {
-    Happening.ACKNOWLEDGED,
     Happening.ROLE,
     Happening.SEVERITY,
     Happening.NOTE,
     Happening.STEP,
     Happening.ANSWER,
 }
-"""What has happened that a reader of an update wants to know."""
+"""What has happened that a reader of an update wants to know; of the steps only those that people did."""
 
 STATES = {
     Status.DECLARED: "Nobody has taken it yet.",
@@ -49,8 +49,16 @@ def update_form(incident: Incident, run: Run, entries: Sequence[Entry], organisa
         longest=LONGEST_UPDATE,
     )
     options = tuple(_options(incident, organisation))
-    initial = tuple(option.value for option in options)
-    ticks = TicksField(name="audiences", label="Who reads it?", options=options, initial=initial, optional=False)
+    initial = tuple(option.value for option in options if option.value != Audience.STATUS_PAGE)
+    owed = owed_to_customers(incident, organisation.severity(incident.severity))
+    ticks = TicksField(
+        name="audiences",
+        label="Who reads it?",
+        hint=OWED if owed else "",
+        options=options,
+        initial=initial,
+        optional=False,
+    )
     title = f"Update of {incident.key}"
     return Form(name="update", title=title, submit="Post update", fields=(text, ticks), subject=str(incident.number))
 
@@ -80,6 +88,9 @@ def _options(incident: Incident, organisation: Organisation) -> Iterator[Option]
     if told:
         titles = short(", ".join(map(organisation.title, told)), 50)
         yield Option(value=Audience.STAKEHOLDERS, label=f"Stakeholders: {titles}")
+    if not incident.private:
+        described = "Customers read it: no internal words. Nothing goes there without this tick."
+        yield Option(value=Audience.STATUS_PAGE, label="The public status page", description=described)
 
 
 def _known(incident: Incident) -> Iterator[str]:
@@ -90,10 +101,14 @@ def _known(incident: Incident) -> Iterator[str]:
 
 def _changes(incident: Incident, entries: Sequence[Entry], organisation: Organisation) -> Iterator[str]:
     since = incident.last_update.at if incident.last_update else incident.declared_at
-    news = [entry for entry in entries if entry.at > since and entry.happening in TELLING]
+    news = [entry for entry in entries if entry.at > since and _telling(entry)]
     if news:
         yield "Since the last update:" if incident.last_update else "So far:"
     yield from (f"• {short(named(entry.text, organisation), 200)}" for entry in news[-MOST_CHANGES:])
+
+
+def _telling(entry: Entry) -> bool:
+    return entry.happening in TELLING and (entry.happening is not Happening.STEP or bool(entry.by))
 
 
 def _next(run: Run) -> Iterator[str]:
