@@ -47,6 +47,12 @@ def name_of(field: str) -> str:
     return field.upper() if field.upper() in VENDORS_OWN else f"OPSBOT_{field.upper()}"
 
 
+def several(secret: SecretStr | None) -> list[str]:
+    """The secrets of a setting that may hold several with commas, while one takes another's place."""
+    given = secret.get_secret_value() if secret else ""
+    return [each for part in given.split(",") if (each := part.strip())]
+
+
 def starts_with(prefix: str, page: str) -> Callable[[SecretStr], SecretStr]:
     """A check that a token is the kind of token it should be; `page` is where Slack shows it."""
 

@@ -27,6 +27,7 @@ from bot.setting_values import (
     SmtpUrl,
     Url,
     name_of,
+    several,
 )
 
 TOGETHER = (
@@ -115,13 +116,13 @@ class Settings(BaseSettings):
     pagerduty_from: Email | None = None
     """The e-mail of a PagerDuty user, in whose name incidents are changed."""
     pagerduty_webhook_secret: SecretStr | None = None
-    """Proves that a webhook comes from PagerDuty."""
+    """Proves that a webhook comes from PagerDuty; several with commas, while one takes another's place."""
     pagerduty_api_url: Url = "https://api.pagerduty.com"
     """PagerDuty's REST API; accounts in Europe have another."""
     pagerduty_events_url: Url = "https://events.pagerduty.com"
     """PagerDuty's Events API."""
     alertmanager_token: SecretStr | None = None
-    """The bearer token that Alertmanager's webhook must carry."""
+    """The bearer token that Alertmanager's webhook must carry; several likewise."""
 
     prometheus_url: Url | None = None
     """Where latency, errors and traffic are asked."""
@@ -207,9 +208,9 @@ class Settings(BaseSettings):
     def secrets(self) -> list[str]:
         """Every secret there is, so that the log can leave them out."""
         values = (getattr(self, name) for name in type(self).model_fields)
-        return [
-            value.get_secret_value() for value in values if isinstance(value, SecretStr) and value.get_secret_value()
-        ]
+        given = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        parts = [*several(self.pagerduty_webhook_secret), *several(self.alertmanager_token)]
+        return [secret for secret in (*given, *parts) if secret]
 
     @classmethod
     @override

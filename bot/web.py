@@ -1,9 +1,9 @@
-"""The HTTP side: Slack's signed requests in, and how the bot is: alive, ready, and its figures."""
+"""The HTTP side: Slack's signed requests and other systems' webhooks in, and how the bot is: alive, ready, and its figures."""
 
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import uvicorn
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -16,6 +16,8 @@ Figures = Callable[[], Awaitable[Mapping[str, float]]]
 """The bot's figures by name, as `/metrics` shows them; all of them are gauges."""
 Troubles = Callable[[], Awaitable[list[str]]]
 """What keeps the bot from being ready, a sentence each; empty when it is."""
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 PREFIX = "opsbot_"
 
@@ -30,7 +32,9 @@ class Pages:
 
     troubles: Troubles
     figures: Figures
-    slack: Callable[[Request], Awaitable[Response]] | None = None
+    slack: Endpoint | None = None
+    webhooks: Mapping[str, Endpoint] = field(default_factory=dict)
+    """What other systems send, by the last part of its address below `/webhooks/`."""
 
     def app(self) -> Starlette:
         routes = [
@@ -40,6 +44,7 @@ class Pages:
         ]
         if self.slack:
             routes.append(Route("/slack/events", self.slack, methods=["POST"]))
+        routes += [Route(f"/webhooks/{name}", endpoint, methods=["POST"]) for name, endpoint in self.webhooks.items()]
         return Starlette(routes=routes)
 
     async def _health(self, request: Request) -> Response:

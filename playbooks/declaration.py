@@ -15,3 +15,5 @@ class Declaration:
     impact: str = ""
     private: bool = False
     channel: str = ""
+    rule: str = ""
+    """The rule of the operator's that declares it; empty when somebody does."""

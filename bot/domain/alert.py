@@ -127,25 +127,26 @@ class Suggestion:
 
     def declared(self, incident: int, *, by: str, private: bool) -> None:
         """It became an incident; `by` is empty when a rule did it. Refused when it is one already."""
-        if self.incident is not None:
-            raise Refused(self._taken_already(), field="title")
+        self.refuse_when_declared()
         self.incident, self.declared_by, self.private = incident, by, private
         self.dismissed_by = ""
 
     def dismiss(self, by: str) -> None:
         """Somebody looked and it needs no incident."""
-        if self.incident is not None:
-            raise Refused(self._taken_already())
+        self.refuse_when_declared()
         if self.dismissed_by:
             raise Refused("It was dismissed already.")
         self.dismissed_by = by
+
+    def refuse_when_declared(self) -> None:
+        """Whoever is second hears what the first one did, unless that is a secret."""
+        if self.incident is None:
+            return
+        if self.private:
+            raise Refused("Somebody takes care of these alerts already.", field="title")
+        raise Refused(f"INC-{self.incident} was declared for these alerts already; work on it there.", field="title")
 
     def _keep(self, alert: Alert) -> None:
         if alert.origin not in self.causes:
             self.causes = (*self.causes, alert.origin)
         self.alerts[alert.identity] = alert
-
-    def _taken_already(self) -> str:
-        if self.private:
-            return "Somebody takes care of these alerts already."
-        return f"INC-{self.incident} was declared for these alerts already; work on it there."

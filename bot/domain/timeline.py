@@ -9,6 +9,8 @@ class Happening(StrEnum):
     """What kind of thing happened."""
 
     DECLARED = "declared"
+    ALERT = "alert"
+    """An alert began, began again or stopped."""
     PAGE = "page"
     ACKNOWLEDGED = "acknowledged"
     ROLE = "role"

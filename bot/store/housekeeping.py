@@ -14,9 +14,10 @@ BATCH = 500
 
 
 async def prune(store: Store, keep: timedelta) -> None:
-    """Forget deliveries that cannot come again, effects that ended longer than `keep` ago, and lanes left empty."""
+    """Forget deliveries that cannot come again, alerts and effects of longer than `keep` ago, and lanes left empty."""
     async with store.begin() as unit:
         await forget_deliveries(unit.connection, unit.now)
+        await unit.alerts.forget(unit.now - keep)
     removed = BATCH
     while removed == BATCH:
         async with store.begin() as unit:

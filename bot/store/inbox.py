@@ -10,8 +10,8 @@ from bot.domain.errors import AlreadyDone
 from bot.store.tables import inbox
 from bot.store.upsert import insert_into
 
-KEPT = timedelta(hours=25)
-"""Slack repeats an event for up to 24 hours."""
+KEPT = timedelta(hours=73)
+"""Slack repeats an event for up to 24 hours; of PagerDuty's, what is younger than 72 hours is believed."""
 
 
 async def take_in(connection: AsyncConnection, delivery: Delivery, now: datetime) -> None:

@@ -1,0 +1,127 @@
+"""Alerts in the alerts channel: one message for all of one cause, edited in place, with what can be made of it."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.domain.alert import Alert, Source, Suggestion
+from bot.domain.incident import Duty, Incident
+from bot.domain.message import Bold, Button, Controls, Line, Link, Message, Part, Small, Style, Text, plain
+from bot.organisation import Organisation
+from playbooks.messages.controls import claim
+from playbooks.messages.wording import (
+    SEPARATOR,
+    between,
+    day_and_time,
+    label,
+    length_words,
+    listed,
+    services_line,
+    short,
+    who,
+)
+
+NAMES = {Source.PAGERDUTY: "PagerDuty", Source.ALERTMANAGER: "Alertmanager"}
+LISTED = 5
+"""Alerts that are named one by one; a storm of them is only counted."""
+
+
+def suggestion_message(
+    suggestion: Suggestion, organisation: Organisation, *, alike: Sequence[Incident] = ()
+) -> Message:
+    """What happened, since when, how many alerts there are, and what can be done or was; `alike` are open incidents."""
+    heading: Line = (Bold(text=f"{_mark(suggestion)} {title_of(suggestion)}"),)
+    lines = (heading, *_lines(suggestion, organisation), *_before(suggestion, alike))
+    buttons = tuple(_buttons(suggestion))
+    parts: tuple[Part, ...] = (
+        Text(lines=lines),
+        *((Controls(controls=buttons),) if buttons else ()),
+        Small(line=(f"By rule {suggestion.rule} of opsbot.yaml. One message for one cause; it is kept up to date.",)),
+    )
+    return Message(summary=f"{title_of(suggestion)}: {plain(_standing(suggestion))}", parts=parts)
+
+
+def title_of(suggestion: Suggestion) -> str:
+    return short(suggestion.title) or "(an alert without a title)"
+
+
+def needs_commander(incident: Incident) -> Message:
+    """In the war room that no person asked for: somebody has to lead."""
+    words = f"Rule {incident.rule} declared this, not a person. Somebody please take command."
+    return Message(
+        summary=words,
+        parts=(Text(lines=((words,),)), Controls(controls=(claim(incident, Duty.COMMANDER),))),
+    )
+
+
+def began(alert: Alert) -> str:
+    """For the timeline: it fires, or fires again."""
+    return f"Alert of {NAMES[alert.source]}: {short(alert.title)}"
+
+
+def _lines(suggestion: Suggestion, organisation: Organisation) -> Iterator[Line]:
+    sources = listed(sorted({NAMES[alert.source] for alert in suggestion.alerts.values()}))
+    count = f"{_count(suggestion)} from {sources}"
+    yield between(SEPARATOR, ((count,), ("since ", day_and_time(suggestion.since)), _standing(suggestion)))
+    if services := services_line(suggestion.services, organisation):
+        yield label("Services:"), " ", *services
+    alerts = suggestion.firing or tuple(suggestion.alerts.values())
+    yield from (_alert(alert) for alert in alerts[:LISTED])
+    if len(alerts) > LISTED:
+        yield (f"… and {len(alerts) - LISTED} more",)
+
+
+def _count(suggestion: Suggestion) -> str:
+    known = len(suggestion.alerts)
+    if suggestion.beyond:
+        return f"More than {known} alerts"
+    return f"{known} alert{'s' if known != 1 else ''}"
+
+
+def _standing(suggestion: Suggestion) -> Line:
+    if suggestion.ended_at:
+        took = length_words(suggestion.ended_at - suggestion.since)
+        return "stopped ", day_and_time(suggestion.ended_at), f" after {took}"
+    return (f"{len(suggestion.firing)} firing",)
+
+
+def _alert(alert: Alert) -> Line:
+    title = short(alert.title) or alert.key
+    named: Line = ("• ", Link(url=alert.link, label=title)) if alert.link else ("• ", title)
+    answered = f", acknowledged in {NAMES[alert.source]} by {short(alert.answered_by, 60)}" if alert.answered_by else ""
+    severity = f" ({short(alert.severity, 40)})" if alert.severity else ""
+    return (*named, f"{severity}{answered}")
+
+
+def _before(suggestion: Suggestion, alike: Sequence[Incident]) -> Iterator[Line]:
+    """What people made of it, else what they should know before they do."""
+    if suggestion.incident is not None:
+        yield _taken(suggestion)
+    elif suggestion.dismissed_by:
+        yield "Dismissed by ", who(suggestion.dismissed_by), "."
+    else:
+        if suggestion.follows is not None:
+            yield (f"INC-{suggestion.follows} was declared for this before; it is over.",)
+        if alike:
+            names = listed([f"{each.key} {short(each.title, 60)}" for each in alike[:3]])
+            yield "Looks like ", Bold(text=names), ", which is open."
+
+
+def _taken(suggestion: Suggestion) -> Line:
+    if suggestion.private:
+        return "Being taken care of by ", who(suggestion.declared_by), "."
+    by = who(suggestion.declared_by) if suggestion.declared_by else f"rule {suggestion.rule}"
+    return Bold(text=f"INC-{suggestion.incident}"), " was declared for this by ", by, "."
+
+
+def _buttons(suggestion: Suggestion) -> Iterator[Button]:
+    if suggestion.incident is not None:
+        return
+    style = Style.PRIMARY if suggestion.firing and suggestion.undecided else Style.PLAIN
+    yield Button(action="declare-alert", label="Declare", value=str(suggestion.number), style=style)
+    if suggestion.undecided and suggestion.firing:
+        yield Button(action="dismiss-alert", label="Dismiss", value=str(suggestion.number))
+
+
+def _mark(suggestion: Suggestion) -> str:
+    if suggestion.ended_at:
+        return "✅"
+    return "⚠️" if suggestion.undecided else "🔔"
