@@ -17,7 +17,7 @@ def advance(decision: Decision) -> None:
 
 def open_phase(decision: Decision) -> Phase | None:
     """Open the next phase: its steps open together, and those of the bot's are begun at once."""
-    phase = decision.run.open_next(decision.now)
+    phase = decision.run.open_next(decision.now, resolved=decision.incident.resolved_at, due=decision.policy.due)
     if phase is None:
         return None
     if phase.status and decision.incident.move(Status(phase.status)):

@@ -39,7 +39,7 @@ def due_now(incident: Incident, run: Run, policy: SeverityPolicy, now: datetime)
     """What the "due now" message of an incident says at this moment."""
     if incident.status is Status.CLOSED:
         return Due()
-    late = late_steps(incident, run, now)
+    late = late_steps(run, now)
     if not incident.open:
         return Due(late=late, troubles=incident.troubles)
     return Due(
@@ -51,11 +51,11 @@ def due_now(incident: Incident, run: Run, policy: SeverityPolicy, now: datetime)
     )
 
 
-def late_steps(incident: Incident, run: Run, now: datetime) -> tuple[Late, ...]:
+def late_steps(run: Run, now: datetime) -> tuple[Late, ...]:
     """The open steps whose time is over, in the order of the playbook."""
     return tuple(
         Late(step=step, since=since)
-        for phase, since in _boxes(incident, run)
+        for phase, since in _boxes(run)
         if since <= now
         for step in phase.steps
         if not run.progress(step.key).state.ended
@@ -66,13 +66,13 @@ def next_late(incident: Incident, run: Run, now: datetime) -> datetime | None:
     """When the next open step runs out of its window."""
     if incident.status is Status.CLOSED:
         return None
-    boxes = (since for phase, since in _boxes(incident, run) if since > now and not run.ended(phase))
+    boxes = (since for phase, since in _boxes(run) if since > now and not run.ended(phase))
     return min(boxes, default=None)
 
 
-def _boxes(incident: Incident, run: Run) -> list[tuple[Phase, datetime]]:
+def _boxes(run: Run) -> list[tuple[Phase, datetime]]:
     """The open phases with a time box, and when it ends."""
-    ends = ((phase, run.late_from(phase, incident.resolved_at)) for phase in run.phases)
+    ends = ((phase, run.late_from(phase)) for phase in run.phases)
     return [(phase, end) for phase, end in ends if end]
 
 

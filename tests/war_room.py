@@ -1,43 +1,35 @@
 """Incidents with the real store, relay and clock, and an outside that is a few dictionaries."""
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
-from tempfile import mkdtemp
 
 from bot.domain.delivery import Delivery
 from bot.domain.effect import (
-    AddBookmark,
     Attempt,
     Delete,
     Edit,
     Effect,
     FindChannel,
-    Invite,
     OpenDirect,
     OpenRoom,
-    Pin,
     Post,
     Receipt,
     SetTopic,
-    Whisper,
 )
 from bot.domain.errors import GiveUp, Retry
 from bot.domain.incident import Incident, Severity
 from bot.domain.message import Message
-from bot.domain.paging import AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage
+from bot.domain.paging import FollowPage
 from bot.domain.playbook import Vocabulary
 from bot.domain.run import Run
 from bot.organisation import Organisation
 from bot.organisation_file import load_organisation
 from bot.store.database import open_database
 from bot.store.leadership import leadership_of
-from bot.store.migrate import migrate
 from bot.store.unit_of_work import Store
 from playbooks import Catalogue, load
 from playbooks.declaration import Declaration
@@ -137,12 +129,10 @@ class WarRoom:
         self.outside = Outside(self.rendering)
         self._deliveries = count(1)
         receipts = Receipts(store=store, organisation=organisation)
-        kinds = (AddBookmark, Delete, Edit, FindChannel, Invite, OpenDirect, OpenRoom, Pin, Post, SetTopic, Whisper)
-        pages = (AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage)
         self.relay = Relay(
             store=store,
             leadership=leadership_of(store.database, lease_seconds=10),
-            executors=dict.fromkeys((*kinds, *pages), self.outside.carry_out),
+            executors=dict.fromkeys(_kinds(Effect), self.outside.carry_out),
             received=receipts.received,
             buried=receipts.buried,
             settle=Settle(seconds=1, urgent_seconds=1),
@@ -201,12 +191,11 @@ class WarRoom:
         del self.outside.broken[kind]
 
 
-@cache
-def _migrated() -> Path:
-    """An empty database, made once."""
-    path = Path(mkdtemp(prefix="opsbot-test-")) / "empty.db"
-    migrate(f"sqlite:///{path}")
-    return path
+def _kinds(kind: type[Effect]) -> Iterator[type[Effect]]:
+    """All kinds of effects there are."""
+    for below in kind.__subclasses__():
+        yield below
+        yield from _kinds(below)
 
 
 @cache
@@ -215,14 +204,11 @@ def example() -> tuple[Organisation, Catalogue]:
 
 
 @asynccontextmanager
-async def war_room(folder: Path, *, start: datetime = START, fresh: bool = True) -> AsyncIterator[WarRoom]:
-    """A bot on a new database, or the one in the folder, with the example's organisation, and a clock that stands."""
-    path = folder / "opsbot.db"
-    if fresh:
-        shutil.copy(await asyncio.to_thread(_migrated), path)
+async def war_room(url: str, *, start: datetime = START) -> AsyncIterator[WarRoom]:
+    """A bot on a migrated database, with the example's organisation, and a clock that stands still."""
     clock = SandboxClock(start=start, ticking=False)
     organisation, catalogue = example()
-    store = Store(open_database(f"sqlite:///{path}"), clock)
+    store = Store(open_database(url), clock)
     try:
         yield WarRoom(store, clock, organisation, catalogue)
     finally:

@@ -1,8 +1,8 @@
 """A run: one playbook on its way through an incident, with its own copy of the playbook."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.errors import Refused
@@ -22,6 +22,15 @@ class State(StrEnum):
     @property
     def ended(self) -> bool:
         return self in {State.DONE, State.SKIPPED}
+
+
+Due = Callable[[datetime, timedelta], datetime]
+"""When a wait is over that began at a moment."""
+
+
+def elapsed(start: datetime, wait: timedelta) -> datetime:
+    """The wait of a clock that runs day and night."""
+    return start + wait
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +65,8 @@ class Run:
     started_at: datetime
     """When the windows that count from declaring begin to count."""
     opened: list[datetime] = field(default_factory=list)
+    late: list[datetime | None] = field(default_factory=list)
+    """From when on the open steps of each opened phase are late."""
     steps: dict[str, Progress] = field(default_factory=dict)
     version: int = 0
 
@@ -102,11 +113,12 @@ class Run:
         """Whether all steps of a phase have ended."""
         return all(self.progress(step.key).state.ended for step in phase.steps)
 
-    def open_next(self, now: datetime) -> Phase | None:
-        """Opens the next phase, if there is one."""
+    def open_next(self, now: datetime, *, resolved: datetime | None = None, due: Due = elapsed) -> Phase | None:
+        """Opens the next phase, if there is one; `due` says when a wait is over, in business hours perhaps."""
         phase = self.following
         if phase:
             self.opened.append(now)
+            self.late.append(self._late_from(phase, now, resolved, due))
         return phase
 
     def end(self, key: str, state: State, *, by: str, now: datetime, note: str = "") -> Progress:
@@ -163,17 +175,18 @@ class Run:
             raise Refused("That step has ended; there is nothing left to assign.")
         self.steps[key] = replace(self.progress(key), assignee=user)
 
-    def late_from(self, phase: Phase, resolved: datetime | None) -> datetime | None:
-        """From when on a phase's open steps are late, if it has a time box that has begun to count.
+    def late_from(self, phase: Phase) -> datetime | None:
+        """From when on an open phase's steps are late, if it has a time box that has begun to count."""
+        return self.late[self.playbook.phases.index(phase)]
 
-        A phase that opens late still gets the length of its box.
-        """
+    def _late_from(self, phase: Phase, now: datetime, resolved: datetime | None, due: Due) -> datetime | None:
+        """A phase that opens late still gets the length of its box."""
         if phase.window is None or phase.window.end is None:
             return None
         start = self.started_at if phase.window.since is Since.DECLARED else resolved
         if start is None:
             return None
-        return max(start + phase.window.end, self.opened_at(phase) + phase.window.end - phase.window.start)
+        return max(due(start, phase.window.end), due(now, phase.window.end - phase.window.start))
 
 
 def _participle(state: State) -> str:

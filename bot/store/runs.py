@@ -54,6 +54,7 @@ _SAVE = (
 @dataclass(frozen=True, kw_only=True)
 class _State:
     opened: list[datetime]
+    late: list[datetime | None]
     steps: dict[str, Progress]
 
 
@@ -113,7 +114,7 @@ def _adapter() -> TypeAdapter[_State]:
 
 
 def _state(of: Run) -> str:
-    return _adapter().dump_json(_State(opened=of.opened, steps=of.steps)).decode()
+    return _adapter().dump_json(_State(opened=of.opened, late=of.late, steps=of.steps)).decode()
 
 
 @lru_cache(maxsize=64)
@@ -130,6 +131,7 @@ def _run(row: Row[*tuple[object, ...]]) -> Run:
         playbook=_recalled(row.copy),
         started_at=row.started_at,
         opened=state.opened,
+        late=state.late,
         steps=state.steps,
         version=row.version,
     )

@@ -39,7 +39,7 @@ def phase_message(incident: Incident, run: Run, phase: Phase, *, superseded: boo
     over = _over(incident, superseded=superseded)
     stretch = _stretch(run, phase, pressable=not over)
     parts = (
-        Text(lines=(_title(incident, run, phase),)),
+        Text(lines=(_title(run, phase),)),
         *_prose(phase),
         *_hidden_before(stretch),
         *_steps(incident, run, stretch),
@@ -49,9 +49,9 @@ def phase_message(incident: Incident, run: Run, phase: Phase, *, superseded: boo
     return Message(summary=f"{incident.key} {short(phase.title, 80)}: {_count(run, phase)}", parts=parts)
 
 
-def _title(incident: Incident, run: Run, phase: Phase) -> Line:
+def _title(run: Run, phase: Phase) -> Line:
     title = Bold(text=short(phase.title, 80))
-    return between(SEPARATOR, ((title,), _window(incident, run, phase), (_count(run, phase),)))
+    return between(SEPARATOR, ((title,), _window(run, phase), (_count(run, phase),)))
 
 
 def _count(run: Run, phase: Phase) -> str:
@@ -59,12 +59,12 @@ def _count(run: Run, phase: Phase) -> str:
     return "done" if ended == len(phase.steps) else f"{ended:,} of {len(phase.steps):,} done"
 
 
-def _window(incident: Incident, run: Run, phase: Phase) -> Line:
+def _window(run: Run, phase: Phase) -> Line:
     """How long the phase should take, and until when that is."""
     if phase.window is None:
         return ()
     words = window_words(phase.window)
-    end = run.late_from(phase, incident.resolved_at)
+    end = run.late_from(phase)
     return (words, ", until ", run_time(run, end)) if end else (words,)
 
 

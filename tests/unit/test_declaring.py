@@ -1,7 +1,6 @@
 """Declaring an incident is starting its severity's playbook: everything at once, in one transaction."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -16,8 +15,8 @@ from tests.war_room import ANA, BEN, CHO, DEE, WarRoom, war_room
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[WarRoom]:
-    async with war_room(tmp_path) as room:
+async def room(sqlite_store_url: str) -> AsyncIterator[WarRoom]:
+    async with war_room(sqlite_store_url) as room:
         yield room
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,12 +12,12 @@ from playbooks.audience import Audience
 from tests.as_text import message_text
 from tests.war_room import ANA, BEN, DEE, ELI, GUS, ROOT, START, WarRoom, war_room
 
-EVERYBODY = frozenset({Audience.ROOM, Audience.ANNOUNCEMENT, Audience.STAKEHOLDERS})
+EVERYBODY = frozenset(Audience)
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[WarRoom]:
-    async with war_room(tmp_path) as room:
+async def room(sqlite_store_url: str) -> AsyncIterator[WarRoom]:
+    async with war_room(sqlite_store_url) as room:
         yield room
 
 
@@ -163,14 +162,25 @@ async def test_a_commander_without_acknowledgement_is_no_answer_and_both_are(roo
     assert (await room.incident()).response_due is None
 
 
-async def test_what_can_wait_waits_for_business_hours(tmp_path: Path) -> None:
+async def test_what_can_wait_waits_for_business_hours(sqlite_store_url: str) -> None:
     friday_evening = datetime(2026, 3, 6, 21, 30, tzinfo=UTC)
     monday = datetime(2026, 3, 9, 14, 30, tzinfo=UTC)
-    async with war_room(tmp_path, start=friday_evening) as room:
+    async with war_room(sqlite_store_url, start=friday_evening) as room:
         incident = await room.declare(Severity.MEDIUM)
 
     assert incident.update_due == monday
     assert load_organisation(ROOT / "opsbot.example.yaml").severity("medium").business_hours
+
+
+async def test_the_steps_of_a_medium_incident_are_not_late_at_night(sqlite_store_url: str) -> None:
+    evening = datetime(2026, 3, 9, 20, 0, tzinfo=UTC)
+    async with war_room(sqlite_store_url, start=evening) as room:
+        await room.declare(Severity.MEDIUM)
+        await room.incidents.no_change(1, by=ANA, delivery=room.delivery())
+        await room.pass_time(hours=12)
+        assert await room.due_messages() == []
+        await room.pass_time(hours=8)
+        assert len(await room.due_messages()) == 1
 
 
 async def test_the_end_of_the_watch_is_seen_and_asks_to_resolve(room: WarRoom) -> None:
@@ -203,12 +213,12 @@ async def test_after_resolving_only_the_work_after_it_is_due(room: WarRoom) -> N
     assert await room.due.next_due() is None
 
 
-async def test_a_bot_that_is_started_again_goes_on_where_it_was(tmp_path: Path) -> None:
-    async with war_room(tmp_path) as room:
+async def test_a_bot_that_is_started_again_goes_on_where_it_was(sqlite_store_url: str) -> None:
+    async with war_room(sqlite_store_url) as room:
         await room.declare(by=BEN)
         await room.pass_time(minutes=5)
         late = await room.incident()
-    async with war_room(tmp_path, start=START + timedelta(minutes=15), fresh=False) as room:
+    async with war_room(sqlite_store_url, start=START + timedelta(minutes=15)) as room:
         await room.tick()
         incident = await room.incident()
 

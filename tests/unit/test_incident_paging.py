@@ -1,7 +1,6 @@
 """The room always knows whether somebody was woken, and the first to acknowledge commands."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -18,8 +17,8 @@ PAGE = "incident/1/page"
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[WarRoom]:
-    async with war_room(tmp_path) as room:
+async def room(sqlite_store_url: str) -> AsyncIterator[WarRoom]:
+    async with war_room(sqlite_store_url) as room:
         yield room
 
 

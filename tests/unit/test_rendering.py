@@ -1,7 +1,6 @@
 """A slot is rendered from what the store says when it is asked; what has nothing to say is taken away."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,8 @@ from tests.war_room import ANA, BEN, CHO, WarRoom, war_room
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[WarRoom]:
-    async with war_room(tmp_path) as opened:
+async def room(sqlite_store_url: str) -> AsyncIterator[WarRoom]:
+    async with war_room(sqlite_store_url) as opened:
         yield opened
 
 

@@ -1,7 +1,6 @@
 """A run of a playbook: its steps end in their own way, its phases open, and nothing happens twice."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -16,8 +15,8 @@ from tests.war_room import ANA, BEN, CHO, WarRoom, war_room
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[WarRoom]:
-    async with war_room(tmp_path) as room:
+async def room(sqlite_store_url: str) -> AsyncIterator[WarRoom]:
+    async with war_room(sqlite_store_url) as room:
         await room.declare()
         await room.incidents.acknowledge(1, by=ANA, delivery=room.delivery())
         await room.settle(3)
@@ -130,8 +129,8 @@ async def test_an_incident_closes_when_it_is_resolved_and_not_before(room: WarRo
         await room.incidents.note(99, "x", by=ANA, delivery=room.delivery())
 
 
-async def test_a_worse_severity_starts_its_playbook_where_the_incident_stands(tmp_path: Path) -> None:
-    async with war_room(tmp_path) as room:
+async def test_a_worse_severity_starts_its_playbook_where_the_incident_stands(sqlite_store_url: str) -> None:
+    async with war_room(sqlite_store_url) as room:
         await room.declare(Severity.MEDIUM)
         await room.incidents.acknowledge(1, by=ANA, delivery=room.delivery())
         await room.runner.answer(1, "assess/4", "Slow for everybody", by=ANA, delivery=room.delivery())
