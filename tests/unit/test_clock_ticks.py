@@ -1,0 +1,82 @@
+"""The clock looks at what is due when it is due, after a commit, and after a jump; one bad incident silences no other."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.domain.incident import Severity
+from bot.store.incidents import incident as incident_table
+from scheduler.clock import Ticking
+from tests.war_room import ANA, WarRoom, war_room
+
+
+@pytest.fixture
+async def room(sqlite_store_url: str) -> AsyncIterator[WarRoom]:
+    async with war_room(sqlite_store_url) as room:
+        yield room
+
+
+async def nothing() -> None:
+    pass
+
+
+def ticking(room: WarRoom, *, leads: bool = True) -> Ticking:
+    return Ticking(due=room.due, store=room.store, clock=room.clock, leads=lambda: leads, prune=nothing)
+
+
+async def committed(room: WarRoom, number: int = 1) -> None:
+    """Returns once the clock has asked for an update."""
+    news = asyncio.Event()
+    room.store.on_commit(news.set)
+    async with asyncio.timeout(10):
+        while not (await room.incident(number)).update_asked:
+            await news.wait()
+            news.clear()
+
+
+async def test_a_jump_of_time_is_noticed_at_once(room: WarRoom) -> None:
+    await room.declare()
+    clock = ticking(room)
+    clock.start()
+    room.clock.advance(16 * 60)
+
+    await committed(room)
+    clock.stop()
+
+
+async def test_what_is_due_when_it_starts_is_done_when_it_starts(room: WarRoom) -> None:
+    await room.declare()
+    room.clock.advance(16 * 60)
+    clock = ticking(room)
+    clock.start()
+
+    await committed(room)
+    clock.stop()
+
+
+async def test_whoever_stands_by_does_nothing(room: WarRoom) -> None:
+    await room.declare()
+    room.clock.advance(16 * 60)
+    standing_by, leading = ticking(room, leads=False), ticking(room)
+    standing_by.start()
+    await room.incidents.note(1, "x", by=ANA, delivery=room.delivery())
+    assert (await room.incident()).update_asked is None
+    leading.start()
+
+    await committed(room)
+    standing_by.stop()
+    leading.stop()
+
+
+async def test_an_incident_that_cannot_be_read_silences_no_other(room: WarRoom) -> None:
+    await room.declare(Severity.CRITICAL)
+    await room.declare(Severity.CRITICAL)
+    async with room.store.begin() as unit:
+        await unit.connection.execute(incident_table.update().where(incident_table.c.number == 1).values(state="{}"))
+    room.clock.advance(16 * 60)
+
+    following = await room.due.tick()
+    assert (await room.incident(2)).update_asked is not None
+    assert following
+    assert following > room.clock.now()
