@@ -1,9 +1,9 @@
 """Carrying effects out: so many at the same time, at a pace the outside systems bear."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -20,6 +20,10 @@ log = structlog.get_logger(__name__)
 
 Executor = Callable[[Any, Attempt], Awaitable[Receipt]]
 """Carries out effects of one type. Raises `Retry`, `Unsure` or `GiveUp`; anything else is an unknown outcome."""
+
+
+AT_ONCE = datetime.min.replace(tzinfo=UTC)
+NOT_KNOWN = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +53,8 @@ class Carrier:
         self.pace = pace
         self.epoch = 0
         self.accepting = False
+        self.look_at = AT_ONCE
+        """When something in the database may be due that has not been taken yet."""
         self._executors = executors
         self._clock = clock
         self._judge = judge
@@ -92,6 +98,9 @@ class Carrier:
         self.pace.count(head.effect, now)
         return None
 
+    def look_again(self, moments: Iterable[datetime | None]) -> None:
+        self.look_at = min((self.look_at, *filter(None, moments)))
+
     def expect(self, serials: Collection[int]) -> None:
         self._expected.update(serials)
 
@@ -100,7 +109,8 @@ class Carrier:
 
     def take(self, taken: Sequence[Taken]) -> None:
         self.forget([one.head.serial for one in taken])
-        for one in taken if self.accepting else ():
+        # The most urgent first: they share one processor.
+        for one in sorted(taken, key=lambda one: -one.head.priority) if self.accepting else ():
             task = asyncio.create_task(self._carry_out(one), name=f"{one.head.effect.lane} #{one.head.serial}")
             self._tasks[one.head.serial] = task
             self._carried.pop(one.head.serial, None)

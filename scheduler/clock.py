@@ -13,7 +13,9 @@ from bot.store.unit_of_work import Store
 from scheduler.due import Due
 
 SOON = timedelta(milliseconds=20)
-"""How long several commits in a row wait to be looked at together."""
+"""How long it takes at least from one look to the next."""
+AFTER_A_COMMIT = timedelta(milliseconds=250)
+"""How long several commits in a row wait to be looked at together; nothing that is put off is due as soon as that."""
 NET = timedelta(seconds=30)
 """Every so often is looked even when nobody woke us: a commit of another process may have gone unheard."""
 
@@ -42,9 +44,10 @@ class Ticking:
         self._net = net
         self._ticking = False
         self._again = False
-        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._looking_at: datetime | None = None
+        defaults = {"coalesce": True, "max_instances": 2, "misfire_grace_time": None}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
-        store.on_commit(self.wake)
+        store.on_commit(self._committed)
         clock.on_jump(self.wake)
 
     def start(self) -> None:
@@ -59,24 +62,29 @@ class Ticking:
         self._scheduler.shutdown(wait=False)
 
     def wake(self) -> None:
-        """Look again: something was committed, or the time jumped."""
+        """Look again now: the time jumped."""
+        self._wake(SOON)
+
+    def _committed(self) -> None:
+        self._wake(AFTER_A_COMMIT)
+
+    def _wake(self, after: timedelta) -> None:
         if self._ticking:
             self._again = True
         elif self._scheduler.running:
-            self._look_at(datetime.now(UTC) + SOON)
+            self._look_at(datetime.now(UTC) + after)
 
     async def _tick(self) -> None:
+        self._looking_at = None
         if self._ticking or not self._leads():
             return
-        self._ticking = True
+        self._ticking, self._again = True, False
         try:
-            await self._due.tick()
-            following = await self._due.next_due()
+            following = await self._due.tick()
         finally:
             self._ticking = False
         if self._again:
-            self._again = False
-            self.wake()
+            self._wake(AFTER_A_COMMIT)
         elif following:
             self._look_at(datetime.now(UTC) + max(following - self._clock.now(), SOON))
 
@@ -85,4 +93,7 @@ class Ticking:
             await self._prune()
 
     def _look_at(self, moment: datetime) -> None:
-        self._scheduler.add_job(self._tick, DateTrigger(moment, timezone=UTC), id="tick", replace_existing=True)
+        """Look at a moment, unless it is looked sooner anyway: then it will be seen what is due when."""
+        if self._looking_at is None or moment < self._looking_at:
+            self._looking_at = moment
+            self._scheduler.add_job(self._tick, DateTrigger(moment, timezone=UTC), id="tick", replace_existing=True)

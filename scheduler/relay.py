@@ -14,7 +14,7 @@ from bot.store.leadership import Leadership
 from bot.store.lease import Deposed
 from bot.store.listening import listening
 from bot.store.unit_of_work import CLAIM, DatabaseDown, Store
-from scheduler.carrier import Carrier, Executor
+from scheduler.carrier import AT_ONCE, NOT_KNOWN, Carrier, Executor
 from scheduler.outcome import Judge, Settle
 from scheduler.pace import URGENT, Pace
 from scheduler.record import Buried, Received, Record
@@ -77,6 +77,11 @@ class Relay:
         """Whether this process is the one that relays and ticks."""
         return self._leadership.held
 
+    def _hear(self) -> None:
+        """Another process committed something."""
+        self._carrier.look_at = AT_ONCE
+        self._store.tell()
+
     def wake(self) -> None:
         """Look again at what is due."""
         self._woken.set()
@@ -122,7 +127,7 @@ class Relay:
         self._relaying, self._sweep_at = True, 0.0
         relaying = asyncio.create_task(self._relay())
         lost = asyncio.create_task(self._leadership.lost())
-        async with listening(self._store.database, self._store.tell):
+        async with listening(self._store.database, self._hear):
             try:
                 await asyncio.wait({relaying, lost}, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -182,6 +187,7 @@ class Relay:
                 begun = await begun_since(unit.connection, unit.now - LATELY)
                 carrier.pace.remember(begun, await blocked_methods(unit.connection, unit.now))
             carrier.pace.forget_idle(unit.now)
+        carrier.look_at = AT_ONCE
         if orphans:
             log.warning("interrupted effects will be looked for", serials=[orphan.serial for orphan in orphans])
 
@@ -191,21 +197,37 @@ class Relay:
             self._store.hand_to(self._carrier)
 
     async def _claim(self) -> float | None:
-        """Take what is due; answers None when something was, else how many seconds there is nothing to do."""
-        if self._carrier.room(urgent=True) <= 0:
+        """Take what is due; answers None when something was, else how many seconds there is nothing to do.
+
+        What this process puts is taken as it is committed, so the database is asked only for what could not be.
+        """
+        carrier, now = self._carrier, self._store.clock.now()
+        most = carrier.room(urgent=True)
+        if most <= 0:
             return self._poll_seconds
-        now = self._store.clock.now()
-        closed = list(self._carrier.pace.closed(now))
-        lanes, later = await self._due(now, [(method, below) for method, below, _ in closed])
+        if carrier.look_at > now:
+            return self._until(carrier.look_at, now)
+        # Forgotten before asking: what is left over meanwhile says so by itself.
+        crowded = carrier.room(urgent=False) <= 0
+        carrier.look_at = now if crowded else NOT_KNOWN
+        closed = list(carrier.pace.closed(now))
+        shut = [(method, below) for method, below, _ in closed]
+        lanes, later = await self._due(now, most=most, floor=int(URGENT) if crowded else 0, closed=shut)
         if lanes:
-            async with self._store.lead(self._carrier, CLAIM) as unit:
+            carrier.look_at = now
+            async with self._store.lead(carrier, CLAIM) as unit:
                 unit.outbox.look_at(lanes)
             return None
-        moments = [until for *_, until in closed] + ([later] if later else [])
-        return min(((moment - now).total_seconds() for moment in moments), default=self._poll_seconds)
+        moments = [later, *(until for *_, until in closed)]
+        carrier.look_again(moments)
+        return self._until(min(filter(None, moments), default=NOT_KNOWN), now)
 
-    async def _due(self, now: datetime, closed: list[tuple[str, int]]) -> tuple[list[str], datetime | None]:
-        most, floor = self._carrier.room(urgent=True), 0 if self._carrier.room(urgent=False) > 0 else int(URGENT)
+    def _until(self, moment: datetime, now: datetime) -> float:
+        return min((moment - now).total_seconds(), self._poll_seconds)
+
+    async def _due(
+        self, now: datetime, *, most: int, floor: int, closed: list[tuple[str, int]]
+    ) -> tuple[list[str], datetime | None]:
         async with self._store.look() as unit:
             lanes = await due_lanes(unit.connection, now, most=most, floor=floor, closed=closed)
             return lanes, None if lanes else await next_due(unit.connection, now)

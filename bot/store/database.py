@@ -36,16 +36,12 @@ class Cursor(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Database:
-    """An open database. `path` is SQLite's file."""
+    """An open database: `engine` for transactions that write, `readers` for those that do not. `path` is SQLite's."""
 
     engine: AsyncEngine
+    readers: AsyncEngine
     url: URL
     path: Path | None = None
-
-    @property
-    def readers(self) -> AsyncEngine:
-        """The same engine for transactions that only read."""
-        return self.engine.execution_options(opsbot_read_only=True)
 
     @property
     def is_postgres(self) -> bool:
@@ -57,6 +53,7 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+        await self.readers.dispose()
 
 
 def open_database(url: str) -> Database:
@@ -72,10 +69,15 @@ def address(url: str, drivers: Mapping[str, str]) -> URL:
 
 
 def _sqlite(url: URL) -> Database:
-    """One connection: SQLite has one writer anyway, and a second would wait for it where it cannot be cancelled."""
+    """One connection to write, since SQLite has one writer anyway, and one to read beside it as of the last commit."""
     if not url.database or url.database == ":memory:":
         raise ValueError("SQLite needs a file: write its path after `sqlite:///`.")
     path = Path(url.database)
+    readers = _sqlite_engine(url, path).execution_options(opsbot_read_only=True)
+    return Database(engine=_sqlite_engine(url, path), readers=readers, url=url, path=path)
+
+
+def _sqlite_engine(url: URL, path: Path) -> AsyncEngine:
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
@@ -86,7 +88,7 @@ def _sqlite(url: URL) -> Database:
     )
     event.listen(engine.sync_engine, "connect", prepare_sqlite)
     event.listen(engine.sync_engine, "begin", begin_sqlite)
-    return Database(engine=engine, url=url, path=path)
+    return engine
 
 
 def prepare_sqlite(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
@@ -116,7 +118,7 @@ def _postgres(url: URL, connections: int = POSTGRES_CONNECTIONS) -> Database:
         connect_args={"connect_timeout": 5, "prepare_threshold": None},
     )
     event.listen(engine.sync_engine, "connect", _prepare_postgres)
-    return Database(engine=engine, url=url)
+    return Database(engine=engine, readers=engine, url=url)
 
 
 def _prepare_postgres(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

@@ -1,7 +1,7 @@
 """The effect whose turn it is in its lane, and the relay that takes it."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -77,6 +77,10 @@ class Taker(Protocol):
 
         Else: when its lane should be looked at again.
         """
+        ...
+
+    def look_again(self, moments: Iterable[datetime | None]) -> None:
+        """What this transaction leaves to be taken later is due at these moments."""
         ...
 
     def expect(self, serials: Collection[int]) -> None:

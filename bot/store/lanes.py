@@ -98,7 +98,7 @@ class Lanes:
         taken: list[Head] = []
         left: Collection[str] = set(keys)
         while left:
-            plans: list[dict[str, object]] = []
+            plans: list[dict[str, Any]] = []
             asides: list[Aside] = []
             for row in await self._heads(left):
                 head = head_of(row, self._now) if row.serial is not None else None
@@ -109,6 +109,8 @@ class Lanes:
                 if head and plans[-1]["in_flight"]:
                     taken.append(head)
             await self._each(_PLAN, plans)
+            if taker:
+                taker.look_again(plan["next_at"] for plan in plans)
             left = await self._put_aside(asides)
         if taken and taker:
             await self._intend(taken, taker)
@@ -124,7 +126,7 @@ class Lanes:
 
     def _plan(
         self, row: Row[*tuple[Any, ...]], head: Head | None, taker: Taker | None, *, beside: int
-    ) -> dict[str, object]:
+    ) -> dict[str, Any]:
         """What becomes of an idle lane."""
         if head is None or head.due_at > self._now:
             known = {"in_flight": None, "next_at": row.later, "head_priority": FIRST, "head_method": ""}

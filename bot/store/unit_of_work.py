@@ -22,6 +22,7 @@ from bot.store.marks import Marks
 from bot.store.outbox import Outbox
 from bot.store.points import Points, no_points
 from bot.store.runs import Runs
+from bot.store.status_page import Postings
 from bot.store.timeline import Timeline
 
 CLAIM = "claim"
@@ -54,6 +55,7 @@ class UnitOfWork:
         self.incidents = Incidents(connection)
         self.runs = Runs(connection)
         self.timeline = Timeline(connection)
+        self.postings = Postings(connection)
         self.alerts = Alerts(connection)
 
 
@@ -112,10 +114,11 @@ class Store:
     @asynccontextmanager
     async def _write(self, step: str) -> AsyncIterator[UnitOfWork]:
         expected: list[int] = []
-        taker = self._taker
+        taker: Taker | None = None
         try:
             async with self._transaction(reads_only=False) as unit:
                 yield unit
+                taker = self._taker
                 taken = await self._flush(unit, taker)
                 expected.extend(item.head.serial for item in taken)
                 if taker:
@@ -129,6 +132,8 @@ class Store:
             raise
         if taker:
             taker.take(taken)
+        elif self._taker:
+            self._taker.look_again([unit.now])
         if step != CLAIM:
             self.tell()
 
