@@ -68,6 +68,10 @@ class Service:
     health_url: str | None = None
     links: tuple[Link, ...] = ()
 
+    on_status_page: bool = False
+    """Whether customers see it on the status page, by its title."""
+    statuspage_component: str | None = None
+    """Its id at Statuspage, where it is not found by its title."""
 
 @dataclass(frozen=True, kw_only=True)
 class Escalation:
@@ -180,6 +184,10 @@ class Organisation:
     def person(self, key: str) -> Member | None:
         """A person by the name they have in the file."""
         return self.people.get(key)
+
+    def components(self) -> tuple[Service, ...]:
+        """The services that customers see on the status page."""
+        return tuple(service for service in self.services.values() if service.on_status_page)
 
     def person_by_slack(self, user: str) -> Member | None:
         """A person by Slack id."""

@@ -22,6 +22,7 @@ from bot.organisation_values import (
     room_name,
     slack_user,
     switch,
+    statuspage_id,
     text,
     timezone,
     url,
@@ -180,6 +181,8 @@ def _service(section: Section, name: str) -> Service:
     )
     section.close()
     return service
+        on_status_page=section.value("status_page", switch, Service.on_status_page),
+        statuspage_component=section.value("statuspage_component", statuspage_id, None),
 
 
 def _paging(section: Section) -> Paging:

@@ -41,6 +41,9 @@ channel = matching(
 pagerduty_id = matching(
     r"[A-Z0-9]{6,16}", "must be a PagerDuty id, like PABC123 (the end of its address in the browser)."
 )
+statuspage_id = matching(
+    r"[a-z0-9]{6,20}", "must be the id of a component, like 8kbf7d35c070 (the end of its address at Statuspage)."
+)
 email = matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address, like ana@example.com.")
 phone = matching(r"\+[0-9][0-9 ().-]{5,24}", "must be an international phone number, like +1 555 0100.")
 emoji = matching(r"[a-z0-9_+'-]{1,100}", "must be the name of an emoji without colons, like pushpin.")

@@ -15,20 +15,23 @@ from bot.domain.page import Paging
 from bot.domain.paging import AcknowledgePage, ResolvePage
 from bot.domain.playbook import Playbook
 from bot.domain.run import Run
+from bot.domain.status_page import Stage
 from bot.domain.timeline import Happening
 from bot.domain.update import Update
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store
 from playbooks import Catalogue
 from playbooks.advance import follows_resolving, skip_rest, tick
-from playbooks.audience import Audience
+from playbooks.audience import Audience, resets_timer
 from playbooks.deciding import Deciding, conclude
 from playbooks.decision import Decision
 from playbooks.declaration import Declaration
 from playbooks.escalation import next_response
 from playbooks.messages import inform, news
+from playbooks.public_words import Words
 from playbooks.reading import Reading
 from playbooks.severity import change_severity
+from playbooks.status_page import approve
 
 LONGEST_SNOOZE = 120
 """Minutes a reminder can be put off."""
@@ -82,13 +85,17 @@ class Incidents(Reading):
             incident = decision.incident
             update = Update(at=decision.now, by=by, text=text)
             announced = Audience.ANNOUNCEMENT in audiences
-            incident.post_update(update, decision.policy.update_due(decision.now), announced=announced)
+            due = decision.policy.update_due(decision.now)
+            counts = resets_timer(audiences, incident, decision.policy)
+            incident.post_update(update, due if counts else None, announced=announced)
             decision.tell(Happening.UPDATE, text, by=by)
             _pass_on(decision, audiences)
         return incident
 
     async def no_change(self, number: int, *, by: str, delivery: Delivery) -> Incident:
         """Nothing new to say: the next update is asked for after the usual time."""
+            if Audience.STATUS_PAGE in audiences:
+                await approve(decision, Words(text=text), by=by)
         async with self._deciding.about(number, delivery) as decision:
             decision.incident.ask_again(decision.policy.update_due(decision.now))
             decision.tell(Happening.UPDATE, "No change since the last update.", by=by)
@@ -148,8 +155,13 @@ class Incidents(Reading):
             decision.say("post/mitigated", news.mitigated(decision.incident, by, decision.organisation))
         return decision.incident
 
-    async def resolve(self, number: int, resolution: str, *, by: str, delivery: Delivery) -> Incident:
-        """It is over: what is left of the phases so far is skipped, and the work after it begins."""
+    async def resolve(
+        self, number: int, resolution: str, *, by: str, delivery: Delivery, tell_customers: bool = False
+    ) -> Incident:
+        """It is over: what is left of the phases so far is skipped, and the work after it begins.
+
+        With `tell_customers` the status page says so too, if it speaks of the incident.
+        """
         if not resolution.strip():
             raise Refused("Say in a sentence what resolved it.", field="resolution")
         async with self._deciding.about(number, delivery) as decision:
@@ -158,6 +170,9 @@ class Incidents(Reading):
 
     async def close(self, number: int, *, by: str, delivery: Delivery) -> Incident:
         """It is put away; steps that are still open are skipped."""
+            public = decision.incident.public
+            if tell_customers and public and public.down:
+                await approve(decision, Words(stage=Stage.RESOLVED), by=by)
         async with self._deciding.about(number, delivery) as decision:
             decision.incident.close(decision.now)
             decision.tell(Happening.CLOSED, "Closed.", by=by)

@@ -5,6 +5,7 @@ The relay calls these within the transaction that ends the effect, so neither is
 
 from bot.domain.effect import Effect, FindChannel, OpenDirect, OpenRoom, Post, Priority, Receipt, Whisper, direct, room
 from bot.domain.paging import FollowPage, PageOnCall, PageTarget
+from bot.domain.status_page import PublishNotice
 from bot.domain.timeline import Happening
 from bot.domain.trouble import Trouble
 from bot.organisation import Organisation
@@ -16,6 +17,7 @@ from playbooks.messages import inform
 from playbooks.messages.trouble import doing
 from playbooks.page_news import ON_CALL, learn, not_paged
 from playbooks.redraw import taking_away
+from playbooks.status_page import learn_published
 
 
 class Receipts:
@@ -35,6 +37,8 @@ class Receipts:
         async with self._deciding.within(unit, number) as decision:
             _settle_room(decision, effect, receipt)
             learn(decision, effect, receipt)
+            if isinstance(effect, PublishNotice):
+                await learn_published(decision, effect, receipt)
             _accomplish(decision, effect)
 
     async def buried(self, unit: UnitOfWork, effect: Effect, serial: int, reason: str) -> None:
@@ -47,7 +51,7 @@ class Receipts:
 
 def _heard_by(effect: Effect) -> int | None:
     """The incident that wants to know that an effect was carried out; edits and the like are nobody's news."""
-    if isinstance(effect, FollowPage):
+    if isinstance(effect, FollowPage | PublishNotice):
         return effect.incident
     found = errand_of(effect)
     return found[0] if found else None

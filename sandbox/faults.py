@@ -31,7 +31,7 @@ ASKED_FOR_APART = frozenset({"latency", "nobody_on_call"})
 
 @dataclass(kw_only=True)
 class Fault:
-    """One thing that goes wrong: for whom (`slack`, `pagerduty`, `socket`), where (a pattern), how often."""
+    """One thing that goes wrong: for whom (`slack`, `pagerduty`, `statuspage`, `socket`), where (a pattern), how often."""
 
     name: str
     kind: str

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.domain import effect as effects
-from bot.domain import paging
+from bot.domain import paging, status_page
 from bot.domain.effect import Attempt, Effect, FindChannel, OpenDirect, OpenRoom, Post, Receipt, channel, direct, room
 
 Executor = Callable[[Effect, Attempt], Awaitable[Receipt]]
@@ -27,6 +27,7 @@ ALL: tuple[type[Effect], ...] = (
     paging.PageOnCall,
     paging.PageTarget,
     paging.ResolvePage,
+    status_page.PublishNotice,
 )
 
 

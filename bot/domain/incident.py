@@ -9,6 +9,7 @@ from bot.domain.deadlines import Deadlines
 from bot.domain.errors import Refused
 from bot.domain.message import Code, Person
 from bot.domain.page import Page
+from bot.domain.status_page import Public
 from bot.domain.trouble import Trouble
 from bot.domain.update import Update
 
@@ -88,6 +89,8 @@ class Incident(Deadlines):
     updates: int = 0
 
     alert: str = ""
+    public: Public | None = None
+    """What customers are told on the status page; None while nothing was approved for them."""
     """The name of its alert in PagerDuty, the same for ever."""
     page: Page = field(default_factory=Page)
     paged: dict[str, Page] = field(default_factory=dict)
@@ -170,13 +173,14 @@ class Incident(Deadlines):
         self.status = status
         return True
 
-    def post_update(self, update: Update, due: datetime, *, announced: bool) -> None:
-        """A real update quiets the reminder until the next one is due."""
+    def post_update(self, update: Update, due: datetime | None, *, announced: bool) -> None:
+        """A real update quiets the reminder until the next one is due; without `due` it is still owed to somebody."""
         self._refuse_when_over("posting an update")
         self.last_update = update
         self.announced = update if announced else self.announced
         self.updates += 1
-        self.ask_again(due)
+        if due:
+            self.ask_again(due)
 
     def ask_again(self, due: datetime) -> None:
         """Nobody needs to be asked for an update before `due`."""

@@ -39,6 +39,7 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         ),  # per integration key; source: developer-docs, Events API v2
         "pagerduty.rest": Limit(per_minute=960, burst=120),
         "pins.add": TIER_2,
+        "statuspage.incidents": Limit(per_minute=15, burst=5),  # 60 requests a minute per key, up to four for a notice
         "users.conversations": TIER_3,
         "users.info": TIER_4,
     }

@@ -7,6 +7,7 @@ from bot.domain.playbook import Step
 from bot.organisation import Organisation
 from playbooks.messages import controls
 from playbooks.messages.page import page_line
+from playbooks.messages.status_page import warning
 from playbooks.messages.wording import as_duty, command, moment, name_of, spoken, when_due, who
 
 
@@ -29,8 +30,19 @@ def role_taken(incident: Incident, duty: Duty, user: str) -> Message:
     return _said("Noted.", " ", who(user), f" is {as_duty(duty)} in {incident.key} now.")
 
 
-def update_posted(incident: Incident) -> Message:
-    return _said("Posted.", " ", *_next_update(incident))
+def update_posted(incident: Incident, *, counts: bool = True) -> Message:
+    """Where it does not count as long as customers have not been told, the way to tell them is offered."""
+    if counts:
+        return _said("Posted.", " ", *_next_update(incident))
+    told: Line = ("Posted, but not to the status page: customers are still owed an update, ", *_due(incident), ".")
+    parts: tuple[Part, ...] = (Text(lines=(told,)), Controls(controls=(controls.status_page(incident),)))
+    return Message(summary="Posted, but not to the status page.", parts=parts)
+
+
+def on_status_page(incident: Incident) -> Message:
+    """It was approved for customers; the card shows when it is public."""
+    assert incident.public
+    return _said(f"The status page will say {incident.public.latest.stage} in a moment.", " ", *_next_update(incident))
 
 
 def put_off(incident: Incident, organisation: Organisation) -> Message:
@@ -53,7 +65,8 @@ def mitigated(incident: Incident) -> Message:
 
 
 def resolved(incident: Incident) -> Message:
-    return _said(f"{incident.key} is resolved.", " When the last steps are done: ", command("/incident close"), ".")
+    told: Line = (f"{incident.key} is resolved.", " When the last steps are done: ", command("/incident close"), ".")
+    return Message(summary=f"{incident.key} is resolved.", parts=(Text(lines=(told,)), *warning(incident)))
 
 
 def closed(incident: Incident) -> Message:
@@ -87,7 +100,11 @@ def _leader(incident: Incident) -> Line:
 
 
 def _next_update(incident: Incident) -> Line:
-    return ("The next update is due ", *when_due(incident, incident.promised), ".") if incident.promised else ()
+    return ("The next update is ", *_due(incident), ".") if incident.promised else ()
+
+
+def _due(incident: Incident) -> Line:
+    return ("due ", *when_due(incident, incident.promised)) if incident.promised else ("due",)
 
 
 def _said(first: str, *more: Span) -> Message:

@@ -18,6 +18,7 @@ from bot.domain.page import Paging
 from bot.organisation import Organisation
 from playbooks.messages import controls
 from playbooks.messages.page import page_line
+from playbooks.messages.status_page import offered, public_line, untrue
 from playbooks.messages.wording import (
     DUTIES,
     SEPARATOR,
@@ -41,7 +42,7 @@ from playbooks.messages.wording import (
 
 def card_message(incident: Incident, organisation: Organisation) -> Message:
     """The card; of a closed incident it is a record without buttons."""
-    parts = (Heading(text=headline(incident)), *overview(incident, organisation), *_controls(incident))
+    parts = (Heading(text=headline(incident)), *overview(incident, organisation), *_controls(incident, organisation))
     return Message(summary=f"{name_of(incident)}: {standing(incident)}", parts=parts)
 
 
@@ -78,6 +79,7 @@ def _first_lines(incident: Incident, organisation: Organisation) -> Iterator[Lin
     yield capitalised(between(SEPARATOR, _milestones(incident)))
     yield next_update_line(incident)
 
+    yield public_line(incident, organisation)
 
 def _milestones(incident: Incident) -> Iterator[Line]:
     if incident.mitigated_at:
@@ -134,8 +136,8 @@ def _small_print(incident: Incident, organisation: Organisation) -> Small:
     return Small(line=between(SEPARATOR, (declared, joined(SEPARATOR, links))))
 
 
-def _controls(incident: Incident) -> Iterator[Controls]:
-    for row in (_taking(incident), _telling(incident)):
+def _controls(incident: Incident, organisation: Organisation) -> Iterator[Controls]:
+    for row in (_taking(incident), _telling(incident, organisation)):
         if row:
             yield Controls(controls=row)
 
@@ -147,15 +149,16 @@ def _taking(incident: Incident) -> tuple[Button, ...]:
     return (*first, *controls.claims(incident))
 
 
-def _telling(incident: Incident) -> tuple[Button, ...]:
-    if incident.closed_at:
-        return ()
+def _telling(incident: Incident, organisation: Organisation) -> tuple[Button, ...]:
+    customers = (controls.status_page(incident),) if offered(incident, organisation) else ()
     if not incident.open:
-        return controls.note(incident), controls.close(incident)
+        last = customers if untrue(incident) else ()
+        return last if incident.closed_at else (*last, controls.note(incident), controls.close(incident))
     mitigated = () if incident.mitigated_at else (controls.mitigated(incident),)
     return (
         controls.post_update(incident),
         *mitigated,
+        *customers,
         controls.resolve(incident),
         controls.change_severity(incident),
         controls.note(incident),

@@ -32,6 +32,11 @@ def post_update(incident: Incident, *, style: Style = Style.PLAIN) -> Button:
     return Button(action="post-update", label="Post update", value=str(incident.number), style=style)
 
 
+def status_page(incident: Incident) -> Button:
+    """Say something to customers; it opens a draft, nothing is public by pressing this."""
+    return Button(action="status-page", label="Status page", value=str(incident.number))
+
+
 def no_change(incident: Incident) -> Button:
     return Button(action="no-change", label="No change", value=str(incident.number))
 

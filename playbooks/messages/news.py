@@ -7,6 +7,7 @@ from bot.domain.message import Bold, Line, Message, Part, Small, Span, Text
 from bot.organisation import Escalation, Organisation, Reach
 from playbooks.audience import Audience
 from playbooks.messages.inform import lacks
+from playbooks.messages.status_page import warning
 from playbooks.messages.wording import (
     SEPARATOR,
     as_duty,
@@ -66,7 +67,10 @@ def resolved(incident: Incident, organisation: Organisation) -> Message:
     line: Line = ("✅ ", Bold(text="Resolved"), f" after {took} by ", who(incident.resolved_by), ".")
     words = (quoted(incident.resolution),) if incident.resolution else ()
     rest = Small(line=("What is left are the last steps; then close it. Thank you, and get some sleep.",))
-    return Message(summary=f"{incident.key}: {spoken(line, organisation)}", parts=(Text(lines=(line,)), *words, rest))
+    return Message(
+        summary=f"{incident.key}: {spoken(line, organisation)}",
+        parts=(Text(lines=(line,)), *words, *warning(incident), rest),
+    )
 
 
 def closed(incident: Incident, by: str, organisation: Organisation) -> Message:

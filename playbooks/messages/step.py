@@ -76,6 +76,8 @@ def _ways_while_open(incident: Incident, fact: Fact) -> Iterator[Button]:
         yield controls.acknowledge(incident)
     elif fact is Fact.UPDATED:
         yield controls.post_update(incident)
+        if not incident.private:
+            yield controls.status_page(incident)
     elif fact in {Fact.MITIGATED, Fact.WATCHED} and not incident.mitigated_at:
         yield controls.mitigated(incident)
     elif fact is Fact.RESOLVED:

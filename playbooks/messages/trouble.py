@@ -16,6 +16,7 @@ from bot.domain.effect import (
 )
 from bot.domain.paging import AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage
 from bot.domain.profile import SetProfile
+from bot.domain.status_page import PublishNotice
 from bot.organisation import Organisation
 from playbooks.messages.wording import short
 
@@ -47,6 +48,7 @@ _DOINGS: dict[type[Effect], str] = {
     PageOnCall: "page the on-call engineer",
     FollowPage: "follow the page in PagerDuty",
     AcknowledgePage: "acknowledge the page in PagerDuty",
+    PublishNotice: "publish on the status page",
     ResolvePage: "resolve the alert in PagerDuty",
 }
 
