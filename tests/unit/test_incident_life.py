@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
@@ -22,9 +21,9 @@ from bot.domain.effect import Effect, FindChannel, Invite, OpenDirect, OpenRoom,
 from bot.domain.errors import AlreadyDone, Refused
 from bot.domain.incident import Duty, Incident, Severity, Status
 from bot.domain.paging import AcknowledgePage, PageOnCall, PageTarget
-from bot.domain.run import Run, State
+from bot.domain.run import Run
 from playbooks.audience import Audience
-from playbooks.due_now import due_now
+from tests import incident_holds as holds
 from tests.databases import Templates
 from tests.war_room import ANA, BEN, CHO, DEE, WarRoom, war_room
 
@@ -53,8 +52,7 @@ class IncidentLife(RuleBasedStateMachine):
         self.loop = asyncio.Runner()
         self.opened = war_room(self.url)
         self.room: WarRoom = self.wait(self.opened.__aenter__())
-        self.status = Status.DECLARED
-        self.severity = Severity.LOW
+        self.seen: Incident | None = None
         self.entries = 0
         self.last: Callable[[], Awaitable[object]] | None = None
 
@@ -94,7 +92,6 @@ class IncidentLife(RuleBasedStateMachine):
         if broken:
             self.room.break_down(broken, BROKEN)
         self.wait(self.room.declare(severity, private=private))
-        self.severity = severity
 
     @rule(by=PEOPLE)
     def acknowledge(self, by: str) -> None:
@@ -218,67 +215,28 @@ class IncidentLife(RuleBasedStateMachine):
 
     @invariant()
     def some_things_always_hold(self) -> None:
-        incident, run = self.incident, self.run
-        self.an_incident_only_moves_forward(incident)
-        self.whoever_acknowledged_and_is_known_left_it_with_a_commander(incident)
-        self.an_open_incident_always_has_its_next_update_ahead(incident)
-        self.the_clock_has_nothing_left_that_is_past(incident)
-        self.there_is_one_due_message_at_most_and_never_one_for_nothing(incident, run)
-        self.every_step_of_the_bots_ended_or_failed_or_waits(run)
-        self.the_timeline_only_grows()
-        self.nothing_failed_but_what_was_broken()
-
-    def an_incident_only_moves_forward(self, incident: Incident) -> None:
-        assert incident.status.rank >= self.status.rank
-        self.status = incident.status
-        assert (incident.resolved_at is not None) is (not incident.open)
-        assert (incident.closed_at is not None) is (incident.status is Status.CLOSED)
-
-    def whoever_acknowledged_and_is_known_left_it_with_a_commander(self, incident: Incident) -> None:
-        assert incident.commander or not incident.acknowledged_by
-        assert incident.response_due is None or not incident.answered
-
-    def an_open_incident_always_has_its_next_update_ahead(self, incident: Incident) -> None:
-        now = self.room.clock.now()
+        incident, run, now = self.incident, self.run, self.room.clock.now()
         policy = self.room.organisation.severity(incident.severity)
-        if not incident.open:
-            assert incident.update_due is None
-            return
-        assert incident.update_due
-        assert now < incident.update_due
-        longest = max(policy.update_due(now) - now, timedelta(minutes=30))
-        assert incident.update_due - now <= longest + timedelta(minutes=1)
+        holds.moves_only_forward(self.seen or incident, incident)
+        holds.an_acknowledger_left_it_with_a_commander(incident)
+        holds.the_next_update_lies_ahead(incident, policy, now)
+        holds.nothing_of_the_past_is_left_to_do(incident, now)
+        holds.one_due_message_and_never_for_nothing(incident, run, policy, now)
+        holds.the_room_is_left_in_peace(self.seen or incident, incident, self.room.organisation.minimum_gap)
+        holds.every_step_of_the_bots_ended_or_failed_or_waits(run)
+        self.seen = incident
+        self.wait(self._the_timeline_only_grows())
+        self.wait(self._nothing_failed_but_what_was_broken())
 
-    def the_clock_has_nothing_left_that_is_past(self, incident: Incident) -> None:
-        due = incident.next_due
-        assert due is None or due > self.room.clock.now()
-
-    def there_is_one_due_message_at_most_and_never_one_for_nothing(self, incident: Incident, run: Run) -> None:
-        now = self.room.clock.now()
-        policy = self.room.organisation.severity(incident.severity)
-        due = due_now(incident, run, policy, now)
-        assert (incident.due_message > 0) is (f"due/{incident.due_message}" in incident.shown)
-        assert len([name for name in incident.shown if name.startswith("due/")]) <= 1
-        assert not incident.due_message or due
-        assert not due or incident.due_message or incident.notify_at or "card" not in incident.shown
-
-    def every_step_of_the_bots_ended_or_failed_or_waits(self, run: Run) -> None:
-        for step in (step for phase in run.phases for step in phase.steps if step.auto):
-            progress = run.progress(step.key)
-            assert progress.state.ended or progress.awaits, step.key
-            assert (progress.state is State.FAILED) is bool(progress.buried), step.key
-
-    def the_timeline_only_grows(self) -> None:
-        entries = len(self.wait(self.room.incidents.timeline(1)))
+    async def _the_timeline_only_grows(self) -> None:
+        entries = len(await self.room.incidents.timeline(1))
         assert entries >= self.entries
         self.entries = entries
 
-    def nothing_failed_but_what_was_broken(self) -> None:
-        async def reasons() -> set[str]:
-            async with self.room.store.look() as unit:
-                return {each.reason for each in await unit.outbox.waiting() if each.state == "buried"}
-
-        assert self.wait(reasons()) <= {BROKEN}
+    async def _nothing_failed_but_what_was_broken(self) -> None:
+        async with self.room.store.look() as unit:
+            waiting = await unit.outbox.waiting()
+        assert {each.reason for each in waiting if each.state == "buried"} <= {BROKEN}
 
     @rule()
     def look_around_the_room(self) -> None:
@@ -307,8 +265,8 @@ def test_some_things_hold_all_an_incidents_life(
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Life,
         settings=settings(
-            max_examples=15,
-            stateful_step_count=25,
+            max_examples=12,
+            stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             phases=(Phase.explicit, Phase.reuse, Phase.generate),  # a life is short enough to be read as it was
