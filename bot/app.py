@@ -4,45 +4,41 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 
+from bot.condition import Condition
 from bot.domain.clock import Clock
 from bot.domain.effect import Whisper
 from bot.domain.errors import Retry
 from bot.domain.message import Message
 from bot.domain.playbook import Vocabulary
-from bot.integrations.pagerduty import PagerDuty
-from bot.integrations.paging import PagingDelivery
 from bot.organisation import Organisation
+from bot.outside import Outside, outside_of
+from bot.setting_values import several
 from bot.settings import Settings, Transport
-from bot.slack.bolt import bolt_app
-from bot.slack.client import slack_session, web_client
 from bot.slack.connection import SocketConnections
-from bot.slack.delivery import SlackDelivery
 from bot.slack.http import SignedRequests
 from bot.slack.identity import Identity
 from bot.slack.signature import Signatures
+from bot.status_pages import StatusPages
 from bot.store.database import open_database
 from bot.store.housekeeping import prune
 from bot.store.leadership import DatabaseInUse, leadership_of
 from bot.store.migrate import migrate
 from bot.store.points import Points, no_points
 from bot.store.unit_of_work import Store
-from bot.store.waiting import load as load_of
 from bot.web import AddressTaken, Pages, address_of, listening, serving
+from handlers.desk import desk_over, webhooks_over
 from handlers.provide import Door, provide
 from handlers.spoken import Desk, Filled, Pressed, Said
-from playbooks import Catalogue
+from handlers.webhooks import Webhooks
 from playbooks import load as load_playbooks
-from playbooks.incidents import Incidents
 from playbooks.receipts import Receipts
-from playbooks.rendering import Rendering
-from playbooks.runner import Runner
 from scheduler.clock import Ticking
 from scheduler.due import Due
 from scheduler.outcome import Settle
@@ -86,16 +82,6 @@ class _Ears:
     requests: SignedRequests | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Outside:
-    """The systems outside, as the bot reaches them."""
-
-    slack: SlackDelivery
-    paging: PagingDelivery
-    bolt: AsyncApp
-    identity: Identity
-
-
 @contextlib.asynccontextmanager
 async def running(
     settings: Settings, organisation: Organisation, clock: Clock, *, points: Points = no_points
@@ -105,14 +91,19 @@ async def running(
     catalogue = load_playbooks(Vocabulary(), settings.playbooks)
     for mistake in catalogue.mistakes:
         log.warning("a playbook has a mistake", mistake=str(mistake))
-    async with _store(settings, clock, points) as store, _outside(settings, organisation, store) as outside:
+    async with _store(settings, clock, points) as store, outside_of(settings, organisation, store) as outside:
         relay = _relay(settings, organisation, store, outside)
         due = Due(store=store, organisation=organisation)
         ticking = _ticking(settings, due, store, relay)
-        provide(outside.bolt, _door(organisation, catalogue, store))
+        desk = desk_over(store, organisation=organisation, catalogue=catalogue)
+        provide(outside.bolt, _door(desk, store))
         ears = _ears(settings, outside.bolt, clock)
         bot = Bot(store=store, relay=relay, address=address_of(listener), sockets=ears.sockets, due=due)
-        async with _served(bot, ears, listener), _relaying(relay), _at_work(ears, ticking, outside.identity):
+        async with (
+            _served(bot, ears, _webhooks(settings, desk, store), _status(settings, desk, store), listener),
+            _relaying(relay),
+            _at_work(ears, ticking, outside.identity),
+        ):
             yield bot
 
 
@@ -147,48 +138,12 @@ async def _store(settings: Settings, clock: Clock, points: Points) -> AsyncItera
         await store.close()
 
 
-@contextlib.asynccontextmanager
-async def _outside(settings: Settings, organisation: Organisation, store: Store) -> AsyncIterator[_Outside]:
-    pagerduty = pagerduty_of(settings, store.clock)
-    rendering = Rendering(store=store, organisation=organisation)
-    async with slack_session(settings.http_timeout_seconds) as session:
-        client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session=session)
-        identity = Identity(client)
-        try:
-            yield _Outside(
-                slack=SlackDelivery(
-                    client, identity=identity, message_of=rendering.message_of, topic_of=rendering.topic_of
-                ),
-                paging=PagingDelivery(
-                    pagerduty, organisation=organisation, clock=store.clock, poll_seconds=settings.page_poll_seconds
-                ),
-                bolt=bolt_app(client, identity),
-                identity=identity,
-            )
-        finally:
-            await pagerduty.close()
-
-
-def pagerduty_of(settings: Settings, clock: Clock) -> PagerDuty:
-    """PagerDuty as the settings say; what they leave out is visibly not configured."""
-    key, token = settings.pagerduty_routing_key, settings.pagerduty_api_token
-    return PagerDuty(
-        routing_key=key.get_secret_value() if key else None,
-        api_token=token.get_secret_value() if token else None,
-        sender=settings.pagerduty_from,
-        events_url=settings.pagerduty_events_url,
-        api_url=settings.pagerduty_api_url,
-        timeout=settings.page_timeout_seconds,
-        clock=clock,
-    )
-
-
-def _relay(settings: Settings, organisation: Organisation, store: Store, outside: _Outside) -> Relay:
+def _relay(settings: Settings, organisation: Organisation, store: Store, outside: Outside) -> Relay:
     receipts = Receipts(store=store, organisation=organisation)
     return Relay(
         store=store,
         leadership=leadership_of(store.database, lease_seconds=settings.lease_seconds),
-        executors={**outside.slack.executors(), **outside.paging.executors()},
+        executors=outside.executors,
         received=receipts.received,
         buried=receipts.buried,
         settle=Settle(seconds=settings.settle_seconds, urgent_seconds=settings.urgent_settle_seconds),
@@ -205,19 +160,23 @@ def _ticking(settings: Settings, due: Due, store: Store, relay: Relay) -> Tickin
     return Ticking(due=due, store=store, clock=store.clock, leads=lambda: relay.leads, prune=tidy)
 
 
-def _door(organisation: Organisation, catalogue: Catalogue, store: Store) -> Door:
+def _door(desk: Desk, store: Store) -> Door:
     async def whisper(message: Message, answered: Pressed | Said | Filled, channel: str, thread: str) -> None:
         effect = Whisper(channel=channel, user=answered.user, message=message, thread_ts=thread or None)
         async with store.begin() as unit:
             await unit.outbox.put(effect, key=f"answer/{answered.delivery.source}/{answered.delivery.key}")
 
-    desk = Desk(
-        incidents=Incidents(store=store, organisation=organisation, catalogue=catalogue),
-        runner=Runner(store=store, organisation=organisation),
-        organisation=organisation,
-        catalogue=catalogue,
-    )
     return Door(desk=desk, whisper=whisper, clock=store.clock)
+
+
+def _webhooks(settings: Settings, desk: Desk, store: Store) -> Webhooks:
+    secrets, tokens = several(settings.pagerduty_webhook_secret), several(settings.alertmanager_token)
+    return webhooks_over(store, desk, secrets=secrets, tokens=tokens)
+
+
+def _status(settings: Settings, desk: Desk, store: Store) -> StatusPages | None:
+    """The built-in status page; none beside Statuspage, so that customers are never told two things."""
+    return None if settings.statuspage_api_key else StatusPages(store=store, organisation=desk.organisation)
 
 
 def _ears(settings: Settings, bolt: AsyncApp, clock: Clock) -> _Ears:
@@ -234,25 +193,18 @@ def _ears(settings: Settings, bolt: AsyncApp, clock: Clock) -> _Ears:
 
 
 @contextlib.asynccontextmanager
-async def _served(bot: Bot, ears: _Ears, listener: socket.socket) -> AsyncIterator[None]:
+async def _served(
+    bot: Bot, ears: _Ears, webhooks: Webhooks, status: StatusPages | None, listener: socket.socket
+) -> AsyncIterator[None]:
     """The HTTP side answers within the block."""
-
-    async def troubles() -> list[str]:
-        return [] if bot.hears() else ["Slack is not connected."]
-
-    async def figures() -> Mapping[str, float]:
-        async with bot.store.look() as unit:
-            load = await load_of(unit.connection, unit.now)
-        return {
-            "outbox_pending": load.pending,
-            "outbox_sending": load.sending,
-            "outbox_buried": load.buried,
-            "outbox_lag_seconds": load.lag.total_seconds(),
-            "leads": bot.relay.leads,
-            "slack_connected": bot.hears(),
-        }
-
-    pages = Pages(troubles=troubles, figures=figures, slack=ears.requests)
+    condition = Condition(store=bot.store, relay=bot.relay, hears=bot.hears, refused=lambda: webhooks.refused)
+    pages = Pages(
+        troubles=condition.troubles,
+        figures=condition.figures,
+        slack=ears.requests,
+        webhooks={"pagerduty": webhooks.pagerduty, "alertmanager": webhooks.alertmanager},
+        public={"/status": status.page, "/status.json": status.data} if status else {},
+    )
     async with asyncio.TaskGroup() as group, serving(pages.app(), listener) as serve:
         group.create_task(serve())
         yield

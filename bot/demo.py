@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from importlib.resources import files
@@ -49,12 +50,14 @@ class Demo:
         except OSError as error:
             advice = "choose another port: make demo ARGS='--port 4700'."
             raise CannotStart(f"Cannot listen on port {port} ({error.strerror}); {advice}") from error
+        address = _free_address()
+        ground.webhooks.send_to(f"http://{address}")
         bot = ground.supervise(
             [sys.executable, "-m", "bot", "practise", ground.url],
             environment={
                 "OPSBOT_CONFIG": str(self._example),
                 "OPSBOT_DATABASE_URL": f"sqlite:///{self._folder / 'opsbot.db'}",
-                "OPSBOT_LISTEN": "127.0.0.1:0",
+                "OPSBOT_LISTEN": address,
             },
             output=self._folder / "bot.log",
         )
@@ -83,6 +86,13 @@ async def _known(clock: FollowedClock, ground: str) -> None:
             await clock.start()
     except TimeoutError:
         raise CannotStart(f"Nothing answers at {ground}; start the practice ground with `opsbot demo`.") from None
+
+
+def _free_address() -> str:
+    """Where the bot listens in this demo, whenever it is started again: the practice ground sends it webhooks."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host, port = server.getsockname()
+    return f"{host}:{port}"
 
 
 def _told_to_stop() -> asyncio.Event:

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from bot.app import pagerduty_of
 from bot.domain.clock import Clock
 from bot.domain.effect import Attempt, FindChannel
 from bot.domain.errors import GiveUp, OpsbotError, Retry
 from bot.domain.playbook import Vocabulary
 from bot.organisation import Organisation
+from bot.outside import pagerduty_of
 from bot.settings import Settings
 from bot.slack.client import slack_session, web_client
 from bot.slack.identity import Identity

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.alert_rule import EVERYTHING, AlertRule
 from bot.domain.business_hours import BusinessHours
 
 USER_GROUP = re.compile(r"S[A-Z0-9]{4,}")
@@ -67,11 +68,11 @@ class Service:
     region: str | None = None
     health_url: str | None = None
     links: tuple[Link, ...] = ()
-
     on_status_page: bool = False
     """Whether customers see it on the status page, by its title."""
     statuspage_component: str | None = None
     """Its id at Statuspage, where it is not found by its title."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Escalation:
@@ -168,6 +169,9 @@ class Organisation:
     timeline_emoji: str
     minimum_gap: timedelta
     watch: timedelta
+    alert_rules: tuple[AlertRule, ...] = (EVERYTHING,)
+    alert_window: timedelta = timedelta(minutes=15)
+    """Alerts of one service this close to each other are one suggestion."""
 
     def severity(self, name: str) -> SeverityPolicy:
         """What a severity means here; there is one for each of the four."""
@@ -181,13 +185,13 @@ class Organisation:
         """A service by its name."""
         return self.services.get(key)
 
-    def person(self, key: str) -> Member | None:
-        """A person by the name they have in the file."""
-        return self.people.get(key)
-
     def components(self) -> tuple[Service, ...]:
         """The services that customers see on the status page."""
         return tuple(service for service in self.services.values() if service.on_status_page)
+
+    def person(self, key: str) -> Member | None:
+        """A person by the name they have in the file."""
+        return self.people.get(key)
 
     def person_by_slack(self, user: str) -> Member | None:
         """A person by Slack id."""

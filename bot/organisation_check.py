@@ -27,11 +27,20 @@ def _complaints(organisation: Organisation, file: Section) -> Iterator[Complaint
     for service in organisation.services.values():
         section = file.section("services").section(service.key)
         yield from ((section, "owner", sentence) for sentence in _nobody(organisation, [service.owner]))
+    yield from _alert_rules(organisation, file)
     for login, person in organisation.cli_users.items():
         if person and person not in organisation.people:
             yield file.section("cli_users"), login, _no_person(organisation, person)
     yield from ((file, "private_inform", wrong) for wrong in _nobody(organisation, organisation.private_inform))
     yield from _twice(organisation, file)
+
+
+def _alert_rules(organisation: Organisation, file: Section) -> Iterator[Complaint]:
+    known = list(organisation.services)
+    for rule, section in zip(organisation.alert_rules, file.sections("alerts"), strict=False):
+        for name in rule.services:
+            if name not in known:
+                yield section, "services", f"no service is called `{name}`: {suggestion(name, known)}"
 
 
 def _unknown_by_default(organisation: Organisation, file: Section) -> Iterator[str]:

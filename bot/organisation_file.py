@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.alert_section import read_alert_rules
 from bot.domain.business_hours import BusinessHours
 from bot.organisation import Channels, Link, Member, Organisation, Paging, Role, Service, WarRoom
 from bot.organisation_check import check
@@ -21,8 +22,8 @@ from bot.organisation_values import (
     phone,
     room_name,
     slack_user,
-    switch,
     statuspage_id,
+    switch,
     text,
     timezone,
     url,
@@ -93,6 +94,8 @@ def _organisation(section: Section) -> Organisation:
         timeline_emoji=section.value("timeline_emoji", emoji, "pushpin"),
         minimum_gap=_minimum_gap(section.section("reminders")),
         watch=section.value("watch", duration, timedelta(minutes=30)),
+        alert_rules=read_alert_rules(section),
+        alert_window=section.value("alert_window", duration, timedelta(minutes=15)),
     )
 
 
@@ -178,11 +181,11 @@ def _service(section: Section, name: str) -> Service:
         region=section.value("region", key, None),
         health_url=section.value("health_url", url, None),
         links=_links(section.section("links")),
+        on_status_page=section.value("status_page", switch, Service.on_status_page),
+        statuspage_component=section.value("statuspage_component", statuspage_id, None),
     )
     section.close()
     return service
-        on_status_page=section.value("status_page", switch, Service.on_status_page),
-        statuspage_component=section.value("statuspage_component", statuspage_id, None),
 
 
 def _paging(section: Section) -> Paging:

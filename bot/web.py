@@ -35,6 +35,8 @@ class Pages:
     slack: Endpoint | None = None
     webhooks: Mapping[str, Endpoint] = field(default_factory=dict)
     """What other systems send, by the last part of its address below `/webhooks/`."""
+    public: Mapping[str, Endpoint] = field(default_factory=dict)
+    """What anybody may read, by its address."""
 
     def app(self) -> Starlette:
         routes = [
@@ -45,6 +47,7 @@ class Pages:
         if self.slack:
             routes.append(Route("/slack/events", self.slack, methods=["POST"]))
         routes += [Route(f"/webhooks/{name}", endpoint, methods=["POST"]) for name, endpoint in self.webhooks.items()]
+        routes += [Route(address, endpoint) for address, endpoint in self.public.items()]
         return Starlette(routes=routes)
 
     async def _health(self, request: Request) -> Response:

@@ -19,6 +19,13 @@ COMMANDS = Commands(
                 Verb("ack", "", "Say that you are on it", commands.acknowledge, ("acknowledge",)),
                 Verb("update", "[text]", "Post a status update", commands.update),
                 Verb(
+                    "status-page",
+                    "[investigating|identified|monitoring|resolved] [text]",
+                    "Tell customers on the status page",
+                    commands.status_page,
+                    ("statuspage",),
+                ),
+                Verb(
                     "nochange", "", "Say that nothing changed since the last update", commands.no_change, ("no-change",)
                 ),
                 Verb("snooze", "[15|30]", "Be asked for the update later", commands.snooze),
@@ -48,6 +55,8 @@ BUTTONS: Mapping[str, PressedHandler] = {
     "change-severity": buttons.change_severity,
     "close": buttons.close,
     "declare": buttons.declare,
+    "declare-alert": buttons.declare_alert,
+    "dismiss-alert": buttons.dismiss_alert,
     "mitigated": buttons.mitigated,
     "next-phase": buttons.next_phase,
     "no-change": buttons.no_change,
@@ -57,6 +66,7 @@ BUTTONS: Mapping[str, PressedHandler] = {
     "role": buttons.role,
     "skip-reason": buttons.skip_reason,
     "snooze": buttons.snooze,
+    "status-page": buttons.status_page,
     "step-answer": buttons.step_answer,
     "step-assign": buttons.step_assign,
     "step-done": buttons.step_done,
@@ -73,5 +83,6 @@ FORMS: Mapping[str, FilledHandler] = {
     "role": forms.role,
     "severity": forms.severity,
     "skip": forms.skip,
+    "status-page": forms.status_page,
     "update": forms.update,
 }

@@ -5,14 +5,36 @@ from bot.domain.incident import Duty
 from handlers.commands import declare_question, resolve_question, update_question
 from handlers.spoken import Answer, Ask, Desk, Pressed
 from playbooks.messages import answers, controls
+from playbooks.messages.alert import title_of
+from playbooks.questions.declare import about_alert, declare_form
 from playbooks.questions.note import note_form
 from playbooks.questions.role import role_form
 from playbooks.questions.severity import severity_form
+from playbooks.questions.status_page import status_page_form
 from playbooks.questions.step import answer_form, skip_form
 
 
 async def declare(pressed: Pressed, desk: Desk) -> Answer:
     return declare_question(desk.organisation, channel=pressed.channel)
+
+
+async def declare_alert(pressed: Pressed, desk: Desk) -> Answer:
+    """Asks about an incident for which alerts already give the title, the severity and the services."""
+    suggestion = await desk.alerts.find(int(pressed.value))
+    suggestion.refuse_when_declared()
+    form = declare_form(
+        desk.organisation,
+        severity=suggestion.severity,
+        title=title_of(suggestion),
+        services=suggestion.services,
+        channel=about_alert(pressed.channel, suggestion),
+    )
+    return Ask(form=form, button=controls.declare())
+
+
+async def dismiss_alert(pressed: Pressed, desk: Desk) -> Answer:
+    await desk.alerts.dismiss(int(pressed.value), by=pressed.user, delivery=pressed.delivery)
+    return None
 
 
 async def acknowledge(pressed: Pressed, desk: Desk) -> Answer:
@@ -36,6 +58,11 @@ async def role(pressed: Pressed, desk: Desk) -> Answer:
 
 async def post_update(pressed: Pressed, desk: Desk) -> Answer:
     return await update_question(await desk.incidents.find(int(pressed.value)), desk)
+
+
+async def status_page(pressed: Pressed, desk: Desk) -> Answer:
+    incident = await desk.incidents.find(int(pressed.value))
+    return Ask(form=status_page_form(incident, desk.organisation), button=controls.status_page(incident))
 
 
 async def no_change(pressed: Pressed, desk: Desk) -> Answer:

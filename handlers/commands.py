@@ -3,19 +3,22 @@
 from bot.domain.errors import Refused
 from bot.domain.incident import Duty, Incident, Severity
 from bot.domain.message import Code
+from bot.domain.status_page import Stage
 from bot.organisation import Organisation
 from handlers.aim import aim
 from handlers.spoken import Answer, Ask, Desk, Said
 from handlers.words import chosen, mentioned, severity_first
-from playbooks.audience import Audience
+from playbooks.audience import Audience, resets_timer
 from playbooks.declaration import Declaration
 from playbooks.messages import answers, controls
 from playbooks.messages.status import list_message, status_message, timeline_message
+from playbooks.public_words import Words
 from playbooks.questions.declare import declare_form
 from playbooks.questions.note import note_form
 from playbooks.questions.resolve import resolve_form
 from playbooks.questions.role import role_form
 from playbooks.questions.severity import severity_form
+from playbooks.questions.status_page import status_page_form
 from playbooks.questions.update import update_form
 
 EVERYBODY = frozenset(Audience) - {Audience.STATUS_PAGE}
@@ -49,9 +52,11 @@ async def update(said: Said, desk: Desk) -> Answer:
     incident, said = await aim(said, desk)
     if not said.words:
         return await update_question(incident, desk)
-    return answers.update_posted(
-        await desk.incidents.post_update(incident.number, said.words, EVERYBODY, by=said.user, delivery=said.delivery)
+    incident = await desk.incidents.post_update(
+        incident.number, said.words, EVERYBODY, by=said.user, delivery=said.delivery
     )
+    counts = resets_timer(EVERYBODY, incident, desk.organisation.severity(incident.severity))
+    return answers.update_posted(incident, counts=counts)
 
 
 async def update_question(incident: Incident, desk: Desk) -> Ask:
@@ -60,6 +65,21 @@ async def update_question(incident: Incident, desk: Desk) -> Ask:
     entries = await desk.incidents.timeline(incident.number)
     form = update_form(standing.incident, standing.run, entries, desk.organisation)
     return Ask(form=form, button=controls.post_update(incident))
+
+
+async def status_page(said: Said, desk: Desk) -> Answer:
+    incident, said = await aim(said, desk)
+    word, rest = said.rest()
+    stage = Stage(word) if word in set(Stage) else None
+    text = rest.words if stage else said.words
+    if not text:
+        return Ask(
+            form=status_page_form(incident, desk.organisation, stage=stage), button=controls.status_page(incident)
+        )
+    words = Words(text=text, stage=stage)
+    return answers.on_status_page(
+        await desk.status_page.publish(incident.number, words, by=said.user, delivery=said.delivery)
+    )
 
 
 async def no_change(said: Said, desk: Desk) -> Answer:
@@ -159,7 +179,7 @@ async def resolve(said: Said, desk: Desk) -> Answer:
 async def resolve_question(incident: Incident, desk: Desk) -> Ask:
     """Asks how it was resolved."""
     standing = await desk.incidents.status(incident.number)
-    return Ask(form=resolve_form(standing.incident, standing.run), button=controls.resolve(incident))
+    return Ask(form=resolve_form(standing.incident, standing.run, desk.organisation), button=controls.resolve(incident))
 
 
 async def close(said: Said, desk: Desk) -> Answer:

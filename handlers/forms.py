@@ -6,22 +6,28 @@ from handlers.buttons import step_of
 from handlers.spoken import Aside, Desk, Filled
 from playbooks.declaration import Declaration
 from playbooks.messages import answers
-from playbooks.questions.declare import private_of, services_of
+from playbooks.questions.declare import private_of, services_of, subject_of
+from playbooks.questions.resolve import tells_customers
+from playbooks.questions.status_page import words_of
 from playbooks.questions.update import audiences_of
 
 
 async def declare(filled: Filled, desk: Desk) -> Aside | None:
     given = filled.answers
+    channel, suggestion = subject_of(given)
     declaration = Declaration(
         title=_needed(filled, "title", "Say in a few words what is wrong."),
         severity=Severity(_needed(filled, "severity", "Choose how bad it is.")),
         services=services_of(given, desk.organisation),
         impact=given.text("impact"),
         private=private_of(given),
-        channel=given.subject,
+        channel=channel,
     )
-    incident = await desk.incidents.declare(declaration, by=filled.user, delivery=filled.delivery)
-    return Aside(message=answers.declared(incident, desk.organisation, room=None), channel=given.subject)
+    if suggestion is None:
+        incident = await desk.incidents.declare(declaration, by=filled.user, delivery=filled.delivery)
+    else:
+        incident = await desk.alerts.declare(suggestion, declaration, by=filled.user, delivery=filled.delivery)
+    return Aside(message=answers.declared(incident, desk.organisation, room=None), channel=channel)
 
 
 async def update(filled: Filled, desk: Desk) -> Aside | None:
@@ -29,6 +35,12 @@ async def update(filled: Filled, desk: Desk) -> Aside | None:
     await desk.incidents.post_update(
         int(filled.answers.subject), text, audiences_of(filled.answers), by=filled.user, delivery=filled.delivery
     )
+    return None
+
+
+async def status_page(filled: Filled, desk: Desk) -> Aside | None:
+    number, words = words_of(filled.answers)
+    await desk.status_page.publish(number, words, by=filled.user, delivery=filled.delivery)
     return None
 
 
@@ -55,7 +67,13 @@ async def role(filled: Filled, desk: Desk) -> Aside | None:
 
 async def resolve(filled: Filled, desk: Desk) -> Aside | None:
     resolution = _needed(filled, "resolution", "Say in a sentence what solved it.")
-    await desk.incidents.resolve(int(filled.answers.subject), resolution, by=filled.user, delivery=filled.delivery)
+    await desk.incidents.resolve(
+        int(filled.answers.subject),
+        resolution,
+        by=filled.user,
+        delivery=filled.delivery,
+        tell_customers=tells_customers(filled.answers),
+    )
     return None
 
 

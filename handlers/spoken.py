@@ -8,8 +8,10 @@ from bot.domain.form import Answers, Form
 from bot.domain.message import Button, Message
 from bot.organisation import Organisation
 from playbooks import Catalogue
+from playbooks.alerts import Alerts
 from playbooks.incidents import Incidents
 from playbooks.runner import Runner
+from playbooks.status_page import StatusPage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +20,8 @@ class Desk:
 
     incidents: Incidents
     runner: Runner
+    status_page: StatusPage
+    alerts: Alerts
     organisation: Organisation
     catalogue: Catalogue
 

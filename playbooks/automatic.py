@@ -118,7 +118,7 @@ def _invite_responders(decision: Decision) -> Nothing | None:
     targets = (*decision.policy.responders, *(organisation.private_inform if incident.private else ()))
     people = (member.slack for member in organisation.members(targets))
     users = dict.fromkeys((incident.declared_by, *people, *organisation.user_groups(targets)))
-    new = incident.invite(users)
+    new = incident.invite(filter(None, users))
     if not new:
         return Nothing(why="Everybody was invited already.", already=True)
     decision.put(Invite(place=room(incident.number), users=new))

@@ -19,7 +19,7 @@ from bot.domain.status_page import Stage
 from bot.domain.timeline import Happening
 from bot.domain.update import Update
 from bot.organisation import Organisation
-from bot.store.unit_of_work import Store
+from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks import Catalogue
 from playbooks.advance import follows_resolving, skip_rest, tick
 from playbooks.audience import Audience, resets_timer
@@ -49,17 +49,22 @@ class Incidents(Reading):
 
     async def declare(self, declaration: Declaration, *, by: str, delivery: Delivery) -> Incident:
         """A new incident, and the run of its severity's playbook: the steps of the first phase are begun at once."""
+        async with self._store.decide(delivery) as unit:
+            return await self.declare_within(unit, declaration, by=by)
+
+    async def declare_within(self, unit: UnitOfWork, declaration: Declaration, *, by: str) -> Incident:
+        """The same as part of a unit of work under way; `by` is empty when a rule declares."""
         title = " ".join(declaration.title.split())
         if not title:
             raise Refused("Say in a few words what is wrong.", field="title")
         playbook = self._playbook(declaration.severity)
-        async with self._store.decide(delivery) as unit:
-            number = await unit.incidents.next_number()
-            incident = _declared(declaration, self._organisation, number=number, title=title, by=by, now=unit.now)
-            run = Run(id=1, incident=number, playbook=playbook, started_at=unit.now)
-            decision = Decision(unit=unit, organisation=self._organisation, incident=incident, run=run)
-            decision.tell(Happening.DECLARED, f"{incident.severity}: {title}", by=by)
-            await conclude(decision, {})
+        number = await unit.incidents.next_number()
+        incident = _declared(declaration, self._organisation, number=number, title=title, by=by, now=unit.now)
+        run = Run(id=1, incident=number, playbook=playbook, started_at=unit.now)
+        decision = Decision(unit=unit, organisation=self._organisation, incident=incident, run=run)
+        told = f"{incident.severity}: {title}" + (f" (rule {declaration.rule})" if declaration.rule else "")
+        decision.tell(Happening.DECLARED, told, by=by)
+        await conclude(decision, {})
         return incident
 
     async def acknowledge(self, number: int, *, by: str, delivery: Delivery) -> Incident:
@@ -89,13 +94,13 @@ class Incidents(Reading):
             counts = resets_timer(audiences, incident, decision.policy)
             incident.post_update(update, due if counts else None, announced=announced)
             decision.tell(Happening.UPDATE, text, by=by)
+            if Audience.STATUS_PAGE in audiences:
+                await approve(decision, Words(text=text), by=by)
             _pass_on(decision, audiences)
         return incident
 
     async def no_change(self, number: int, *, by: str, delivery: Delivery) -> Incident:
         """Nothing new to say: the next update is asked for after the usual time."""
-            if Audience.STATUS_PAGE in audiences:
-                await approve(decision, Words(text=text), by=by)
         async with self._deciding.about(number, delivery) as decision:
             decision.incident.ask_again(decision.policy.update_due(decision.now))
             decision.tell(Happening.UPDATE, "No change since the last update.", by=by)
@@ -165,14 +170,14 @@ class Incidents(Reading):
         if not resolution.strip():
             raise Refused("Say in a sentence what resolved it.", field="resolution")
         async with self._deciding.about(number, delivery) as decision:
+            public = decision.incident.public
+            if tell_customers and public and public.down:
+                await approve(decision, Words(stage=Stage.RESOLVED), by=by)
             _resolve(decision, resolution.strip(), by=by)
         return decision.incident
 
     async def close(self, number: int, *, by: str, delivery: Delivery) -> Incident:
         """It is put away; steps that are still open are skipped."""
-            public = decision.incident.public
-            if tell_customers and public and public.down:
-                await approve(decision, Words(stage=Stage.RESOLVED), by=by)
         async with self._deciding.about(number, delivery) as decision:
             decision.incident.close(decision.now)
             decision.tell(Happening.CLOSED, "Closed.", by=by)
@@ -196,6 +201,7 @@ def _declared(
         severity=severity,
         severity_since=now,
         declared_by=by,
+        rule=declaration.rule,
         declared_at=now,
         declared_in=declaration.channel,
         private=declaration.private,

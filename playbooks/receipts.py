@@ -127,10 +127,19 @@ def _fail(decision: Decision, effect: Effect, errands: tuple[str, ...], serial: 
 
 
 def _tell_declarer(decision: Decision, serial: int, reason: str) -> None:
-    """There is no room to tell it in: the declarer is told where they declared it, and by direct message."""
-    incident = decision.incident
-    message = inform.room_failed(incident, reason, decision.organisation, again=serial)
-    name = f"inform/{incident.declared_by}/room-{serial}-{decision.now:%H%M%S}"
-    decision.say(name, message, place=direct(incident.declared_by), urgency=Priority.ANSWER)
-    if incident.declared_in:
+    """There is no room to tell it in: the declarer is told where they declared it, and by direct message.
+
+    When a rule declared it, those are told who would have been invited.
+    """
+    incident, organisation = decision.incident, decision.organisation
+    message = inform.room_failed(incident, reason, organisation, again=serial)
+    people = [incident.declared_by] if incident.declared_by else _responders(decision)
+    for user in people:
+        name = f"inform/{user}/room-{serial}-{decision.now:%H%M%S}"
+        decision.say(name, message, place=direct(user), urgency=Priority.ANSWER)
+    if incident.declared_in and incident.declared_by:
         decision.put(Whisper(channel=incident.declared_in, user=incident.declared_by, message=message))
+
+
+def _responders(decision: Decision) -> list[str]:
+    return [member.slack for member in decision.organisation.members(decision.policy.responders)]

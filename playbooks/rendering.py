@@ -8,7 +8,9 @@ from bot.domain.playbook import Phase
 from bot.domain.run import Run
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
+from playbooks.alike import alike
 from playbooks.due_now import due_now
+from playbooks.messages.alert import suggestion_message
 from playbooks.messages.announcement import announcement_message
 from playbooks.messages.card import card_message
 from playbooks.messages.due import due_message
@@ -18,6 +20,8 @@ from playbooks.messages.phase import phase_message
 from playbooks.messages.topic import topic
 
 SLOT = re.compile(r"incident/(?P<number>\d{1,9})/(?P<kind>[a-z]+)(?:/(?P<rest>.+))?")
+
+ALERT = re.compile(r"alert/(?P<number>\d{1,9})")
 
 
 class Rendering:
@@ -29,12 +33,23 @@ class Rendering:
 
     async def message_of(self, slot: str) -> Message | None:
         """The message of a slot; None when it has nothing to say any more and should not stand there."""
+        if alert := ALERT.fullmatch(slot):
+            return await self._suggestion(int(alert["number"]))
         found = SLOT.fullmatch(slot)
         if not found:
             return None
         async with self._store.look() as unit:
             incident = await unit.incidents.get(int(found["number"]))
             return await self._message(unit, incident, found["kind"], found["rest"] or "") if incident else None
+
+    async def _suggestion(self, number: int) -> Message | None:
+        async with self._store.look() as unit:
+            suggestion = await unit.alerts.get(number)
+            if suggestion is None:
+                return None
+            open_ones = await unit.incidents.open() if suggestion.undecided else ()
+            similar = alike(suggestion.title, suggestion.services, open_ones, unit.now)
+        return suggestion_message(suggestion, self._organisation, alike=similar)
 
     async def topic_of(self, number: int) -> str:
         """The topic of an incident's room."""

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from sandbox.alertmanager import TOKEN as ALERTMANAGER_TOKEN
+from sandbox.alertmanager import Alertmanager
 from sandbox.bot_process import BotProcess
 from sandbox.client.live import Live
 from sandbox.client.page import guard, page_routes
@@ -17,15 +19,17 @@ from sandbox.kept_clock import kept_clock
 from sandbox.log import Log
 from sandbox.loopback import only_loopback
 from sandbox.pagerduty.pagerduty import PagerDuty
-from sandbox.pagerduty.seed import API_TOKEN, ROUTING_KEY, SENDER, example_account
+from sandbox.pagerduty.seed import API_TOKEN, ROUTING_KEY, SENDER, WEBHOOK_SECRET, example_account
 from sandbox.payload import JsonObject
 from sandbox.slack import api
 from sandbox.slack.acting import Acting
 from sandbox.slack.app import Credentials, app_from
 from sandbox.slack.archive import Archive
 from sandbox.slack.delivery.delivery import Delivery, Transport
-from sandbox.slack.desk import open_desk
+from sandbox.slack.desk import Desk, open_desk
 from sandbox.slack.workspace import Workspace
+from sandbox.statuspage import API_KEY, PAGE, Statuspage
+from sandbox.webhook_sender import WebhookSender
 from sandbox.workspace_seed import EXAMPLE, NAME, TEAM, Person, furnish
 
 HOST = "127.0.0.1"
@@ -60,21 +64,16 @@ class Sandbox:
         self.app = app_from(manifest, Credentials())
         self.workspace = Workspace(self.clock, self._archive, team=TEAM, name=NAME)
         furnish(self.workspace, self.app, people)
-        self.desk = open_desk(
-            workspace=self.workspace,
-            app=self.app,
-            clock=self.clock,
-            faults=self.faults,
-            log=self.log,
-            address=lambda: self.url,
-            rate_limits=rate_limits,
-        )
+        self.desk = self._desk(rate_limits=rate_limits)
         self._delivery = Delivery(
             self.desk, archive=self._archive, transport=transport, request_url=request_url, ack_within=ack_within
         )
         self.sockets, self.requests = self._delivery.sockets, self._delivery.requests
         self.acting = Acting(desk=self.desk, courier=self._delivery.courier)
+        self.webhooks = WebhookSender(clock=self.clock, faults=self.faults, log=self.log)
         self.pagerduty = self._pagerduty()
+        self.statuspage = Statuspage(clock=self.clock, archive=self._archive, faults=self.faults, log=self.log)
+        self.alertmanager = Alertmanager(self.webhooks, self.clock)
         self.bot: BotProcess | None = None
         self._live = Live(self.desk)
         self._control = ControlRoutes(self.desk, bot=lambda: self.bot)
@@ -108,11 +107,15 @@ class Sandbox:
             await self._runner.cleanup()
         self.desk.timetable.stop()
         await self._delivery.stop()
+        await self.webhooks.stop()
         await self._archive.stop()
 
     async def idle(self) -> None:
         """Returns at a moment at which nothing is on its way to the app, and no retry is due."""
         await self._delivery.idle()
+        while not self.webhooks.is_idle:
+            await self.webhooks.idle()
+            await self._delivery.idle()
 
     def environment(self) -> dict[str, str]:
         """The settings under which the bot works in here."""
@@ -125,9 +128,16 @@ class Sandbox:
             "PAGERDUTY_API_TOKEN": API_TOKEN,
             "PAGERDUTY_ROUTING_KEY": ROUTING_KEY,
             "PAGERDUTY_FROM": SENDER,
+            "PAGERDUTY_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "ALERTMANAGER_TOKEN": ALERTMANAGER_TOKEN,
             "OPSBOT_PAGERDUTY_API_URL": f"{self.url}/pagerduty/api",
             "OPSBOT_PAGERDUTY_EVENTS_URL": f"{self.url}/pagerduty/events",
         }
+
+    def statuspage_environment(self) -> dict[str, str]:
+        """The settings under which customers are told at Statuspage instead of on the bot's own page."""
+        url = f"{self.url}/statuspage/v1"
+        return {"STATUSPAGE_API_KEY": API_KEY, "STATUSPAGE_PAGE_ID": PAGE, "OPSBOT_STATUSPAGE_URL": url}
 
     def supervise(
         self, command: Sequence[str], *, environment: Mapping[str, str], output: Path | None = None
@@ -137,12 +147,26 @@ class Sandbox:
         self.bot.on_change(self._tell_bot)
         return self.bot
 
+    def _desk(self, *, rate_limits: bool) -> Desk:
+        return open_desk(
+            workspace=self.workspace,
+            app=self.app,
+            clock=self.clock,
+            faults=self.faults,
+            log=self.log,
+            address=lambda: self.url,
+            rate_limits=rate_limits,
+        )
+
     def _pagerduty(self) -> PagerDuty:
         # The rota began with the workspace, so that it is the same after a restart.
         general = self.workspace.named("general")
         began = datetime.fromtimestamp(general.created, UTC) if general else self.clock.now()
-        account = example_account(began)
-        return PagerDuty(account, clock=self.clock, archive=self._archive, faults=self.faults, log=self.log)
+        pagerduty = PagerDuty(
+            example_account(began), clock=self.clock, archive=self._archive, faults=self.faults, log=self.log
+        )
+        pagerduty.subscribe(self.webhooks, secret=WEBHOOK_SECRET)
+        return pagerduty
 
     def _routes(self) -> list[web.AbstractRouteDef]:
         client = ClientRoutes(self.desk, self.acting, self._live, first=self._first_events)
@@ -152,6 +176,8 @@ class Sandbox:
             *client.routes(),
             *self._control.routes(),
             *self.pagerduty.routes(),
+            *self.statuspage.routes(),
+            *self.alertmanager.routes(),
             *page_routes(),
         ]
 

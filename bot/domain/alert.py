@@ -107,6 +107,11 @@ class Suggestion:
         """Whether nobody has declared or dismissed it."""
         return self.incident is None and not self.dismissed_by
 
+    def is_news(self, alert: Alert) -> bool:
+        """Whether an alert fires that did not when it was last heard of; sources repeat what fires on."""
+        known = self.alerts.get(alert.identity)
+        return alert.firing and not (known and known.firing) and not self.beyond
+
     def hear(self, alert: Alert, now: datetime) -> News:
         """Take in what a source says about one alert; says what is new about it."""
         known = self.alerts.get(alert.identity)

@@ -60,7 +60,9 @@ class Incident(Deadlines):
     severity_since: datetime
     """Since when it is this bad: the clocks of its severity count from here."""
     declared_by: str
+    """Empty when no person did; then `rule` says which rule of the operator's."""
     declared_at: datetime
+    rule: str = ""
     declared_in: str = ""
     """The channel it was declared in, where its declarer looks for an answer."""
     private: bool = False
@@ -87,10 +89,10 @@ class Incident(Deadlines):
     announced: Update | None = None
     """The last update that went into the announcement too."""
     updates: int = 0
-
-    alert: str = ""
     public: Public | None = None
     """What customers are told on the status page; None while nothing was approved for them."""
+
+    alert: str = ""
     """The name of its alert in PagerDuty, the same for ever."""
     page: Page = field(default_factory=Page)
     paged: dict[str, Page] = field(default_factory=dict)

@@ -25,6 +25,7 @@ from playbooks.messages.wording import (
     between,
     capitalised,
     day_and_time,
+    declarer,
     due_at,
     headline,
     joined,
@@ -78,8 +79,8 @@ def _first_lines(incident: Incident, organisation: Organisation) -> Iterator[Lin
     yield capitalised(between(SEPARATOR, _duties(incident)))
     yield capitalised(between(SEPARATOR, _milestones(incident)))
     yield next_update_line(incident)
-
     yield public_line(incident, organisation)
+
 
 def _milestones(incident: Incident) -> Iterator[Line]:
     if incident.mitigated_at:
@@ -132,7 +133,7 @@ def _small_print(incident: Incident, organisation: Organisation) -> Small:
     bridge = bridge_of(incident, organisation)
     links = [Link(url=bridge, label="Bridge")] if bridge and incident.open else []
     links += [Link(url=link.url, label=link.title) for link in organisation.links]
-    declared: Line = ("Declared by ", who(incident.declared_by))
+    declared: Line = ("Declared by ", declarer(incident))
     return Small(line=between(SEPARATOR, (declared, joined(SEPARATOR, links))))
 
 
@@ -157,8 +158,8 @@ def _telling(incident: Incident, organisation: Organisation) -> tuple[Button, ..
     mitigated = () if incident.mitigated_at else (controls.mitigated(incident),)
     return (
         controls.post_update(incident),
-        *mitigated,
         *customers,
+        *mitigated,
         controls.resolve(incident),
         controls.change_severity(incident),
         controls.note(incident),

@@ -14,6 +14,7 @@ from playbooks.messages.page import page_line
 from playbooks.messages.wording import (
     command,
     day_and_time,
+    declarer,
     due_at,
     headline,
     label,
@@ -23,7 +24,6 @@ from playbooks.messages.wording import (
     services_line,
     short,
     spoken,
-    who,
 )
 
 NOTHING_TO_DO = "You need not do anything; this is for you to know."
@@ -82,7 +82,7 @@ def escalated_to(incident: Incident, target: str, organisation: Organisation, *,
     lacking = lacks(incident)
     lines: tuple[Line, ...] = (
         (Bold(text=headline(incident)),),
-        (lacking, " Declared ", day_and_time(incident.declared_at), " by ", who(incident.declared_by), "."),
+        (lacking, " Declared ", day_and_time(incident.declared_at), " by ", declarer(incident), "."),
         page_line(incident, organisation),
     )
     title = organisation.title(target)
@@ -127,7 +127,7 @@ def _meanwhile(incident: Incident, channel: str) -> Line:
 
 
 def _declared(incident: Incident) -> Line:
-    return "Declared ", day_and_time(incident.declared_at), " by ", who(incident.declared_by), "."
+    return "Declared ", day_and_time(incident.declared_at), " by ", declarer(incident), "."
 
 
 def _commander(incident: Incident) -> Line:

@@ -57,6 +57,11 @@ def who(user: str) -> Span:
     return Person(user=user) if user else "opsbot"
 
 
+def declarer(incident: Incident) -> Span:
+    """Whoever declared it: a person, or a rule of the operator's."""
+    return f"rule {incident.rule}" if incident.rule else who(incident.declared_by)
+
+
 def plain_name(user: str, organisation: Organisation) -> str:
     """A person's name for text that cannot mention anybody; empty when the organisation does not know them."""
     member = organisation.person_by_slack(user)

@@ -1,5 +1,6 @@
 """The form that declares an incident: two answers are enough, the rest can wait."""
 
+from bot.domain.alert import Suggestion
 from bot.domain.errors import Refused
 from bot.domain.form import Answers, Explanation, Field, Form, Option, TextField, TicksField
 from bot.domain.incident import Severity
@@ -13,6 +14,7 @@ MOST_CHOICES = 100
 LONGEST_TITLE = 150
 
 PRIVATE = "private"
+ALERT = "/alert/"
 
 BEFORE_SENDING = (
     "Critical and high page the on-call engineer the moment you send this. If in doubt, choose the worse one."
@@ -51,6 +53,17 @@ def declare_form(
         _private_field(),
     )
     return Form(name="declare", title="Declare an incident", submit="Declare", fields=fields, subject=channel)
+
+
+def about_alert(channel: str, suggestion: Suggestion) -> str:
+    """The subject of a form that alerts suggest; `subject_of` takes it apart."""
+    return f"{channel}{ALERT}{suggestion.number}"
+
+
+def subject_of(answers: Answers) -> tuple[str, int | None]:
+    """The channel in which the declarer looks for an answer, and the number of the suggestion if alerts made one."""
+    where, _, number = answers.subject.partition(ALERT)
+    return where, int(number) if number else None
 
 
 def services_of(answers: Answers, organisation: Organisation) -> tuple[str, ...]:

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator
 
-from bot.domain.form import Explanation, Field, Form, TextField
+from bot.domain.form import Answers, Explanation, Field, Form, Option, TextField, TicksField
 from bot.domain.incident import Incident
-from bot.domain.message import Line
+from bot.domain.message import Bold, Line
 from bot.domain.run import Run
+from bot.domain.status_page import Stage
+from bot.organisation import Organisation
 from playbooks.messages.wording import moment, step_count
+from playbooks.public_words import drafted
+
+TOLD = "told"
 
 
-def resolve_form(incident: Incident, run: Run) -> Form:
+def resolve_form(incident: Incident, run: Run, organisation: Organisation) -> Form:
     """Asks what solved it, and says what is not finished."""
     unfinished = tuple(_unfinished(incident, run))
     fields: tuple[Field, ...] = (
@@ -21,9 +26,25 @@ def resolve_form(incident: Incident, run: Run) -> Form:
             hint="One or two sentences; everybody who was told of the incident reads them.",
             multiline=True,
         ),
+        *_customers(incident, organisation),
     )
     title = f"Resolve {incident.key}"
     return Form(name="resolve", title=title, submit="Resolve", fields=fields, subject=str(incident.number))
+
+
+def tells_customers(answers: Answers) -> bool:
+    """Whether the status page shall say that it is over."""
+    return TOLD in answers.several("customers")
+
+
+def _customers(incident: Incident, organisation: Organisation) -> Iterator[Field]:
+    """The page says that something is wrong: the last notice is shown, and posted when it is ticked."""
+    if incident.public and incident.public.down and not incident.private:
+        words = drafted(incident, organisation, stage=Stage.RESOLVED).text
+        now = incident.public.latest.stage
+        yield Explanation(lines=((Bold(text=f"The status page says {now}."), f" It can say: {words}"),))
+        option = Option(value=TOLD, label="Post this to the status page and mark it resolved")
+        yield TicksField(name="customers", label="Shall customers know?", options=(option,))
 
 
 def _unfinished(incident: Incident, run: Run) -> Iterator[Line]:

@@ -13,7 +13,9 @@ from sandbox.pagerduty.phone import Phone
 from sandbox.pagerduty.rest_api import RestApi
 from sandbox.pagerduty.rest_incidents import RestIncidents
 from sandbox.pagerduty.rest_people import RestPeople
+from sandbox.pagerduty.webhooks import Webhooks
 from sandbox.slack.archive import Archive
+from sandbox.webhook_sender import WebhookSender
 
 
 class PagerDuty:
@@ -25,6 +27,10 @@ class PagerDuty:
         self._phone = Phone(account, self._pages)
         self._events = EventsApi(account, self._pages, faults, log)
         self._rest = RestApi(account, self._pages, faults, log)
+
+    def subscribe(self, sender: WebhookSender, *, secret: str) -> None:
+        """Has what happens to incidents sent as webhooks, signed with a secret."""
+        self._pages.subscribe(Webhooks(self.account, sender, secret=secret).tell)
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -52,3 +58,7 @@ class PagerDuty:
     def resolve(self, incident: str, by: str) -> None:
         """Somebody resolves on their phone; raises PhoneRefused."""
         self._phone.resolve(incident, by)
+
+    def raise_alert(self, service: str, summary: str, severity: str) -> None:
+        """Another system raises an alert of a service, by id or name; raises PhoneRefused."""
+        self._phone.raise_alert(service, summary, severity)

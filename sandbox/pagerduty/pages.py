@@ -3,7 +3,7 @@
 Nothing runs in the background: whoever looks has it catch up with business time first, and so does a jump of the clock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -14,6 +14,9 @@ from sandbox.pagerduty.account import Account, Service
 from sandbox.pagerduty.incident import Agent, Alert, Incident
 from sandbox.payload import JsonObject
 from sandbox.slack.archive import Archive, Shelf
+
+Teller = Callable[[str, Incident, Agent, float], None]
+"""Told what happened to an incident (triggered, acknowledged, resolved), which, by whom and when."""
 
 RINGS_AFTER = 1.0
 """Seconds of business time between an assignment and the notification."""
@@ -33,7 +36,12 @@ class Pages:
         self._log = log
         self.incidents = Shelf[Incident](archive, "pagerduty_incident", _frozen, lambda record: Incident(**record))
         self.alerts = Shelf[Alert](archive, "pagerduty_alert", _frozen, lambda record: Alert(**record))
+        self._tellers: list[Teller] = []
         clock.on_jump(self.catch_up)
+
+    def subscribe(self, teller: Teller) -> None:
+        """Has what happens to incidents told."""
+        self._tellers.append(teller)
 
     def now(self) -> float:
         return self._clock.now().timestamp()
@@ -116,6 +124,7 @@ class Pages:
             raise NobodyOnCall
         incident.note("trigger_log_entry", incident.created, by=by, summary=f"Triggered by {self._name(by)}.")
         self._assign(incident, level, woken, incident.created, kind="assign_log_entry", escalates=not people)
+        self._tell("triggered", incident, by)
         return incident
 
     def acknowledge(self, incident: Incident, by: Agent) -> None:
@@ -125,6 +134,7 @@ class Pages:
         incident.acknowledgements.append({"at": now, "by": [by.kind, by.id]})
         incident.note("acknowledge_log_entry", now, by=by, summary=f"Acknowledged by {self._name(by)}.")
         self._keep(incident, "acknowledged", self._name(by))
+        self._tell("acknowledged", incident, by)
 
     def resolve(self, incident: Incident, by: Agent) -> None:
         """The incident and its alerts are over."""
@@ -135,9 +145,14 @@ class Pages:
         incident.assigned = []
         incident.note("resolve_log_entry", self.now(), by=by, summary=f"Resolved by {self._name(by)}.")
         self._keep(incident, "resolved", self._name(by))
+        self._tell("resolved", incident, by)
 
     def alerts_of(self, incident: Incident) -> list[Alert]:
         return [alert for alert in self.alerts if alert.incident == incident.id]
+
+    def _tell(self, turn: str, incident: Incident, by: Agent) -> None:
+        for teller in self._tellers:
+            teller(turn, incident, by, self.now())
 
     def _move(self, incident: Incident, due: float) -> None:
         if incident.notify_at == due:

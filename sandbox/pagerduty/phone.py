@@ -1,8 +1,11 @@
 """The panel's phone: what rings, and people who acknowledge or resolve it."""
 
+from uuid import uuid4
+
 from aiohttp import web
 
 from sandbox.pagerduty.account import Account
+from sandbox.pagerduty.events_api import LONGEST_SUMMARY, SEVERITIES
 from sandbox.pagerduty.incident import Agent, Incident, moment
 from sandbox.pagerduty.pages import Pages
 from sandbox.payload import JsonObject
@@ -22,6 +25,7 @@ class Phone:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/control/pagerduty", self._shown),
+            web.post("/control/pagerduty", self._raised),
             web.post("/control/pagerduty/{id}/{verb:acknowledge|resolve}", self._answered),
         ]
 
@@ -32,6 +36,17 @@ class Phone:
     def resolve(self, incident: str, by: str) -> None:
         """Somebody ends an incident; raises PhoneRefused."""
         self._pages.resolve(self._open(incident), self._person(by))
+
+    def raise_alert(self, service: str, summary: str, severity: str) -> None:
+        """Another system raises an alert of a service, by id or name; raises PhoneRefused."""
+        found = next((each for each in self._account.services if service in {each.id, each.name}), None)
+        if found is None:
+            raise PhoneRefused("service_not_found")
+        if severity not in SEVERITIES or not summary.strip():
+            raise PhoneRefused("invalid_alert")
+        self._pages.catch_up()
+        payload = {"summary": summary.strip()[:LONGEST_SUMMARY], "severity": severity, "source": "practice ground"}
+        self._pages.trigger(found, uuid4().hex, {"payload": payload})
 
     def _open(self, incident: str) -> Incident:
         self._pages.catch_up()
@@ -57,10 +72,19 @@ class Phone:
             return web.json_response({"ok": False, "error": str(refused)})
         return web.json_response({"ok": True})
 
+    async def _raised(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        try:
+            self.raise_alert(*(str(body.get(name, "")) for name in ("service", "summary", "severity")))
+        except PhoneRefused as refused:
+            return web.json_response({"ok": False, "error": str(refused)})
+        return web.json_response({"ok": True})
+
     async def _shown(self, _request: web.Request) -> web.Response:
         self._pages.catch_up()
         incidents = [self._incident(incident) for incident in self._pages.incidents]
-        return web.json_response({"ok": True, "incidents": incidents, "on_call": self._on_call()})
+        services = [{"id": each.id, "name": each.name} for each in self._account.services]
+        return web.json_response({"ok": True, "incidents": incidents, "on_call": self._on_call(), "services": services})
 
     def _on_call(self) -> list[JsonObject]:
         """Whom the first level of each service's policy wakes now."""

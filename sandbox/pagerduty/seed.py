@@ -7,6 +7,14 @@ from sandbox.pagerduty.account import Account, Policy, Rule, Schedule, Service, 
 ROUTING_KEY = "sandboxroutingkey000000000000001"
 API_TOKEN = "sandbox-pagerduty-token"
 SENDER = "opsbot@example.com"
+WEBHOOK_SECRET = "sandbox-pagerduty-webhook-secret"
+OTHERS = {
+    "PCTRLPL1": "Control plane",
+    "PAGENTR1": "Agent runtime",
+    "PBILLIN1": "Billing",
+    "PWEBAPP1": "Web application",
+}
+"""Services that other systems raise alerts for; the first one, Platform, is opsbot's own."""
 
 
 def example_account(start: datetime) -> Account:
@@ -29,6 +37,12 @@ def example_account(start: datetime) -> Account:
                 rules=tuple(Rule(targets=targets, delay=delay) for targets in levels),
             ),
         ),
-        services=(Service(id="PSERVIC1", name="Platform", policy="PONCALL1", routing_key=ROUTING_KEY),),
+        services=(
+            Service(id="PSERVIC1", name="Platform", policy="PONCALL1", routing_key=ROUTING_KEY),
+            *(
+                Service(id=key, name=name, policy="PONCALL1", routing_key=f"sandboxroutingkeyof{key:0>13}")
+                for key, name in OTHERS.items()
+            ),
+        ),
         api_token=API_TOKEN,
     )

@@ -118,7 +118,7 @@ def test_every_key_of_the_example_is_documented_and_no_other() -> None:
     assert documented - used == {"support", "security"}, "documented, and nowhere in the example"
 
 
-NAMED_BY_OPERATORS = {"people", "roles", "services", "severities", "links", "cli_users"}
+NAMED_BY_OPERATORS = {"people", "roles", "services", "severities", "links", "labels", "cli_users"}
 
 
 def _keys(values: dict[str, object]) -> list[str]:

@@ -1,0 +1,80 @@
+"""The systems outside, reached as the settings say; what they leave out is visibly not configured."""
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.domain.clock import Clock
+from bot.domain.effect import Effect
+from bot.integrations.pagerduty import PagerDuty
+from bot.integrations.paging import PagingDelivery
+from bot.integrations.publishing import BuiltInPage, StatuspageDelivery
+from bot.integrations.statuspage import Statuspage
+from bot.organisation import Organisation
+from bot.settings import Settings
+from bot.slack.bolt import bolt_app
+from bot.slack.client import slack_session, web_client
+from bot.slack.delivery import SlackDelivery
+from bot.slack.identity import Identity
+from bot.store.unit_of_work import Store
+from playbooks.rendering import Rendering
+from scheduler.carrier import Executor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """What the bot needs of the outside: who carries effects out there, and how Slack speaks to it."""
+
+    executors: Mapping[type[Effect], Executor]
+    bolt: AsyncApp
+    identity: Identity
+
+
+@contextlib.asynccontextmanager
+async def outside_of(settings: Settings, organisation: Organisation, store: Store) -> AsyncIterator[Outside]:
+    """The outside within a block; afterwards every connection to it is closed."""
+    rendering = Rendering(store=store, organisation=organisation)
+    pagerduty, statuspage = pagerduty_of(settings, store.clock), statuspage_of(settings)
+    async with slack_session(settings.http_timeout_seconds) as session:
+        client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session=session)
+        identity = Identity(client)
+        slack = SlackDelivery(client, identity=identity, message_of=rendering.message_of, topic_of=rendering.topic_of)
+        paging = PagingDelivery(
+            pagerduty, organisation=organisation, clock=store.clock, poll_seconds=settings.page_poll_seconds
+        )
+        page = StatuspageDelivery(statuspage, organisation=organisation) if statuspage else BuiltInPage()
+        executors = {**slack.executors(), **paging.executors(), **page.executors()}
+        try:
+            yield Outside(executors=executors, bolt=bolt_app(client, identity), identity=identity)
+        finally:
+            await pagerduty.close()
+            if statuspage:
+                await statuspage.close()
+
+
+def pagerduty_of(settings: Settings, clock: Clock) -> PagerDuty:
+    """PagerDuty as the settings say."""
+    key, token = settings.pagerduty_routing_key, settings.pagerduty_api_token
+    return PagerDuty(
+        routing_key=key.get_secret_value() if key else None,
+        api_token=token.get_secret_value() if token else None,
+        sender=settings.pagerduty_from,
+        events_url=settings.pagerduty_events_url,
+        api_url=settings.pagerduty_api_url,
+        timeout=settings.page_timeout_seconds,
+        clock=clock,
+    )
+
+
+def statuspage_of(settings: Settings) -> Statuspage | None:
+    """Statuspage as the settings say; None where the built-in page is used."""
+    if not settings.statuspage_api_key or not settings.statuspage_page_id:
+        return None
+    return Statuspage(
+        api_key=settings.statuspage_api_key.get_secret_value(),
+        page=settings.statuspage_page_id,
+        url=settings.statuspage_url,
+        timeout=settings.http_timeout_seconds,
+    )

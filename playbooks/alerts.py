@@ -1,0 +1,211 @@
+"""What follows from alerts: a suggestion to declare, an incident where a rule says so, or a line on a timeline.
+
+Alerts of one cause make one suggestion, and so do those of one service that come close to each other.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+
+from bot.domain.alert import Alert, News, Suggestion
+from bot.domain.alert_rule import AlertRule, Then, rule_for
+from bot.domain.delivery import Delivery
+from bot.domain.effect import Edit, Post, channel
+from bot.domain.errors import Refused
+from bot.domain.incident import Incident, Severity
+from bot.domain.message import Message
+from bot.domain.timeline import Happening
+from bot.organisation import Organisation
+from bot.store.unit_of_work import Store, UnitOfWork
+from playbooks.deciding import DECLARE, Deciding
+from playbooks.decision import Decision
+from playbooks.declaration import Declaration
+from playbooks.incidents import Incidents
+from playbooks.messages.alert import began, needs_commander, suggestion_message, title_of
+
+HEARD = {News.FIRING: "", News.AGAIN: " (again)", News.OVER: " (stopped)"}
+MOST_NOTED = 20
+"""Lines that one message of a source may put on a timeline."""
+
+
+@dataclass(kw_only=True)
+class _Bundle:
+    """Alerts of one message that belong together: they meet the same rule and have the same cause."""
+
+    rule: AlertRule
+    alerts: list[Alert] = field(default_factory=list)
+
+
+class Alerts:
+    """Takes in what sources of alerts say, and what people make of it."""
+
+    def __init__(self, *, store: Store, organisation: Organisation, incidents: Incidents) -> None:
+        self._store = store
+        self._organisation = organisation
+        self._incidents = incidents
+        self._deciding = Deciding(store=store, organisation=organisation)
+
+    async def hear(self, alerts: Sequence[Alert], *, delivery: Delivery | None = None) -> None:
+        """Takes in alerts of one message. Hearing the same again changes nothing; with a `delivery` it is refused."""
+        async with self._begin(delivery) as unit:
+            await self.hear_within(unit, alerts)
+
+    async def hear_within(self, unit: UnitOfWork, alerts: Sequence[Alert]) -> None:
+        """The same as part of a unit of work under way."""
+        await unit.alerts.queue()
+        for bundle in self._bundles(alerts):
+            await self._take_in(unit, bundle)
+
+    async def find(self, number: int) -> Suggestion:
+        """A suggestion; refused when it is so old that it was forgotten."""
+        async with self._store.look() as unit:
+            return _found(await unit.alerts.get(number))
+
+    async def declare(self, number: int, declaration: Declaration, *, by: str, delivery: Delivery) -> Incident:
+        """Somebody declares what alerts suggest; refused when somebody has already."""
+        async with self._store.decide(delivery) as unit:
+            suggestion = _found(await unit.alerts.get_to_decide(number))
+            before = suggestion_message(suggestion, self._organisation)
+            incident = await self._declare(unit, suggestion, declaration, by=by)
+            await unit.alerts.save(suggestion)
+            await self._redraw(unit, suggestion, before)
+        return incident
+
+    async def dismiss(self, number: int, *, by: str, delivery: Delivery) -> None:
+        """Somebody says that no incident is needed."""
+        async with self._store.decide(delivery) as unit:
+            suggestion = _found(await unit.alerts.get_to_decide(number))
+            before = suggestion_message(suggestion, self._organisation)
+            suggestion.dismiss(by)
+            await unit.alerts.save(suggestion)
+            await self._redraw(unit, suggestion, before)
+
+    def _begin(self, delivery: Delivery | None) -> AbstractAsyncContextManager[UnitOfWork]:
+        return self._store.decide(delivery) if delivery else self._store.begin()
+
+    def _bundles(self, alerts: Iterable[Alert]) -> Iterable[_Bundle]:
+        bundles: dict[tuple[str, str], _Bundle] = {}
+        for alert in alerts:
+            rule = rule_for(alert, self._organisation.alert_rules)
+            if rule and rule.then is not Then.IGNORE:
+                bundles.setdefault((rule.name, alert.origin), _Bundle(rule=rule)).alerts.append(alert)
+        return bundles.values()
+
+    async def _take_in(self, unit: UnitOfWork, bundle: _Bundle) -> None:
+        suggestion = await self._suggestion(unit, bundle)
+        if suggestion is None:
+            return
+        before: Message | None = suggestion_message(suggestion, self._organisation)
+        heard = [(alert, suggestion.hear(alert, unit.now)) for alert in bundle.alerts]
+        if not suggestion.version:
+            await unit.alerts.add(suggestion)
+            await unit.outbox.put(Post(place=self._place, slot=slot(suggestion)), key=slot(suggestion))
+            before = None
+        fresh = any(news in {News.FIRING, News.AGAIN} for _, news in heard)
+        if suggestion.incident is not None:
+            await self._note(unit, suggestion, heard)
+        elif fresh and bundle.rule.then is Then.DECLARE:
+            suggestion.rule = bundle.rule.name
+            await self._declare(unit, suggestion, _by_rule(bundle.rule, suggestion), by="")
+        await unit.alerts.save(suggestion)
+        await self._redraw(unit, suggestion, before)
+
+    async def _suggestion(self, unit: UnitOfWork, bundle: _Bundle) -> Suggestion | None:
+        """The one these alerts belong to, a new one, or none: what was never said to fire has not stopped either."""
+        last = await unit.alerts.of_cause(bundle.alerts[0].origin)
+        if last and await self._goes_on(unit, last):
+            return last
+        firing = [alert for alert in bundle.alerts if alert.firing]
+        if not firing or (last and not any(map(last.is_news, firing))):
+            return last
+        services = self._services(bundle)
+        for other in await unit.alerts.seen_since(unit.now - self._organisation.alert_window):
+            if not other.dismissed_by and _share(other, services, firing[0]) and await self._goes_on(unit, other):
+                return await unit.alerts.get_to_decide(other.number)
+        return Suggestion(
+            rule=bundle.rule.name,
+            title=firing[0].title,
+            severity=bundle.rule.severity,
+            services=services,
+            opened_at=unit.now,
+            seen_at=unit.now,
+            follows=last.incident if last and not last.private else None,
+        )
+
+    async def _goes_on(self, unit: UnitOfWork, suggestion: Suggestion) -> bool:
+        """Whether what comes now belongs to it: its incident is open, else something fires or did so just now."""
+        if suggestion.incident is not None:
+            incident = await unit.incidents.get(suggestion.incident)
+            return incident is not None and incident.open
+        return bool(suggestion.firing) or unit.now - suggestion.seen_at <= self._organisation.alert_window
+
+    def _services(self, bundle: _Bundle) -> tuple[str, ...]:
+        """Those of the rule, else those of the organisation's that the alerts name."""
+        if bundle.rule.services:
+            return bundle.rule.services
+        named = {alert.service.lower() for alert in bundle.alerts}
+        known = self._organisation.services.values()
+        return tuple(each.key for each in known if {each.key, each.title.lower()} & named)
+
+    async def _declare(
+        self, unit: UnitOfWork, suggestion: Suggestion, declaration: Declaration, *, by: str
+    ) -> Incident:
+        suggestion.refuse_when_declared()
+        incident = await self._incidents.declare_within(unit, declaration, by=by)
+        suggestion.declared(incident.number, by=by, private=incident.private)
+        async with self._deciding.within(unit, incident.number) as decision:
+            for alert in suggestion.firing[:MOST_NOTED]:
+                decision.tell(Happening.ALERT, began(alert))
+            if not by:
+                decision.say("post/commander", needs_commander(decision.incident))
+        return incident
+
+    async def _note(self, unit: UnitOfWork, suggestion: Suggestion, heard: Iterable[tuple[Alert, News]]) -> None:
+        """What is new goes on the timeline of the incident that was declared for it."""
+        lines = [f"{began(alert)}{HEARD[news]}" for alert, news in heard if news is not News.NOTHING]
+        if lines and suggestion.incident is not None:
+            async with self._deciding.within(unit, suggestion.incident) as decision:
+                _tell_all(decision, lines)
+
+    async def _redraw(self, unit: UnitOfWork, suggestion: Suggestion, before: Message | None) -> None:
+        """Has its message edited when it reads differently; `before` is None when it is about to be posted."""
+        if before and suggestion_message(suggestion, self._organisation) != before:
+            await unit.outbox.put(Edit(place=self._place, slot=slot(suggestion)))
+
+    @property
+    def _place(self) -> str:
+        return channel(self._organisation.channels.alerts)
+
+
+def slot(suggestion: Suggestion) -> str:
+    """The name of its message."""
+    return f"alert/{suggestion.number}"
+
+
+def _found(suggestion: Suggestion | None) -> Suggestion:
+    if suggestion is None:
+        raise Refused("These alerts are so old that they were forgotten; declare with ", DECLARE, ".")
+    return suggestion
+
+
+def _share(suggestion: Suggestion, services: Collection[str], alert: Alert) -> bool:
+    """Whether an alert concerns the same service, by the organisation's name for it or else by the source's."""
+    if services:
+        return bool(set(services) & set(suggestion.services))
+    return bool(alert.service) and any(each.service == alert.service for each in suggestion.alerts.values())
+
+
+def _by_rule(rule: AlertRule, suggestion: Suggestion) -> Declaration:
+    return Declaration(
+        title=title_of(suggestion),
+        severity=rule.severity or Severity.HIGH,
+        services=suggestion.services,
+        rule=rule.name,
+    )
+
+
+def _tell_all(decision: Decision, lines: Sequence[str]) -> None:
+    for line in lines[:MOST_NOTED]:
+        decision.tell(Happening.ALERT, line)
+    if len(lines) > MOST_NOTED:
+        decision.tell(Happening.ALERT, f"… and {len(lines) - MOST_NOTED} more alerts")
