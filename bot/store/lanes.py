@@ -35,7 +35,6 @@ _INTEND = (
     .where(outbox.c.serial == bindparam("row"))
     .values(
         state="sending",
-        look=True,
         attempts=outbox.c.attempts + 1,
         first_at=func.coalesce(outbox.c.first_at, bindparam("now", type_=UtcDateTime)),
         begun_at=bindparam("now", type_=UtcDateTime),

@@ -85,7 +85,10 @@ outbox = Table(
     Column("reason", Text, nullable=False),
     sqlite_autoincrement=True,
 )
-"""Effects. `seq` is their order in the lane, `look` the write-ahead intent: it may have happened already."""
+"""Effects. `seq` is their order in the lane.
+
+The state "sending" is the write-ahead intent: it may have happened. `look` says so of an earlier attempt.
+"""
 
 
 def _index(name: str, condition: str, *columns: ColumnElement[object], unique: bool = False) -> None:

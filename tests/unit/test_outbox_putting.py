@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.domain.effect import AddBookmark, Edit, FindChannel, Invite, OpenDirect, OpenRoom, Pin, Post, SetTopic, Whisper
-from bot.domain.errors import GiveUp, Retry
+from bot.domain.errors import GiveUp, Retry, Unsure
 from bot.domain.message import sentence
 from bot.domain.paging import PageOnCall
 from bot.store.due import begun_since
@@ -76,6 +76,19 @@ async def test_an_edit_put_while_another_is_being_sent_is_sent_after_it(store_ur
         await it.relay_dry()
 
         assert it.wire.applied == [post("card"), edit, edit]
+
+
+async def test_an_edit_that_was_begun_does_not_stand_for_a_new_one(store_url: str) -> None:
+    async with bench(store_url) as it:
+        await bind_room(it)
+        it.wire.fail(SetTopic, Unsure("timeout"), applied=True)
+        await it.put(SetTopic(incident=1))
+        await it.relay_dry()
+        await it.put(SetTopic(incident=1))
+        await it.after(15)
+
+        assert it.wire.applied == [SetTopic(incident=1), SetTopic(incident=1)]
+        assert [attempt.look for _, attempt in it.wire.attempts] == [False, True, False]
 
 
 async def test_an_edit_for_now_moves_one_for_later_up(store_url: str) -> None:
