@@ -1,7 +1,7 @@
 """Alerts of other systems, and the suggestion to declare an incident that those of one cause make together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -152,6 +152,7 @@ class Suggestion:
         raise Refused(f"INC-{self.incident} was declared for these alerts already; work on it there.", field="title")
 
     def _keep(self, alert: Alert) -> None:
+        """Without its labels, which have served when a rule was sought, and may be many."""
         if alert.origin not in self.causes:
             self.causes = (*self.causes, alert.origin)
-        self.alerts[alert.identity] = alert
+        self.alerts[alert.identity] = replace(alert, labels={})
