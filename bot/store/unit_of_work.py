@@ -126,10 +126,10 @@ class Store:
                 self.points(f"{step}: before commit")
                 await unit.connection.commit()
                 self.points(f"{step}: after commit")
-        except BaseException:
+        finally:
+            # Whether it was committed or not, nobody waits between here and taking it.
             if taker:
                 taker.forget(expected)
-            raise
         if taker:
             taker.take(taken)
         elif self._taker:
