@@ -73,6 +73,25 @@ async def test_the_phone_rings_and_is_acknowledged(look: Look, sandbox: Sandbox)
     assert sandbox.pagerduty.incidents[0].status == "acknowledged"
 
 
+async def test_alerts_are_raised_and_stopped(look: Look, sandbox: Sandbox) -> None:
+    ana = await look("ana")
+    await ana.get_by_role("button", name="Controls").click()
+    await ana.get_by_role("tab", name="Phone").click()
+
+    await ana.get_by_label("What is wrong").fill("Payments fail")
+    await ana.get_by_label("Service").select_option("Billing")
+    await ana.get_by_role("button", name="Raise").click()
+    await expect(ana.locator("#page-phone article")).to_contain_text("Payments fail")
+    assert sandbox.pagerduty.incidents[0].service == "PBILLIN1"
+
+    await ana.get_by_label("What is wrong").fill("Runs fail")
+    await ana.get_by_label("Through").select_option("Alertmanager")
+    await ana.get_by_role("button", name="Raise").click()
+    await expect(ana.locator("#page-phone form")).to_contain_text("Runs fail (Billing, critical)")
+    await ana.get_by_role("button", name="Stop").click()
+    await expect(ana.locator("#page-phone form")).not_to_contain_text("Runs fail")
+
+
 async def test_the_log_tells_what_was_said(look: Look, sandbox: Sandbox) -> None:
     ana = await look("ana")
     await ana.get_by_role("button", name="Controls").click()

@@ -5,6 +5,7 @@ import { reason } from "../actions.js";
 import { h, show } from "../ui/dom.js";
 import { toast } from "../ui/toast.js";
 import { clockTime } from "../text/dates.js";
+import { mountAlerts } from "./alerts.js";
 
 /** @typedef {import("../app.js").App} App */
 
@@ -14,7 +15,9 @@ const STATES = { triggered: "Ringing", acknowledged: "Acknowledged", resolved: "
 
 /** @param {App} app */
 export function mountPhone(app) {
-  const root = h("div", { class: "panel__stack" });
+  const ringing = h("div", { class: "panel__stack" });
+  const alerts = mountAlerts(() => load());
+  const root = h("div", { class: "panel__stack" }, alerts.root, ringing);
   let shown = "";
   const load = async () => {
     const answer = await get("/control/pagerduty");
@@ -24,11 +27,12 @@ export function mountPhone(app) {
     if (now === shown) return;
     shown = now;
     app.state.tell("pagerduty");
-    show(root, onCall(app, answer.on_call ?? []), pages(app, answer, load));
+    alerts.offer(answer.services ?? []);
+    show(ringing, onCall(app, answer.on_call ?? []), pages(app, answer, load));
   };
   setInterval(() => document.hidden || load(), POLL_MS);
   load();
-  return { root, setShown: (/** @type {boolean} */ visible) => void (visible && load()) };
+  return { root, setShown: (/** @type {boolean} */ visible) => void (visible && (load(), alerts.load())) };
 }
 
 /** @param {App} app @param {any} answer @param {() => void} load */
