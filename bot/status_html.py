@@ -111,7 +111,7 @@ def _notice(view: PageView, notice: Notice) -> str:
 
 def _footer(view: PageView) -> str:
     last = f"Last change {_time(view.changed, view)}. " if view.changed else ""
-    return f'<footer>\n<p>{last}<a href="/status.json">For programs</a></p>\n</footer>\n'
+    return f'<footer>\n<p>{last}<a href="/status.json">This page as JSON</a></p>\n</footer>\n'
 
 
 def _time(at: datetime, view: PageView) -> str:

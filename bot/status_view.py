@@ -62,10 +62,8 @@ class PageView:
         return next((each.title for each in self.components if each.key == key), "")
 
     def affected(self, posting: Posting) -> str:
-        """The components that an incident hits, by their titles."""
-        components = posting.public[-1].components.items()
-        hit = [key for key, health in components if health is not Health.OPERATIONAL or posting.over]
-        return ", ".join(filter(None, map(self.title, hit)))
+        """The components that an incident hits or hit, by their titles."""
+        return ", ".join(filter(None, map(self.title, posting.hit)))
 
 
 def page_view(postings: Iterable[Posting], organisation: Organisation) -> PageView:

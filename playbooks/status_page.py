@@ -15,6 +15,7 @@ from bot.store.unit_of_work import Store
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
 from playbooks.messages.status_page import components_missing, notice_approved
+from playbooks.messages.wording import plain_name
 from playbooks.public_words import Draft, Words, drafted, refuse_internal
 
 IMPACTS = {"critical": "critical", "high": "major", "medium": "minor", "low": "minor"}
@@ -49,7 +50,8 @@ async def approve(decision: Decision, words: Words, *, by: str) -> Notice:
     if posting is None:
         posting = Posting(key=uuid4().hex, incident=incident.number, title=words.title.strip() or draft.title)
     refuse_internal(posting.title, field="title")
-    added = posting.post(notice, seen=len(posting.notices) if words.seen is None else words.seen)
+    _refuse_superseded(posting, words, decision.organisation)
+    added = posting.post(notice)
     await decision.unit.postings.save(posting)
     incident.public = posting.standing
     decision.tell(Happening.UPDATE, f"For the status page, {added.stage}: {added.text}", by=by)
@@ -71,20 +73,35 @@ async def learn_published(decision: Decision, effect: PublishNotice, receipt: Re
         decision.say(f"post/status-page-{effect.number}-missing", components_missing(decision.incident, missing))
 
 
+def _refuse_superseded(posting: Posting, words: Words, organisation: Organisation) -> None:
+    """Two who approve at once would tell customers twice."""
+    if words.seen is not None and words.seen != len(posting.notices):
+        who = plain_name(posting.latest.by, organisation) or "Somebody"
+        raise Refused(
+            f"{who} has posted to the status page meanwhile. Close this, look at what it says now, and begin again if "
+            "something is missing.",
+            field="text",
+        )
+
+
 def _notice(decision: Decision, words: Words, *, by: str) -> tuple[Notice, Draft]:
     """The notice without its number, and the draft that fills what was left out."""
     draft = drafted(decision.incident, decision.organisation, stage=words.stage)
     text = words.text.strip() or draft.text
     refuse_internal(text, field="text")
-    components = {**draft.components, **_visible(words.components, decision.organisation)}
+    components = {**draft.components, **_said(words, draft, decision.organisation)}
     notice = Notice(number=0, at=decision.now, by=by, stage=draft.stage, text=text, components=components)
     return notice, draft
 
 
-def _visible(components: Mapping[str, Health], organisation: Organisation) -> Mapping[str, Health]:
-    """Those that customers know of."""
+def _said(words: Words, draft: Draft, organisation: Organisation) -> Mapping[str, Health]:
+    """What is said of components that customers know of; that one which was never hit works goes without saying."""
     known = {service.key for service in organisation.components()}
-    return {key: health for key, health in components.items() if key in known}
+    return {
+        key: health
+        for key, health in words.components.items()
+        if key in known and (health is not Health.OPERATIONAL or key in draft.components)
+    }
 
 
 async def _publishing(decision: Decision, posting: Posting, notice: Notice) -> PublishNotice:

@@ -10,7 +10,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.effect import Effect
-from bot.domain.errors import Refused
 
 LONGEST_TITLE = 255
 """Characters of a posting's title; Statuspage's limit."""
@@ -100,20 +99,18 @@ class Posting:
         return Public(latest=self.latest, shown=next(reversed(self.public), None))
 
     @property
+    def hit(self) -> Sequence[str]:
+        """The components that customers were told do not work as they should, now or at any time before."""
+        told = (item for notice in self.public for item in notice.components.items())
+        return list(dict.fromkeys(key for key, health in told if health is not Health.OPERATIONAL))
+
+    @property
     def over(self) -> bool:
         """Whether customers read that it is resolved."""
         return bool(self.public) and self.public[-1].stage is Stage.RESOLVED
 
-    def post(self, notice: Notice, *, seen: int) -> Notice:
-        """Adds what somebody approved who had `seen` so many notices; what is resolved leaves everything operational.
-
-        Two who approve at once would tell customers twice, so the second is refused.
-        """
-        if seen != len(self.notices):
-            raise Refused(
-                "Somebody else has posted to the status page meanwhile. Close this, look at what it says now, and "
-                "begin again if something is missing."
-            )
+    def post(self, notice: Notice) -> Notice:
+        """Adds what somebody approved, with its number; what is resolved leaves everything operational."""
         mended = dict.fromkeys(self.components, Health.OPERATIONAL) | dict.fromkeys(
             notice.components, Health.OPERATIONAL
         )
@@ -148,7 +145,7 @@ def healths(postings: Iterable[Posting]) -> Mapping[str, Health]:
 class PublishNotice(Effect):
     """Bring one notice to the status page; `components` are those of the notice as the whole page shall show them.
 
-    `names` of components and `title` are what customers read. Repeated, or late, it is published once or not at all.
+    Repeated it is published once, and not at all when a later one was published meanwhile.
     """
 
     incident: int

@@ -100,5 +100,5 @@ def _when(notice: Notice) -> Line:
 def _component_words(notice: Notice, organisation: Organisation) -> Iterator[str]:
     for key, health in notice.components.items():
         service = organisation.service(key)
-        if service:
+        if service and health is not Health.OPERATIONAL:
             yield f"{service.title}: {HEALTHS[health].lower()}"
