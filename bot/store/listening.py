@@ -7,9 +7,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
-import psycopg
-from psycopg.sql import SQL, Identifier
-
 from bot.store.database import Database
 from bot.store.lease import CHANNEL
 
@@ -32,6 +29,10 @@ async def listening(database: Database, wake: Callable[[], None]) -> AsyncIterat
 
 
 async def _listen(database: Database, wake: Callable[[], None]) -> None:
+    """Where SQLite is used, PostgreSQL's client is never imported."""
+    import psycopg
+    from psycopg.sql import SQL, Identifier
+
     url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     while True:
         with suppress(psycopg.OperationalError):
