@@ -186,7 +186,7 @@ class Settings(BaseSettings):
     """The same for a call that wakes somebody: better to try again soon."""
     page_poll_seconds: float = Field(default=5, gt=0, le=300)
     """How often PagerDuty is asked whether a page was acknowledged, until it was."""
-    relay_concurrency: int = Field(default=32, ge=1, le=256)
+    relay_concurrency: int = Field(default=128, ge=1, le=256)
     """Effects carried out at the same time; opening one war room alone takes about ten."""
     poll_seconds: float = Field(default=5, gt=0, le=60)
     """How often the outbox is looked at although nobody woke the relay; only a safety net."""

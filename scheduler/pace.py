@@ -9,8 +9,6 @@ from bot.domain.limit import LIMITS, Limit, lane_limit
 
 URGENT = Priority.ANSWER
 """From this priority on, an effect may use what is kept in reserve."""
-RESERVE = 0.3
-"""The part of a method's burst that is kept for urgent effects."""
 LONGEST_BLOCK = timedelta(minutes=5)
 """No outside system is believed that it wants to be left alone for longer."""
 
@@ -22,10 +20,10 @@ class Bucket:
     limit: Limit
     full_at: datetime
 
-    def ready_at(self, now: datetime, *, reserve: float = 0.0) -> datetime:
-        """When the next call may be made, leaving a part of the burst alone."""
+    def ready_at(self, now: datetime, *, urgent: bool = True) -> datetime:
+        """When the next call may be made; what is not urgent leaves the reserve alone."""
         self._follow(now)
-        usable = max(1.0, self.limit.burst * (1 - reserve))
+        usable = max(1.0, self.limit.burst * (1 - (0 if urgent else self.limit.reserve)))
         return self.full_at - self._each * (usable - 1)
 
     def count(self, now: datetime) -> None:
@@ -62,7 +60,7 @@ class Pace:
         """When the method may be called by an effect of this priority."""
         blocked = min(self._blocked.get(method, now), now + LONGEST_BLOCK)
         bucket = self._method(method, now)
-        return max(blocked, bucket.ready_at(now, reserve=0 if priority >= URGENT else RESERVE)) if bucket else blocked
+        return max(blocked, bucket.ready_at(now, urgent=priority >= URGENT)) if bucket else blocked
 
     def count(self, effect: Effect, now: datetime) -> None:
         """An attempt begins."""

@@ -79,7 +79,11 @@ def slack_session(timeout: float) -> aiohttp.ClientSession:
 
     The client's own timeout is ignored once a session is given, so it is set here. Whoever makes it closes it.
     """
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout, sock_connect=timeout / 2))
+    # How much goes on at the same time is bounded by the relay; here it would only be a second, hidden queue.
+    unbounded = aiohttp.TCPConnector(limit=0)
+    return aiohttp.ClientSession(
+        connector=unbounded, timeout=aiohttp.ClientTimeout(total=timeout, sock_connect=timeout / 2)
+    )
 
 
 def web_client(token: str, url: str, *, session: aiohttp.ClientSession, proxy: str | None = None) -> AsyncWebClient:
