@@ -60,9 +60,25 @@ class SocketMode:
         """How many sockets are open."""
         return len(self._connections)
 
+    @property
+    def hearing(self) -> int:
+        """How many of them hear and speak."""
+        return sum(not connection.is_deaf for connection in self._connections)
+
+    def deafen(self, count: int) -> None:
+        """So many of the sockets that are open stop hearing and speaking, and nobody is told."""
+        for connection in list(self._connections)[:count]:
+            connection.is_deaf = True
+
     async def reach(self, count: int) -> None:
         """Returns once just as many sockets are open."""
         while self.connected != count:
+            self._changed.clear()
+            await self._changed.wait()
+
+    async def hear(self, count: int) -> None:
+        """Returns once so many sockets hear."""
+        while self.hearing < count:
             self._changed.clear()
             await self._changed.wait()
 
@@ -182,8 +198,7 @@ class SocketMode:
         fresh = [fault for fault in self._known_faults if not any(fault is other for other in known)]
         kinds = {fault.kind for fault in fresh if fault.target == TARGET}
         if "deaf_socket" in kinds and self._faults.strike_of("deaf_socket", TARGET, "socket"):
-            for connection in self._connections:
-                connection.is_deaf = True
+            self.deafen(self.connected)
         if "disconnect" in kinds and self._faults.strike_of("disconnect", TARGET, "socket"):
             self._ask_to_reconnect()
 
