@@ -1,5 +1,6 @@
 """Alerts in the alerts channel: one message for all of one cause, edited in place, with what can be made of it."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bot.domain.alert import Alert, Source, Suggestion
@@ -21,7 +22,7 @@ from playbooks.messages.wording import (
 
 NAMES = {Source.PAGERDUTY: "PagerDuty", Source.ALERTMANAGER: "Alertmanager"}
 LISTED = 5
-"""Alerts that are named one by one; a storm of them is only counted."""
+"""Different alerts that are named one by one; a storm of them is only counted."""
 
 
 def suggestion_message(
@@ -34,7 +35,7 @@ def suggestion_message(
     parts: tuple[Part, ...] = (
         Text(lines=lines),
         *((Controls(controls=buttons),) if buttons else ()),
-        Small(line=(f"By rule {suggestion.rule} of opsbot.yaml. One message for one cause; it is kept up to date.",)),
+        Small(line=(f"Rule {suggestion.rule}", SEPARATOR, "this message is kept up to date")),
     )
     return Message(summary=f"{title_of(suggestion)}: {plain(_standing(suggestion))}", parts=parts)
 
@@ -63,10 +64,11 @@ def _lines(suggestion: Suggestion, organisation: Organisation) -> Iterator[Line]
     yield between(SEPARATOR, ((count,), ("since ", day_and_time(suggestion.since)), _standing(suggestion)))
     if services := services_line(suggestion.services, organisation):
         yield label("Services:"), " ", *services
-    alerts = suggestion.firing or tuple(suggestion.alerts.values())
-    yield from (_alert(alert) for alert in alerts[:LISTED])
-    if len(alerts) > LISTED:
-        yield (f"… and {len(alerts) - LISTED} more",)
+    alike = Counter(map(_alert, suggestion.firing or suggestion.alerts.values()))
+    for line, times in list(alike.items())[:LISTED]:
+        yield (*line, f" × {times}") if times > 1 else line
+    if len(alike) > LISTED:
+        yield (f"… and {len(alike) - LISTED} more",)
 
 
 def _count(suggestion: Suggestion) -> str:
@@ -80,7 +82,8 @@ def _standing(suggestion: Suggestion) -> Line:
     if suggestion.ended_at:
         took = length_words(suggestion.ended_at - suggestion.since)
         return "stopped ", day_and_time(suggestion.ended_at), f" after {took}"
-    return (f"{len(suggestion.firing)} firing",)
+    firing, known = len(suggestion.firing), len(suggestion.alerts)
+    return (f"{firing} of {known} firing" if firing < known else "firing",)
 
 
 def _alert(alert: Alert) -> Line:

@@ -41,7 +41,11 @@ async def test_alerts_of_one_cause_are_one_message_that_says_when_they_stop(town
     assert town.count("ApiSlow", "alerts") == 1
     told = town.read("ApiSlow", "alerts")
     assert "12 alerts from Alertmanager" in told
-    assert "and 7 more" in told
+    assert "ApiSlow (warning) × 12" in told
+
+    town.ground.alertmanager.resolve(prints.pop())
+    await town.settle()
+    assert "11 of 12 firing" in town.read("ApiSlow", "alerts")
 
     await town.pass_time(minutes=20)
     for each in prints:

@@ -28,9 +28,9 @@ async def test_its_alerts_are_one_suggestion_that_says_when_they_stop(town: Town
     token = town.ground.environment()["ALERTMANAGER_TOKEN"]
     async with real_alertmanager(program, tmp_path, address=town.bot.address, token=token) as real:
         await real.tell({**SLOW, "instance": "1"}, "The web application is slow")
-        await until_told(town, "1 firing")
+        await until_told(town, "1 alert from")
         await real.tell({**SLOW, "instance": "2"}, "The web application is slow")
-        await until_told(town, "2 firing")
+        await until_told(town, "2 alerts from")
         for instance in ("1", "2"):
             await real.tell({**SLOW, "instance": instance}, "The web application is slow", over=True)
         await until_told(town, "stopped")
