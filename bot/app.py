@@ -201,13 +201,16 @@ async def _served(
     pages = Pages(
         troubles=condition.troubles,
         figures=condition.figures,
-        slack=ears.requests,
+        slack=ears.requests.answer if ears.requests else None,
         webhooks={"pagerduty": webhooks.pagerduty, "alertmanager": webhooks.alertmanager},
         public={"/status": status.page, "/status.json": status.data} if status else {},
     )
-    async with asyncio.TaskGroup() as group, serving(pages.app(), listener) as serve:
-        group.create_task(serve())
-        yield
+    try:
+        async with asyncio.TaskGroup() as group, serving(pages.app(), listener) as serve:
+            group.create_task(serve())
+            yield
+    except* CannotStart as group_of_errors:
+        raise CannotStart(str(group_of_errors.exceptions[0])) from group_of_errors
 
 
 @contextlib.asynccontextmanager

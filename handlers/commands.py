@@ -7,7 +7,7 @@ from bot.domain.status_page import Stage
 from bot.organisation import Organisation
 from handlers.aim import aim
 from handlers.spoken import Answer, Ask, Desk, Said
-from handlers.words import chosen, mentioned, severity_first
+from handlers.words import chosen, mentioned, readable, severity_first
 from playbooks.audience import Audience, resets_timer
 from playbooks.declaration import Declaration
 from playbooks.messages import answers, controls
@@ -27,7 +27,7 @@ DEFAULT_SNOOZE = 15
 
 
 async def declare(said: Said, desk: Desk) -> Answer:
-    severity, title = severity_first(said.words)
+    severity, title = severity_first(readable(said.words, desk.organisation))
     if severity is None or not title:
         return declare_question(desk.organisation, severity=severity, title=title, channel=said.channel)
     declaration = Declaration(title=title, severity=severity, channel=said.channel)
@@ -53,7 +53,7 @@ async def update(said: Said, desk: Desk) -> Answer:
     if not said.words:
         return await update_question(incident, desk)
     incident = await desk.incidents.post_update(
-        incident.number, said.words, EVERYBODY, by=said.user, delivery=said.delivery
+        incident.number, readable(said.words, desk.organisation), EVERYBODY, by=said.user, delivery=said.delivery
     )
     counts = resets_timer(EVERYBODY, incident, desk.organisation.severity(incident.severity))
     return answers.update_posted(incident, counts=counts)
@@ -71,7 +71,7 @@ async def status_page(said: Said, desk: Desk) -> Answer:
     incident, said = await aim(said, desk)
     word, rest = said.rest()
     stage = Stage(word) if word in set(Stage) else None
-    text = rest.words if stage else said.words
+    text = readable(rest.words if stage else said.words, desk.organisation)
     if not text:
         return Ask(
             form=status_page_form(incident, desk.organisation, stage=stage), button=controls.status_page(incident)
@@ -108,7 +108,7 @@ async def severity(said: Said, desk: Desk) -> Answer:
     level = chosen(Severity, "severity", word)
     return answers.severity_changed(
         await desk.incidents.change_severity(
-            incident.number, level, by=said.user, reason=rest.words, delivery=said.delivery
+            incident.number, level, by=said.user, reason=readable(rest.words, desk.organisation), delivery=said.delivery
         )
     )
 
@@ -132,7 +132,8 @@ async def note(said: Said, desk: Desk) -> Answer:
     incident, said = await aim(said, desk)
     if not said.words:
         return Ask(form=note_form(incident), button=controls.note(incident))
-    return answers.noted(await desk.incidents.note(incident.number, said.words, by=said.user, delivery=said.delivery))
+    text = readable(said.words, desk.organisation)
+    return answers.noted(await desk.incidents.note(incident.number, text, by=said.user, delivery=said.delivery))
 
 
 async def timeline(said: Said, desk: Desk) -> Answer:
@@ -171,8 +172,9 @@ async def resolve(said: Said, desk: Desk) -> Answer:
     incident, said = await aim(said, desk)
     if not said.words:
         return await resolve_question(incident, desk)
+    resolution = readable(said.words, desk.organisation)
     return answers.resolved(
-        await desk.incidents.resolve(incident.number, said.words, by=said.user, delivery=said.delivery)
+        await desk.incidents.resolve(incident.number, resolution, by=said.user, delivery=said.delivery)
     )
 
 

@@ -6,9 +6,13 @@ from typing import TypeVar
 
 from bot.domain.errors import Refused
 from bot.domain.incident import Severity
+from bot.organisation import Organisation
 from playbooks.mistakes import nearest, unknown
 
 Choice = TypeVar("Choice", bound=StrEnum)
+REFERENCE = re.compile(
+    r"<(?:@([UW][A-Z0-9]+)(?:\|([^<>]*))?|#[CG][A-Z0-9]+\|([^<>]*)|(https?://[^|<>\s]+)(?:\|[^<>]*)?)>"
+)
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -36,3 +40,16 @@ def mentioned(words: str) -> str | None:
     """The first person mentioned, by Slack id."""
     found = MENTION.search(words)
     return found[1] if found else None
+
+
+def readable(words: str, organisation: Organisation) -> str:
+    """Words as people read them: Slack hands over `<@U0BEN|ben>`, `<#C1|general>` and `<https://…|…>` for what was typed."""
+
+    def read(found: re.Match[str]) -> str:
+        user, name, channel, link = found.groups()
+        if user:
+            member = organisation.person_by_slack(user)
+            return f"@{member.name if member else name or user}"
+        return link or f"#{channel}"
+
+    return REFERENCE.sub(read, words)

@@ -8,7 +8,8 @@ from bot.domain.incident import Incident
 from bot.domain.run import Run
 from bot.domain.timeline import Entry
 from bot.organisation import Organisation
-from bot.store.unit_of_work import Store
+from bot.store.unit_of_work import Store, UnitOfWork
+from bot.store.waiting import Waiting
 from playbooks.deciding import no_incident
 from playbooks.errand import incident_of
 from playbooks.messages.trouble import doing
@@ -66,7 +67,7 @@ class Reading:
             run = await unit.runs.current(number)
             if incident is None or run is None:
                 raise await no_incident(unit, number)
-            waiting = await unit.outbox.waiting(about=room(number), since=unit.now)
+            waiting = await _waiting(unit, number)
         words = dict.fromkeys(doing(each.effect, self._organisation) for each in waiting)
         return Standing(incident=incident, run=run, room=incident.room or None, waiting=tuple(words))
 
@@ -74,3 +75,10 @@ class Reading:
         """What happened, in order."""
         async with self._store.look() as unit:
             return await unit.timeline.of(number)
+
+
+async def _waiting(unit: UnitOfWork, number: int) -> Sequence[Waiting]:
+    """What is late, and the channels and people that it waits for because they could not be reached so far."""
+    late = await unit.outbox.waiting(about=room(number), since=unit.now)
+    places = dict.fromkeys(each.awaits for each in late if each.awaits and each.awaits != room(number))
+    return [*late, *[each for place in places for each in await unit.outbox.waiting(about=place) if each.reason]]

@@ -24,7 +24,7 @@ class SignedRequests:
         self._app = app
         self._signatures = signatures
 
-    async def __call__(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """401 for what Slack did not sign, 413 for what is too large; never says why, never logs the body."""
         body = await _body(request)
         if body is None:
