@@ -60,7 +60,8 @@ outbox = Table(
     metadata,
     Column("serial", SERIAL, primary_key=True),
     Column("key", String, nullable=False, unique=True),
-    Column("lane", String, nullable=False),
+    # Like the lane's own key, or PostgreSQL cannot use an index to find the effects of a lane.
+    Column("lane", SORTED, nullable=False),
     Column("priority", Integer, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("kind", String, nullable=False),
@@ -103,7 +104,6 @@ PENDING: ColumnElement[str] = literal_column("'pending'")
 SENDING: ColumnElement[str] = literal_column("'sending'")
 BURIED: ColumnElement[str] = literal_column("'buried'")
 
-_index("lane_due", "in_flight IS NULL AND next_at IS NOT NULL", lane.c.head_priority.desc(), lane.c.next_at)
 _index("lane_next", "in_flight IS NULL AND next_at IS NOT NULL", lane.c.next_at)
 _index("outbox_one_in_flight", "state = 'sending'", outbox.c.lane, unique=True)
 _index("outbox_head", "state = 'pending'", outbox.c.lane, outbox.c.priority.desc(), outbox.c.seq)

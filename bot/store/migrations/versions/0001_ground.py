@@ -7,6 +7,7 @@ revision = "0001"
 down_revision = None
 
 MOMENT = sa.DateTime(timezone=True)
+SORTED = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 IDLE = "in_flight IS NULL AND next_at IS NOT NULL"
 
 
@@ -54,14 +55,13 @@ def _small_tables() -> None:
 def _lanes() -> None:
     op.create_table(
         "lane",
-        sa.Column("key", sa.String().with_variant(sa.String(collation="C"), "postgresql"), primary_key=True),
+        sa.Column("key", SORTED, primary_key=True),
         sa.Column("next_seq", sa.Integer, nullable=False),
         sa.Column("in_flight", sa.BigInteger),
         sa.Column("next_at", MOMENT),
         sa.Column("head_priority", sa.Integer),
         sa.Column("head_method", sa.String),
     )
-    _index("lane_due", "lane", [sa.text("head_priority DESC"), "next_at"], IDLE)
     _index("lane_next", "lane", ["next_at"], IDLE)
 
 
@@ -70,7 +70,7 @@ def _outbox() -> None:
         "outbox",
         sa.Column("serial", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
         sa.Column("key", sa.String, nullable=False, unique=True),
-        sa.Column("lane", sa.String, nullable=False),
+        sa.Column("lane", SORTED, nullable=False),
         sa.Column("priority", sa.Integer, nullable=False),
         sa.Column("seq", sa.Integer, nullable=False),
         sa.Column("kind", sa.String, nullable=False),
