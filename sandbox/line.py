@@ -31,7 +31,11 @@ class Line:
     wording: Wording
 
     async def carry(self, request: web.Request, method: str, carry_out: CarryOut) -> web.Response:
-        """Answers with `carry_out`, or with whatever goes wrong; latency is half before it and half after."""
+        """Answers with `carry_out`, or with whatever goes wrong; latency is half before it and half after.
+
+        What has arrived whole is carried out, also when by then nobody waits for the answer any more.
+        """
+        await request.read()
         half = self.faults.latency(self.target, method) / 2
         if half:
             await asyncio.sleep(half)
