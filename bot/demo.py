@@ -24,6 +24,7 @@ PATIENCE = 20.0
 """Seconds in which the practice ground must have told the time."""
 WELCOME = """
   opsbot is in a Slack of its own:  {url}
+  What customers read:              {status}
 
   Try it: type  /incident declare critical API is down  in any channel.
   Stop with Ctrl-C; what happened is kept in {folder}, and the bot's log with it.
@@ -64,7 +65,7 @@ class Demo:
         told = _told_to_stop()
         try:
             await bot.start()
-            tell(WELCOME.format(url=ground.url, folder=self._folder))
+            tell(WELCOME.format(url=ground.url, status=f"http://{address}/status", folder=self._folder))
             await told.wait()
         finally:
             await ground.stop()

@@ -10,11 +10,12 @@ from bot.domain.effect import Attempt, FindChannel
 from bot.domain.errors import GiveUp, OpsbotError, Retry
 from bot.domain.playbook import Vocabulary
 from bot.organisation import Organisation
-from bot.outside import pagerduty_of
+from bot.outside import pagerduty_of, statuspage_of
 from bot.settings import Settings
 from bot.slack.client import slack_session, web_client
 from bot.slack.identity import Identity
 from bot.slack.rooms import Rooms
+from bot.status_check import status_page_findings
 from bot.store.migrate import check_schema
 from playbooks import load
 
@@ -41,6 +42,7 @@ async def examine(settings: Settings, organisation: Organisation, clock: Clock) 
     findings.append(await _database(settings))
     findings += [each async for each in _slack(settings, organisation, clock)]
     findings += await _paging(settings, organisation, clock)
+    findings += await _status_page(settings, organisation)
     return findings
 
 
@@ -87,3 +89,13 @@ async def _paging(settings: Settings, organisation: Organisation, clock: Clock) 
     finally:
         await pagerduty.close()
     return [Finding(subject="paging", remedy=each) for each in wrong] or [Finding(subject="paging")]
+
+
+async def _status_page(settings: Settings, organisation: Organisation) -> list[Finding]:
+    statuspage = statuspage_of(settings)
+    try:
+        wrong = await status_page_findings(statuspage, organisation)
+    finally:
+        if statuspage:
+            await statuspage.close()
+    return [Finding(subject="status page", remedy=each) for each in wrong] or [Finding(subject="status page")]

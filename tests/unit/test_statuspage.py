@@ -9,6 +9,7 @@ from bot.domain.effect import Attempt, Receipt
 from bot.domain.errors import GiveUp, Retry, Unsure
 from bot.domain.status_page import Health, PublishNotice, Stage, posting_name
 from bot.integrations.publishing import StatuspageDelivery
+from bot.status_check import status_page_findings
 from tests import night
 from tests.statuspage_server import START, StatuspageServer, statuspage_server
 
@@ -135,3 +136,21 @@ async def test_nobody_listening_is_a_reason_to_wait(server: StatuspageServer) ->
     with pytest.raises(Retry, match="cannot be reached"):
         await delivery.publish(NOTICE, Attempt(key="1", serial=1, first_at=START))
     await client.close()
+
+
+async def test_doctor_tells_which_components_customers_would_not_see(server: StatuspageServer) -> None:
+    organisation = night.organisation()
+    billing = replace(organisation.services["billing"], on_status_page=True)
+    web = replace(organisation.services["web"], statuspage_component="component003")
+    more = replace(organisation, services={**organisation.services, "billing": billing, "web": web})
+    client, wrong = server.client(), server.client(api_key="wrong")
+
+    assert await status_page_findings(client, organisation) == []
+    assert await status_page_findings(client, more) == [
+        "Statuspage has no component for Billing: create it there, or name its id (statuspage_component)."
+    ]
+    assert await status_page_findings(None, organisation) == []
+    assert "has no components" in (await status_page_findings(None, replace(organisation, services={})))[0]
+    assert "STATUSPAGE_API_KEY" in (await status_page_findings(wrong, organisation))[0]
+    await client.close()
+    await wrong.close()
