@@ -108,11 +108,11 @@ def closed() -> Incident:
 
 
 def run(playbook: str = "critical-incident", *, phases: int = 1) -> Run:
-    """The playbook with so many phases open, one every five minutes."""
+    """The playbook with so many phases open, one every five minutes, of an incident that ends after seventy."""
     found = load(Vocabulary(), None).find(playbook)
     begun = Run(id=1, incident=42, playbook=found, started_at=TWO)
     for number in range(phases):
-        begun.open_next(at(number * 5))
+        begun.open_next(at(number * 5), resolved=at(70))
     return begun
 
 
