@@ -118,6 +118,7 @@ def _postgres(url: URL, connections: int = POSTGRES_CONNECTIONS) -> Database:
         connect_args={"connect_timeout": 5, "prepare_threshold": None},
     )
     event.listen(engine.sync_engine, "connect", _prepare_postgres)
+    event.listen(engine.sync_engine, "after_cursor_execute", _keep_limits)
     return Database(engine=engine, readers=engine, url=url)
 
 
@@ -128,3 +129,17 @@ def _prepare_postgres(connection: DBAPIConnection, entry: ConnectionPoolEntry) -
         cursor.execute(f"SET {limit}")
     cursor.close()
     connection.commit()
+
+
+def _keep_limits(
+    connection: Connection, cursor: Cursor, statement: str, parameters: object, context: object, many: object
+) -> None:
+    """After the pipeline in which psycopg sends many at once, PostgreSQL 15 forgets how long a transaction may idle.
+
+    A process that freezes then would hold what it holds for ever. The next plain statement reminds it.
+    """
+    del cursor, statement, parameters, context
+    if many:
+        reminder = connection.connection.cursor()
+        reminder.execute("SELECT 1")
+        reminder.close()
