@@ -32,7 +32,7 @@ class Receipts:
         if isinstance(effect, Post) and not receipt.binds:
             await unit.outbox.withdraw(taking_away(effect.slot))
         number = _heard_by(effect)
-        if number is None or await unit.incidents.get(number) is None:
+        if number is None or not await unit.incidents.has(number):
             return
         async with self._deciding.within(unit, number) as decision:
             _settle_room(decision, effect, receipt)
@@ -78,7 +78,7 @@ async def _troubled(unit: UnitOfWork, effect: Effect, organisation: Organisation
         return await _awaiting(unit, effect, organisation)
     errand = errand_of(effect)
     number = errand[0] if errand else _number_of(effect)
-    if number is None or await unit.incidents.get(number) is None:
+    if number is None or not await unit.incidents.has(number):
         return []
     return [(number, (errand[1],) if errand else ())]
 

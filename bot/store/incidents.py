@@ -80,6 +80,7 @@ trouble = Table(
 
 
 _GET = select(incident).where(incident.c.number == bindparam("wanted"))
+_HAS = select(incident.c.number).where(incident.c.number == bindparam("wanted"))
 _GET_TO_DECIDE = _GET.with_for_update()
 _SAVE = (
     update(incident)
@@ -123,6 +124,10 @@ class Incidents:
         """An incident to read."""
         rows = await self._connection.execute(_GET, {"wanted": number})
         return _incident(rows.one_or_none())
+
+    async def has(self, number: int) -> bool:
+        """Whether there is such an incident."""
+        return await self._connection.scalar(_HAS, {"wanted": number}) is not None
 
     async def get_to_decide(self, number: int) -> Incident | None:
         """An incident to decide about: other deciders wait until this unit of work has ended."""
