@@ -1,0 +1,74 @@
+"""Runs every benchmark and prints one table: `make bench`, in a hurry `make bench ARGS=--quick`, to keep it `--write`."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+
+from benchmarks.burst import burst, limited_burst
+from benchmarks.declaring import declaring
+from benchmarks.figure import Figure
+from benchmarks.hearing import hearing
+from benchmarks.history import SIZES, history
+from benchmarks.process import process
+from benchmarks.report import report, write
+from bot.store.migrate import migrate
+from tests.postgres import PostgresServer
+
+Benchmark = Callable[[], Awaitable[list[Figure]]]
+
+
+def benchmarks(server: PostgresServer, *, quick: bool) -> Mapping[str, Benchmark]:
+    """Each by its name."""
+
+    def migrated() -> str:
+        url = server.create_database()
+        migrate(url)
+        return url
+
+    repeat = 2 if quick else 12
+    return {
+        "declaring": lambda: declaring(repeat=repeat),
+        "declaring-postgres": lambda: declaring(database=migrated(), store="PostgreSQL", repeat=repeat),
+        "burst": burst,
+        "burst-limited": limited_burst,
+        "history": lambda: history(
+            postgres=server.create_database, sizes=SIZES[:2] if quick else SIZES, repeat=10 if quick else 50
+        ),
+        "process": lambda: process(repeat=1 if quick else 5, idle_seconds=5 if quick else 30),
+        "hearing": lambda: hearing(repeat=1 if quick else 5),
+    }
+
+
+QUICK = frozenset({"declaring", "burst", "history", "process", "hearing"})
+
+
+async def measured(chosen: Mapping[str, Benchmark]) -> list[Figure]:
+    """One after the other: they would slow each other down."""
+    figures: list[Figure] = []
+    for name, benchmark in chosen.items():
+        print(f"{name} …", file=sys.stderr, flush=True)
+        figures += await benchmark()
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("names", nargs="*", help="which benchmarks; all if none is named")
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions, SQLite only where it takes long")
+    parser.add_argument("--write", action="store_true", help="keep the table in docs/benchmarks.md and the README")
+    told = parser.parse_args()
+    server = PostgresServer()
+    try:
+        every = benchmarks(server, quick=told.quick)
+        names = told.names or [name for name in every if name in QUICK or not told.quick]
+        figures = asyncio.run(measured({name: every[name] for name in names}))
+    finally:
+        server.discard()
+    print(report(figures))
+    if told.write:
+        write(figures)
+
+
+if __name__ == "__main__":
+    main()
