@@ -52,7 +52,7 @@ class Town(PeopleAtWork):
 
     def __init__(self, ground: Sandbox, plan: Plan) -> None:
         super().__init__(ground)
-        self._plan = plan
+        self.plan = plan
         self._bot: Bot | None = None
         self._told = asyncio.Event()
         self._life: asyncio.Task[None] | None = None
@@ -72,12 +72,12 @@ class Town(PeopleAtWork):
             {
                 **self.ground.environment(),
                 "OPSBOT_CONFIG": str(EXAMPLE),
-                "OPSBOT_DATABASE_URL": self._plan.database or f"sqlite:///{self._plan.folder / 'opsbot.db'}",
+                "OPSBOT_DATABASE_URL": self.plan.database or f"sqlite:///{self.plan.folder / 'opsbot.db'}",
                 "OPSBOT_LISTEN": "127.0.0.1:0",
                 "OPSBOT_SETTLE_SECONDS": "1",
                 "OPSBOT_URGENT_SETTLE_SECONDS": "1",
                 "OPSBOT_LEASE_SECONDS": "10",
-                **self._plan.environment,
+                **self.plan.environment,
                 **(environment or {}),
             }
         )
@@ -90,7 +90,7 @@ class Town(PeopleAtWork):
         self._told = asyncio.Event()
 
         async def live() -> None:
-            async with running(settings, organisation, self.ground.clock, points=self._plan.points) as self._bot:
+            async with running(settings, organisation, self.ground.clock, points=self.plan.points) as self._bot:
                 started.set()
                 await self._told.wait()
 
@@ -98,7 +98,7 @@ class Town(PeopleAtWork):
         await asyncio.wait({self._life, asyncio.create_task(started.wait())}, return_when=asyncio.FIRST_COMPLETED)
         if self._life.done():
             await self._life
-        if self._plan.transport == "http":
+        if self.plan.transport == "http":
             assert await self.ground.requests.verify(f"{self.bot.address}/slack/events")
         self.ground.webhooks.send_to(self.bot.address)
         await self.until_heard()
@@ -112,7 +112,7 @@ class Town(PeopleAtWork):
 
     async def until_heard(self) -> None:
         """Returns once Slack reaches the bot, over all its sockets."""
-        wanted = 0 if self._plan.transport == "http" else 2
+        wanted = 0 if self.plan.transport == "http" else 2
         await _until(lambda: self.bot.hears() and self.ground.sockets.connected >= wanted)
 
     async def until_heard_anew(self) -> None:

@@ -73,7 +73,7 @@ async def test_a_critical_incident_from_the_first_word_to_the_last(town: Town) -
     for message in town.messages():
         assert set(labels_of(message)) <= {"PagerDuty"}
     assert len(town.texts("critical-incidents")) == 1
-    assert town.count("late") == 0
+    assert town.count("steps late") == 0
     timeline = await town.slash("/incident timeline", where=town.room())
     assert "earlier entries are left out" in timeline
     assert "Closed." in timeline

@@ -1,0 +1,100 @@
+"""The HTTP side: health and figures for operators, Slack's signed requests, and nothing for anybody else."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from bot.app import CannotStart
+from tests.town import Plan, Town, opened
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+async def over_http(plan: Plan) -> AsyncIterator[Town]:
+    """A town in which Slack's requests come signed, over HTTP."""
+    async with opened(replace(plan, transport="http")) as town:
+        yield town
+
+
+@pytest.fixture
+async def stranger() -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who can reach the bot's address."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        yield client
+
+
+def signed(town: Town, body: bytes, *, age: float = 0, kind: str = FORM) -> dict[str, str]:
+    """The headers of a request that Slack signed so many seconds ago."""
+    at = str(int(town.now.timestamp() - age))
+    secret = town.ground.app.credentials.signing_secret.encode()
+    digest = hmac.new(secret, b"v0:" + at.encode() + b":" + body, hashlib.sha256).hexdigest()
+    return {"Content-Type": kind, "X-Slack-Request-Timestamp": at, "X-Slack-Signature": f"v0={digest}"}
+
+
+async def test_operators_see_that_it_lives_is_ready_and_how_it_fares(town: Town, stranger: httpx.AsyncClient) -> None:
+    await town.slash("/incident declare critical API is down")
+
+    assert (await stranger.get(f"{town.bot.address}/healthz")).text == "alive"
+    ready = await stranger.get(f"{town.bot.address}/readyz")
+    assert (ready.status_code, ready.json()) == (200, {"ready": True, "troubles": []})
+    figures = (await stranger.get(f"{town.bot.address}/metrics")).text
+    assert "opsbot_outbox_pending" in figures
+    assert "API is down" not in figures
+    assert (await stranger.post(f"{town.bot.address}/slack/events")).status_code == 404
+
+
+async def test_what_slack_did_not_sign_is_refused_without_a_word_more(
+    over_http: Town, stranger: httpx.AsyncClient
+) -> None:
+    town = over_http
+    body = b"command=%2Fincident&text=declare+critical+Forged"
+    good = signed(town, body)
+    forged: list[dict[str, str]] = [
+        {},
+        {**good, "X-Slack-Signature": ""},
+        {**good, "X-Slack-Signature": "v0=" + "0" * 64},
+        {**good, "X-Slack-Signature": good["X-Slack-Signature"][3:]},
+        {**good, "X-Slack-Request-Timestamp": "yesterday"},
+        {**good, "X-Slack-Request-Timestamp": "-1"},
+        signed(town, body, age=301),
+        signed(town, body, age=-301),
+        signed(town, body + b"!"),
+    ]
+    for headers in forged:
+        answer = await stranger.post(f"{town.bot.address}/slack/events", content=body, headers=headers)
+        assert (answer.status_code, answer.text) == (401, "not signed by Slack")
+    assert not town.rooms()
+
+
+async def test_what_is_too_large_or_malformed_is_refused_without_a_trace(
+    over_http: Town, stranger: httpx.AsyncClient
+) -> None:
+    town = over_http
+    address = f"{town.bot.address}/slack/events"
+    large = b"a" * 1_000_001
+    assert (await stranger.post(address, content=large, headers=signed(town, large))).status_code == 413
+
+    nested = b'{"a":' * 50_000 + b"1" + b"}" * 50_000
+    for body in (nested, b"[]", b"{", b"\xff\xfe", b'"text"'):
+        answer = await stranger.post(address, content=body, headers=signed(town, body, kind="application/json"))
+        assert (answer.status_code, answer.text) == (400, "not readable")
+    for body in (b"", b"payload=%7B", b"payload=%5B%5D", json.dumps({"type": "event_callback"}).encode()):
+        kind = "application/json" if body.startswith(b"{") else FORM
+        answer = await stranger.post(address, content=body, headers=signed(town, body, kind=kind))
+        assert answer.status_code in {200, 400, 404, 500}
+        assert "Traceback" not in answer.text
+        assert "File " not in answer.text
+    assert "Declared INC-1" in await town.slash("/incident declare critical API is down")
+
+
+async def test_an_address_that_is_taken_is_told_in_one_sentence(town: Town) -> None:
+    taken = town.bot.address.removeprefix("http://")
+    second = Town(town.ground, Plan(folder=town.plan.folder / "second", environment={"OPSBOT_LISTEN": taken}))
+    with pytest.raises(CannotStart, match=f"Cannot listen on {taken} .* set OPSBOT_LISTEN to another address"):
+        await second.start()
