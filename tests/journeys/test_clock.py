@@ -161,6 +161,27 @@ async def test_an_acknowledged_incident_with_a_commander_does_not_escalate(answe
     assert town.directs("gus") == []
 
 
+async def test_an_acknowledged_incident_that_nobody_commands_escalates(town: Town) -> None:
+    await town.slash("/incident declare critical API is down")
+    await town.pass_time(minutes=1)
+    town.ground.pagerduty.acknowledge(town.ground.pagerduty.incidents[0].id, "PBOT001")
+    await town.pass_time(seconds=10)
+    await town.pass_time(minutes=14)
+
+    assert "Nobody is in command." in town.directs("gus")[0]
+    assert len(town.ground.pagerduty.incidents) == 3
+
+
+async def test_a_high_incident_escalates_after_an_hour_and_as_its_own_ladder_says(town: Town) -> None:
+    await town.slash("/incident declare high API is slow")
+    await town.pass_time(minutes=59)
+    assert town.directs("eli") == []
+
+    await town.pass_time(minutes=1)
+    assert town.count("Paging On-call lead. Telling VP Engineering.") == 1
+    assert "Nobody has acknowledged it." in town.directs("eli")[0]
+
+
 async def test_acknowledging_from_the_executives_message_ends_the_escalation(town: Town) -> None:
     await town.slash("/incident declare critical API is down")
     await town.pass_time(minutes=15)
