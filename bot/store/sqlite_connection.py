@@ -2,7 +2,8 @@
 
 What most statements need lies in memory and takes some ten microseconds. To hand each of them to a thread and its
 answer back takes a hundred times as long, and longer still while the interpreter is busy. What waits for the disk or for
-another process goes to aiosqlite's thread: beginning to write, committing, whatever touches very many rows.
+another process goes to aiosqlite's thread: beginning to write while somebody else does, committing, whatever touches
+very many rows.
 """
 
 import sqlite3
@@ -12,7 +13,8 @@ from typing import Any
 
 import aiosqlite
 
-LENGTHY = ("BEGIN IMMEDIATE", "DELETE", "PRAGMA")
+BEGIN = "BEGIN IMMEDIATE"
+LENGTHY = (BEGIN, "DELETE", "PRAGMA")
 """How statements begin that may wait, or take long."""
 QUICK = frozenset({"cursor", "rollback"})
 """What else is asked of a connection and takes no time."""
@@ -22,8 +24,9 @@ CHUNK = 64
 class Connection(aiosqlite.Connection):
     """An aiosqlite connection with a short way for what is quick."""
 
-    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, connector: Callable[[], sqlite3.Connection], *, busy_seconds: float) -> None:
         super().__init__(connector, iter_chunk_size=CHUNK)
+        self._busy_milliseconds = round(busy_seconds * 1000)
         self._thread.daemon = True
         self._sent = 0
         self._returned = 0
@@ -32,6 +35,8 @@ class Connection(aiosqlite.Connection):
         """aiosqlite does everything through here."""
         if self._is_quick(fn, *args):
             return fn(*args, **kwargs)
+        if args and args[0] == BEGIN and self._begun_at_once(fn, *args):
+            return None
 
         def in_thread() -> Any:
             try:
@@ -41,6 +46,19 @@ class Connection(aiosqlite.Connection):
 
         self._sent += 1
         return await super()._execute(in_thread)  # type: ignore[no-untyped-call]
+
+    def _begun_at_once(self, execute: Callable[..., Any], *arguments: object) -> bool:
+        """Begins to write unless somebody else does, for whom the thread may wait."""
+        if self._connection is None or self._sent != self._returned:
+            return False
+        self._connection.execute("PRAGMA busy_timeout=0")
+        try:
+            execute(*arguments)
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout={self._busy_milliseconds}")
+        return True
 
     def _is_quick(self, do: Callable[..., Any], *arguments: object) -> bool:
         """Not while the thread is at work: whoever waited for it may have been cancelled."""
@@ -57,4 +75,4 @@ def connect(path: Path, *, busy_seconds: float) -> Connection:
     def connector() -> sqlite3.Connection:
         return sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
 
-    return Connection(connector)
+    return Connection(connector, busy_seconds=busy_seconds)
