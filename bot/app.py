@@ -237,7 +237,7 @@ async def _at_work(ears: _Ears, ticking: Ticking, identity: Identity) -> AsyncIt
     try:
         yield
     finally:
-        ticking.stop()
+        await ticking.stop()
         if ears.sockets:
             await ears.sockets.stop()
         warming.cancel()

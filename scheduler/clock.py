@@ -1,5 +1,6 @@
 """The clock: looks at what is due at the moment it is due, and does the housekeeping once a day."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -42,7 +43,7 @@ class Ticking:
         self._leads = leads
         self._prune = prune
         self._net = net
-        self._ticking = False
+        self._at_work = asyncio.Lock()
         self._again = False
         self._looking_at: datetime | None = None
         defaults = {"coalesce": True, "max_instances": 2, "misfire_grace_time": None}
@@ -57,9 +58,11 @@ class Ticking:
         self._scheduler.start()
         self.wake()
 
-    def stop(self) -> None:
-        """No tick begins any more."""
-        self._scheduler.shutdown(wait=False)
+    async def stop(self) -> None:
+        """No tick begins any more; returns when the one under way has ended."""
+        self._scheduler.pause()
+        async with self._at_work:
+            self._scheduler.shutdown(wait=False)
 
     def wake(self) -> None:
         """Look again now: the time jumped."""
@@ -69,20 +72,18 @@ class Ticking:
         self._wake(AFTER_A_COMMIT)
 
     def _wake(self, after: timedelta) -> None:
-        if self._ticking:
+        if self._at_work.locked():
             self._again = True
         elif self._scheduler.running:
             self._look_at(datetime.now(UTC) + after)
 
     async def _tick(self) -> None:
         self._looking_at = None
-        if self._ticking or not self._leads():
+        if self._at_work.locked() or not self._leads():
             return
-        self._ticking, self._again = True, False
-        try:
+        async with self._at_work:
+            self._again = False
             following = await self._due.tick()
-        finally:
-            self._ticking = False
         if self._again:
             self._wake(AFTER_A_COMMIT)
         elif following:
@@ -90,7 +91,8 @@ class Ticking:
 
     async def _keep_house(self) -> None:
         if self._leads():
-            await self._prune()
+            async with self._at_work:
+                await self._prune()
 
     def _look_at(self, moment: datetime) -> None:
         """Look at a moment, unless it is looked sooner anyway: then it will be seen what is due when."""

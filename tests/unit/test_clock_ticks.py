@@ -42,7 +42,7 @@ async def test_a_jump_of_time_is_noticed_at_once(room: WarRoom) -> None:
     room.clock.advance(16 * 60)
 
     await committed(room)
-    clock.stop()
+    await clock.stop()
 
 
 async def test_what_is_due_when_it_starts_is_done_when_it_starts(room: WarRoom) -> None:
@@ -52,7 +52,7 @@ async def test_what_is_due_when_it_starts_is_done_when_it_starts(room: WarRoom) 
     clock.start()
 
     await committed(room)
-    clock.stop()
+    await clock.stop()
 
 
 async def test_whoever_stands_by_does_nothing(room: WarRoom) -> None:
@@ -65,8 +65,8 @@ async def test_whoever_stands_by_does_nothing(room: WarRoom) -> None:
     leading.start()
 
     await committed(room)
-    standing_by.stop()
-    leading.stop()
+    await standing_by.stop()
+    await leading.stop()
 
 
 async def test_an_incident_that_cannot_be_read_silences_no_other(room: WarRoom) -> None:
@@ -80,3 +80,24 @@ async def test_an_incident_that_cannot_be_read_silences_no_other(room: WarRoom) 
     assert (await room.incident(2)).update_asked is not None
     assert following
     assert following > room.clock.now()
+
+
+async def test_stopping_lets_the_tick_under_way_end(room: WarRoom, caplog: pytest.LogCaptureFixture) -> None:
+    """A cut tick would leave a trace in the log, and its work to the next process."""
+    begun = asyncio.Event()
+    ended: list[bool] = []
+
+    async def prune() -> None:
+        begun.set()
+        await asyncio.sleep(0)
+        ended.append(True)
+
+    clock = Ticking(due=room.due, store=room.store, clock=room.clock, leads=lambda: True, prune=prune)
+    clock.start()
+    keeping = asyncio.create_task(clock._keep_house())
+    await begun.wait()
+    await clock.stop()
+
+    assert ended == [True]
+    assert not caplog.records
+    await keeping
