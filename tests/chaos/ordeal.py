@@ -141,17 +141,20 @@ class Ordeal(PeopleAtWork):
             await mortal.put_down()
 
     @contextlib.asynccontextmanager
-    async def keeping(self, deaths: Iterable[Death] = (), *, led: Led = ordinary) -> AsyncIterator[None]:
+    async def keeping(self, deaths: Iterable[Death] = ()) -> AsyncIterator[None]:
         """In the block there is a bot, whatever deaths it dies; at the end it is stopped in order."""
         living: list[Mortal] = []
-        keeper = asyncio.create_task(self._keep(living, [*deaths], led))
+        keeper = asyncio.create_task(self._keep(living, [*deaths]))
         async with self.hurrying():
             try:
                 yield
+                # One that has only just been born would not understand what it is asked.
+                async with asyncio.timeout(PATIENCE):
+                    await self.see(lambda: self.ground.sockets.connected == 2)
             finally:
                 keeper.cancel()
                 await asyncio.wait({keeper})
-                await self.end(living[-1])
+            await self.end(living[-1])
 
     async def end(self, mortal: Mortal) -> None:
         """Stops a process in order."""
@@ -180,9 +183,9 @@ class Ordeal(PeopleAtWork):
         finally:
             task.cancel()
 
-    async def _keep(self, living: list[Mortal], deaths: list[Death], led: Led) -> None:
+    async def _keep(self, living: list[Mortal], deaths: list[Death]) -> None:
         for death in [*deaths, None]:
-            living.append(self.mortal(death, led=led))
+            living.append(self.mortal(death))
             await living[-1].start()
             self.buried(await living[-1].ended())
 
