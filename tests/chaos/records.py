@@ -75,14 +75,15 @@ class Records:
     async def _shown(self, slot: str, channel: str, ts: str) -> AsyncIterator[str]:
         """What stands in Slack is what is to be said now: no edit was lost. Those informed hear of the room, no more."""
         message = self._ground.workspace.message(channel, ts)
+        due = await self._rendering.message_of(slot)
         if message is None:
-            yield f"lost: {slot} is bound to a message that is not there"
+            if due:
+                yield f"lost: {slot} is bound to a message that is not there"
             return
         if "/inform/" in slot:
             if "<#" not in words_of({"blocks": message.blocks}):
                 yield f"lost: {slot} does not name the room"
             return
-        due = await self._rendering.message_of(slot)
         if due and _plain(rendered(due).blocks) != _plain(message.blocks):
             shown, meant = (words_of({"blocks": each}) for each in (message.blocks, rendered(due).blocks))
             yield f"lost: {slot} says {shown!r} and should say {meant!r}"
