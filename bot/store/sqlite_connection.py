@@ -3,11 +3,13 @@
 What most statements need lies in memory and takes some ten microseconds. To hand each of them to a thread and its
 answer back takes a hundred times as long, and longer still while the interpreter is busy. What waits for the disk or for
 another process goes to aiosqlite's thread: beginning to write while somebody else does, committing, whatever touches
-very many rows.
+very many rows. Why this is safe stands in docs/adr/0005-sqlite-from-the-event-loop.md.
 """
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,40 +35,32 @@ class Connection(aiosqlite.Connection):
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """aiosqlite does everything through here."""
-        if self._is_quick(fn, *args):
+        if self._at_rest and _is_quick(fn, args):
             return fn(*args, **kwargs)
-        if args and args[0] == BEGIN and self._begun_at_once(fn, *args):
-            return None
-
-        def in_thread() -> Any:
-            try:
-                return fn(*args, **kwargs)
-            finally:
-                self._returned += 1
-
+        if self._at_rest and args and args[0] == BEGIN:
+            # Refused when somebody else writes, for whom only the thread may wait.
+            with suppress(sqlite3.OperationalError):
+                return self._begin_at_once(fn, *args)
         self._sent += 1
-        return await super()._execute(in_thread)  # type: ignore[no-untyped-call]
+        return await super()._execute(self._in_thread, partial(fn, *args, **kwargs))  # type: ignore[no-untyped-call]
 
-    def _begun_at_once(self, execute: Callable[..., Any], *arguments: object) -> bool:
-        """Begins to write unless somebody else does, for whom the thread may wait."""
-        if self._connection is None or self._sent != self._returned:
-            return False
-        self._connection.execute("PRAGMA busy_timeout=0")
+    @property
+    def _at_rest(self) -> bool:
+        """Not while the thread is at work, and so in SQLite: whoever waited for it may have been cancelled."""
+        return self._running and self._connection is not None and self._sent == self._returned
+
+    def _in_thread(self, do: Callable[[], Any]) -> Any:
         try:
-            execute(*arguments)
-        except sqlite3.OperationalError:
-            return False
+            return do()
         finally:
-            self._connection.execute(f"PRAGMA busy_timeout={self._busy_milliseconds}")
-        return True
+            self._returned += 1
 
-    def _is_quick(self, do: Callable[..., Any], *arguments: object) -> bool:
-        """Not while the thread is at work: whoever waited for it may have been cancelled."""
-        if self._connection is None or self._sent != self._returned:
-            return False
-        if do.__name__ in {"execute", "executemany"}:
-            return not str(arguments[0]).lstrip().startswith(LENGTHY)
-        return do.__name__ in QUICK or isinstance(getattr(do, "__self__", None), sqlite3.Cursor)
+    def _begin_at_once(self, execute: Callable[..., Any], *arguments: object) -> Any:
+        self._conn.execute("PRAGMA busy_timeout=0")
+        try:
+            return execute(*arguments)
+        finally:
+            self._conn.execute(f"PRAGMA busy_timeout={self._busy_milliseconds}")
 
 
 def connect(path: Path, *, busy_seconds: float) -> Connection:
@@ -76,3 +70,9 @@ def connect(path: Path, *, busy_seconds: float) -> Connection:
         return sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
 
     return Connection(connector, busy_seconds=busy_seconds)
+
+
+def _is_quick(do: Callable[..., Any], arguments: tuple[object, ...]) -> bool:
+    if do.__name__ in {"execute", "executemany"}:
+        return not str(arguments[0]).lstrip().startswith(LENGTHY)
+    return do.__name__ in QUICK or isinstance(getattr(do, "__self__", None), sqlite3.Cursor)

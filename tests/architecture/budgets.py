@@ -43,6 +43,7 @@ class Limits:
     long_functions: Mapping[str, str]
     broad_excepts: Mapping[str, str]
     imports_in_functions: Mapping[str, str]
+    keyword_guesses: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,7 @@ def budgets() -> list[Budget]:
         _none("broad `except` outside its places", code, limits.broad_excepts, _broad_excepts),
         _none("imports inside functions, likewise", code, limits.imports_in_functions, _inner_imports),
         _none("patches of our own modules", tests, {}, _patches),
-        _none("`**kwargs`", code, {}, _keyword_guesses),
+        _none("`**kwargs`, likewise", code, limits.keyword_guesses, _keyword_guesses),
         _none("files that do not say what they are about", [*code, *tests], {}, _silent),
         _none("files with a name that says nothing", [*code, *tests], {}, _vague),
     ]
