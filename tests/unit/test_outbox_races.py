@@ -12,8 +12,8 @@ from bot.domain.effect import AddBookmark, Post
 from bot.domain.message import sentence
 from bot.domain.paging import PageOnCall
 from bot.store.lease import Deposed, take_over
-from bot.store.tables import lane, lease, outbox
-from bot.store.unit_of_work import UnitOfWork
+from bot.store.tables import lease, outbox
+from bot.store.unit_of_work import DatabaseDown, UnitOfWork
 from tests.clock import ManualClock
 from tests.relaying import Bench, bench
 from tests.wire import Wire
@@ -250,55 +250,15 @@ async def test_a_commit_of_another_process_is_heard_at_once(postgres_store_url: 
         await running
 
 
-async def test_stopping_finishes_what_is_in_flight(store_url: str) -> None:
-    async with bench(store_url) as it:
-        begun, finish = asyncio.Event(), asyncio.Event()
-
-        async def slowly(effect: object) -> None:
-            begun.set()
-            await finish.wait()
-
-        it.wire.hold = slowly
-        await it.put(PAGE, PAGE)
-        running = asyncio.create_task(it.relay.run())
-        await begun.wait()
-        it.relay.stop()
-        finish.set()
-        await running
-
-        assert it.received == [PAGE]
-        assert [waiting.state for waiting in await it.waiting()] == ["pending"]
-
-
-async def test_stopping_does_not_wait_for_ever_and_leaves_nothing_in_flight(store_url: str) -> None:
-    async with bench(store_url) as it:
-        begun = asyncio.Event()
-
-        async def never(effect: object) -> None:
-            begun.set()
-            await asyncio.Event().wait()
-
-        it.wire.hold = never
-        await it.put(PAGE)
-        running = asyncio.create_task(it.relay.run())
-        await begun.wait()
-        it.relay.stop()
-        async with asyncio.timeout(5):
-            await running
-        it.wire.hold = None
-        [waiting] = await it.waiting()
-        assert (waiting.state, waiting.reason) == ("pending", "It was interrupted.")
-        it2 = it.wire.attempts
-        async with it.store.look() as unit:
-            assert await unit.connection.scalar(select(outbox.c.look))
-            assert await unit.connection.scalar(select(lane.c.in_flight)) is None
-        assert len(it2) == 1
-
-
 async def test_a_commit_of_which_nobody_knows_is_not_applied_twice(store_url: str) -> None:
-    async with bench(store_url) as it:
-        await it.relay_dry()
-        it.relay._record._doubtful = True
+    lost = iter(["the connection, after the commit and before its answer"])
+
+    def lose_once(point: str) -> None:
+        if point == "finish: after commit" and next(lost, None):
+            raise DatabaseDown("The database closed the connection.")
+
+    async with bench(store_url, points=lose_once) as it:
         await it.put(PAGE)
         await it.relay_dry()
         assert it.received == [PAGE]
+        assert await it.waiting() == []
