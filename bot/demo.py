@@ -21,7 +21,7 @@ from sandbox.server import Sandbox
 from sandbox.workspace_seed import people_from
 
 PATIENCE = 20.0
-"""Seconds in which the practice ground must have told the time."""
+"""Seconds in which the practice ground must have told the time, and the bot be heard."""
 WELCOME = """
   opsbot is in a Slack of its own:  {url}
   What customers read:              {status}
@@ -65,10 +65,20 @@ class Demo:
         told = _told_to_stop()
         try:
             await bot.start()
+            await self._heard(ground)
             tell(WELCOME.format(url=ground.url, status=f"http://{address}/status", folder=self._folder))
             await told.wait()
         finally:
             await ground.stop()
+
+
+    async def _heard(self, ground: Sandbox) -> None:
+        """Whoever is told the address may type at once."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await ground.sockets.hear(1)
+        except TimeoutError:
+            raise CannotStart(f"The bot does not start; {self._folder / 'bot.log'} says why.") from None
 
 
 async def practise_in(ground: str, settings: Settings, organisation: Organisation) -> None:

@@ -76,7 +76,8 @@ class Sandbox:
         self.alertmanager = Alertmanager(self.webhooks, self.clock)
         self.bot: BotProcess | None = None
         self._live = Live(self.desk)
-        self._control = ControlRoutes(self.desk, bot=lambda: self.bot)
+        self._control = ControlRoutes(self.desk, bot=lambda: self.bot, heard=self._heard)
+        self.sockets.on_change(self._tell_bot)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -191,6 +192,10 @@ class Sandbox:
 
     def _tell_clock(self) -> None:
         self._live.tell_all({"type": "clock", **self._control.clock()})
+
+    def _heard(self) -> bool:
+        """Whether the bot would hear somebody now; over HTTP that shows only when somebody tries."""
+        return self._delivery.transport == "http" or self.sockets.hearing > 0
 
     def _tell_bot(self) -> None:
         self._live.tell_all({"type": "bot", **self._control.bot()})

@@ -22,13 +22,14 @@ PAGE = 200
 class ControlRoutes:
     """What the panel reads and moves."""
 
-    def __init__(self, desk: Desk, *, bot: Callable[[], BotProcess | None]) -> None:
-        """`bot` gives the supervised process, if there is one."""
+    def __init__(self, desk: Desk, *, bot: Callable[[], BotProcess | None], heard: Callable[[], bool]) -> None:
+        """`bot` gives the supervised process, if there is one; `heard` says whether a bot hears what people do."""
         self._clock = desk.clock
         self._faults = desk.faults
         self._log = desk.log
         self._tiers = desk.tiers
         self._bot = bot
+        self._heard = heard
         self._followers = Listeners()
         self._clock.on_jump(lambda: self._followers.tell(self.clock()))
 
@@ -60,7 +61,10 @@ class ControlRoutes:
     def bot(self) -> JsonObject:
         """The state of the bot's process."""
         supervised = self._bot()
-        return supervised.shown() if supervised else NO_BOT
+        if supervised is None:
+            return NO_BOT
+        shown = supervised.shown()
+        return shown if self._heard() or not supervised.is_running else shown | {"status": "connecting"}
 
     async def _clock_now(self, _request: web.Request) -> JsonObject:
         return self.clock()

@@ -29,14 +29,14 @@ async def test_the_bot_is_killed_and_started(look: Look, sandbox: Sandbox) -> No
     bot = sandbox.supervise([sys.executable, "-c", "import time; time.sleep(60)"], environment={})
     await bot.start()
     ana = await look("ana")
-    await ana.get_by_role("button", name="Bot running").click()
+    await ana.get_by_role("button", name="Bot connecting…").click()
 
     await ana.get_by_role("button", name="Kill the bot").click()
     await expect(ana.locator("#topbar")).to_contain_text("Bot stopped")
     await expect(ana.get_by_role("button", name="Start")).to_be_focused()
 
     await ana.keyboard.press("Enter")
-    await expect(ana.locator("#topbar")).to_contain_text("Bot running")
+    await expect(ana.locator("#topbar")).to_contain_text("Bot connecting…")
 
 
 async def test_a_fault_is_switched_on_and_off(look: Look, sandbox: Sandbox) -> None:

@@ -65,7 +65,7 @@ async def test_the_bot_is_killed_and_started_from_the_panel(sandbox: Sandbox, pa
         told = await stream.next("bot")
         killed = await page.post("/control/bot", {"action": "kill"})
 
-    assert (started["status"], told["pid"]) == ("running", started["pid"])
+    assert (started["status"], told["pid"]) == ("connecting", started["pid"])
     assert (killed["status"], killed["pid"]) == ("stopped", None)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -53,6 +54,7 @@ class SocketMode:
         self._known_faults: list[Fault] = []
         self._notices: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
+        self._listeners: list[Callable[[], None]] = []
         faults.on_change(self._look_at_faults)
 
     @property
@@ -64,6 +66,10 @@ class SocketMode:
     def hearing(self) -> int:
         """How many of them hear and speak."""
         return sum(not connection.is_deaf for connection in self._connections)
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Has `listener` called whenever a socket was opened or closed."""
+        self._listeners.append(listener)
 
     def deafen(self, count: int) -> None:
         """So many of the sockets that are open stop hearing and speaking, and nobody is told."""
@@ -191,6 +197,8 @@ class SocketMode:
     def _note(self, what: str) -> None:
         self._log.note("event", what, detail={"connections": self.connected})
         self._changed.set()
+        for listener in self._listeners:
+            listener()
 
     def _look_at_faults(self) -> None:
         """What was just switched on befalls the sockets that are open now."""

@@ -11,7 +11,7 @@ import { fullMoment } from "../text/dates.js";
 
 const JUMPS = /** @type {[string, number][]} */ ([["+5 min", 300], ["+15 min", 900], ["+30 min", 1800], ["+1 h", 3600]]);
 /** @type {Record<string, string>} */
-const STATUS = { running: "The bot is running", stopped: "The bot is stopped", none: "The bot is started elsewhere" };
+const STATUS = { running: "The bot is running", connecting: "The bot is connecting", stopped: "The bot is stopped", none: "The bot is started elsewhere" };
 
 /** @param {App} app */
 export function mountClock(app) {
@@ -74,6 +74,6 @@ function botPart(app, detail) {
     h("button", { type: "button", class: `button ${look}`, on: { click: ask(action) } }, label);
   return [
     h("div", { class: "row" }, h("span", { class: `light light--${status}` }), h("strong", null, STATUS[status] ?? status), h("span", { class: "muted" }, facts)),
-    status === "none" ? null : h("div", { class: "row" }, status === "running" ? button("Kill the bot", "kill", "button--danger") : button("Start", "start", "button--primary"), status === "running" ? button("Restart", "restart", "") : null),
+    status === "none" ? null : h("div", { class: "row" }, status === "stopped" ? button("Start", "start", "button--primary") : button("Kill the bot", "kill", "button--danger"), status === "running" ? button("Restart", "restart", "") : null),
   ];
 }

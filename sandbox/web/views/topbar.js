@@ -6,7 +6,7 @@ import { clockTime } from "../text/dates.js";
 import { jump } from "./channel_dialogs.js";
 
 /** @type {Record<string, string>} */
-const LIGHTS = { running: "Bot running", stopped: "Bot stopped", none: "Bot" };
+const LIGHTS = { running: "Bot running", connecting: "Bot connecting…", stopped: "Bot stopped", none: "Bot" };
 
 /**
  * @param {import("../app.js").App} app
