@@ -1,6 +1,7 @@
 """Carrying effects out: so many at the same time, at a pace the outside systems bear."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ import structlog
 
 from bot.domain.clock import Clock
 from bot.domain.effect import Attempt, Effect, Receipt
-from bot.domain.errors import GiveUp
+from bot.domain.errors import GiveUp, Waiting
 from bot.store.head import Head, Taken
 from bot.store.points import Points
 from scheduler.outcome import Judge, Outcome
@@ -161,7 +162,8 @@ class Carrier:
 
 
 def _tell(head: Head, error: Exception, outcome: Outcome) -> None:
-    log.warning(
+    log.log(
+        _level(error, outcome),
         "effect not done",
         serial=head.serial,
         kind=type(head.effect).__name__,
@@ -170,3 +172,14 @@ def _tell(head: Head, error: Exception, outcome: Outcome) -> None:
         look=outcome.ended.look,
         reason=f"{type(error).__name__}: {error}",
     )
+
+
+def _level(error: Exception, outcome: Outcome) -> int:
+    """How loudly it is said, by who must act: nobody, time by itself, or an operator."""
+    match error:
+        case Waiting():
+            return logging.DEBUG
+        case _ if outcome.ended.state == "buried":
+            return logging.ERROR
+        case _:
+            return logging.WARNING

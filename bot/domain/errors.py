@@ -3,6 +3,7 @@
 OpsbotError
 ├── Refused   the person: what, why, what to do instead; the text is shown to them
 ├── Retry     time: try the effect again after a while
+│   └── Waiting   likewise, though nothing failed: it is under way, and not so yet
 ├── Unsure    nobody yet: the outcome is unknown, look before trying again
 └── GiveUp    an operator: the effect cannot be carried out; the war room is told
 """
@@ -52,6 +53,10 @@ class Retry(OpsbotError):
         self.after = after
         self.note = note
         self.throttled = throttled
+
+
+class Waiting(Retry):
+    """Nothing failed: what is to be is under way and not so yet, or somebody's turn; look again after `after` seconds."""
 
 
 class Unsure(OpsbotError):

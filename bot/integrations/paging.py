@@ -24,7 +24,7 @@ from typing import Any
 
 from bot.domain.clock import Clock
 from bot.domain.effect import Attempt, Effect, Receipt
-from bot.domain.errors import GiveUp, Retry
+from bot.domain.errors import GiveUp, Retry, Waiting
 from bot.domain.paging import AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage
 from bot.integrations.page_progress import PageProgress, Responder
 from bot.integrations.pagerduty import PagerDuty
@@ -111,7 +111,7 @@ class PagingDelivery:
             return _told(UNNOTICED, why=str(error), seen="unreachable")
         receipt = _news(progress) or (_lasting(progress) if waited >= PATIENCE else None)
         if receipt is None or receipt.facts["seen"] == effect.seen:
-            raise Retry("Nobody has acknowledged the page yet", after=self._poll_seconds)
+            raise Waiting("Nobody has acknowledged the page yet", after=self._poll_seconds)
         return receipt
 
     async def _persist(self, call: Awaitable[None], attempt: Attempt) -> None:
