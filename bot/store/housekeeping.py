@@ -22,8 +22,10 @@ async def prune(store: Store, keep: timedelta) -> None:
     while removed == BATCH:
         async with store.begin() as unit:
             removed = await _forget_effects(unit.connection, unit.now - keep)
-    async with store.begin() as unit:
-        await _forget_lanes(unit.connection)
+    removed = BATCH
+    while removed == BATCH:
+        async with store.begin() as unit:
+            removed = await _forget_lanes(unit.connection)
 
 
 async def _forget_effects(connection: AsyncConnection, before: datetime) -> int:
@@ -38,7 +40,13 @@ async def _forget_effects(connection: AsyncConnection, before: datetime) -> int:
     return len(serials)
 
 
-async def _forget_lanes(connection: AsyncConnection) -> None:
-    """Nothing pending refers to the order of such a lane, so it may be counted from the beginning again."""
+async def _forget_lanes(connection: AsyncConnection) -> int:
+    """Nothing pending refers to the order of such a lane, so it may be counted from the beginning again.
+
+    Each is held before it is looked at for good: somebody may just be putting into it. Nobody is waited for.
+    """
     waiting = exists().where(outbox.c.lane == lane.c.key, outbox.c.state == PENDING)
-    await connection.execute(delete(lane).where(lane.c.in_flight.is_(None), lane.c.next_at.is_(None), ~waiting))
+    idle = select(lane.c.key).where(lane.c.in_flight.is_(None), lane.c.next_at.is_(None), ~waiting).limit(BATCH)
+    keys = list(await connection.scalars(idle.with_for_update(of=lane, skip_locked=True)))
+    await connection.execute(delete(lane).where(lane.c.key.in_(keys), ~waiting))
+    return len(keys)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Coroutine
 from contextlib import asynccontextmanager
 from contextvars import Context
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import exc, select
@@ -11,6 +12,7 @@ from sqlalchemy import exc, select
 from bot.domain.effect import AddBookmark, Post
 from bot.domain.message import sentence
 from bot.domain.paging import PageOnCall
+from bot.store.housekeeping import prune
 from bot.store.lease import Deposed, take_over
 from bot.store.tables import lease, outbox
 from bot.store.unit_of_work import DatabaseDown, UnitOfWork
@@ -120,6 +122,27 @@ async def test_units_that_touch_the_same_lanes_in_any_order_do_not_block_each_ot
                 *(other.put(*reversed(marks)) for _ in range(5)),
             )
         assert len(await one.waiting()) == 100
+
+
+async def test_a_lane_that_is_used_again_while_it_is_being_forgotten_keeps_its_order(postgres_store_url: str) -> None:
+    async with two(postgres_store_url) as (one, other):
+        await bind_room(one)
+        await one.put(post("long ago"))
+        await one.relay_dry()
+        async with one.store.begin() as unit:
+            await unit.bindings.forget("room/1")
+
+        async with one.store.begin() as unit:
+            await unit.outbox.put(post("a"))
+            await flushed(unit)
+            pruning = elsewhere(prune(other.store, timedelta(days=30)))
+            await waits(pruning)
+        await pruning
+        await one.put(post("b"))
+        await bind_room(one)
+        await one.relay_dry()
+
+        assert one.wire.applied == [post("long ago"), post("a"), post("b")]
 
 
 async def test_a_second_effect_in_flight_in_one_lane_is_impossible(store_url: str) -> None:
