@@ -46,6 +46,8 @@ class StatusPages:
         self._moment = moment
         self._copy: _Copy | None = None
         self._stale = True
+        self._look_at = 0.0
+        """While the database does not answer, it is not asked before this moment, however many want to see the page."""
         store.on_commit(self._forget)
 
     async def page(self, request: Request) -> Response:
@@ -58,6 +60,7 @@ class StatusPages:
 
     def _forget(self) -> None:
         self._stale = True
+        self._look_at = 0.0
 
     async def _answer(self, request: Request, kind: str) -> Response:
         body = await self._body(kind)
@@ -73,13 +76,14 @@ class StatusPages:
 
     async def _body(self, kind: str) -> bytes | None:
         """The page, made anew when it may have changed; the last one while the database does not answer."""
-        copy = self._copy
-        if copy is None or self._stale or self._moment() - copy.made_at > FRESH:
+        copy, now = self._copy, self._moment()
+        if now >= self._look_at and (copy is None or self._stale or now - copy.made_at > FRESH):
             self._stale = False
             try:
                 copy = self._copy = await self._made()
             except DatabaseDown as error:
                 self._stale = True
+                self._look_at = self._moment() + FRESH
                 log.warning("the status page cannot be brought up to date", reason=str(error))
         return copy.bodies[kind] if copy else None
 

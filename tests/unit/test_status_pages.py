@@ -7,6 +7,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from starlette.applications import Starlette
 from starlette.routing import Route
+from structlog.testing import capture_logs
 
 from bot.domain.status_page import Health, Notice, Posting, Stage
 from bot.status_html import page_html
@@ -113,6 +114,22 @@ async def test_without_a_database_the_last_page_stays_and_else_it_says_that_it_d
     unknown = await other.get()
     assert (unknown.status_code, unknown.headers["cache-control"]) == (503, "no-store")
     assert "cannot be told right now" in unknown.text
+
+
+async def test_while_the_database_does_not_answer_it_is_asked_now_and_then_and_not_for_everybody(page: Page) -> None:
+    async with page.store.database.engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE posting RENAME TO elsewhere")
+
+    with capture_logs() as lines:
+        assert {(await page.get()).status_code for _ in range(5)} == {503}
+        page.seconds += FRESH + 1
+        assert (await page.get()).status_code == 503
+    assert [line["event"] for line in lines] == ["the status page cannot be brought up to date"] * 2
+
+    async with page.store.database.engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO posting")
+    await page.keep(posting())
+    assert "Logins fail." in (await page.get()).text
 
 
 async def test_hostile_words_stay_words(page: Page) -> None:
