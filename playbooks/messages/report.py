@@ -1,0 +1,57 @@
+"""What is said about the report of an incident: that it is there, and that it is due; and about its meeting."""
+
+from datetime import datetime
+
+from bot.domain.incident import Incident
+from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Style, Text, sentence
+from bot.organisation import Organisation
+from playbooks.messages import controls
+from playbooks.messages.times import metrics_line
+from playbooks.messages.wording import SEPARATOR, day_and_time, local_time, name_of, plain_name, short, spoken, who
+
+
+def published(incident: Incident, by: str, organisation: Organisation) -> Message:
+    """The room learns that the report is there, below."""
+    version = f", version {incident.reports}" if incident.reports > 1 else ""
+    first: Line = (Bold(text=f"The report of {incident.key}{version}"), SEPARATOR, who(by))
+    open_ones = [task for task in incident.tasks.follow_ups if task.open]
+    measures = f"{len(open_ones)} follow-up{'s' if len(open_ones) != 1 else ''} open." if open_ones else ""
+    lines = tuple(filter(None, (first, metrics_line(incident), (measures,) if measures else ())))
+    missing = _missing(incident)
+    parts: tuple[Part, ...] = (Text(lines=lines), *((Small(line=(missing,)),) if missing else ()))
+    return Message(summary=f"{incident.key}: {spoken(first, organisation)}", parts=parts)
+
+
+def asked_for(incident: Incident, organisation: Organisation) -> Message:
+    """Whoever writes it is asked for it."""
+    del organisation
+    assert incident.report_asked
+    line: Line = (f"The report of {name_of(incident)} was due ", day_and_time(incident.report_asked), ".")
+    parts: tuple[Part, ...] = (
+        Text(lines=(line,)),
+        Controls(controls=(controls.report(incident, style=Style.PRIMARY),)),
+        Small(line=("Timeline, participants and metrics are in it already; what is missing is what you know.",)),
+    )
+    return Message(summary=f"The report of {name_of(incident)} is due.", parts=parts)
+
+
+def publishing(incident: Incident) -> Message:
+    """Whoever published it."""
+    return sentence(f"The report of {incident.key} is published in its room.")
+
+
+def meeting_arranged(incident: Incident, start: datetime, place: str, by: str, organisation: Organisation) -> Message:
+    """The room learns when the follow-up meeting is; the calendar file is below."""
+    where = f", {short(place)}" if place else ""
+    line: Line = (Bold(text="Follow-up meeting"), " ", day_and_time(start), f"{where}{SEPARATOR}", who(by))
+    when = local_time(start, organisation.timezone, with_date=True)
+    name = plain_name(by, organisation) or "somebody"
+    summary = f"{incident.key} follow-up meeting: {when}{where}, arranged by {name}"
+    return Message(summary=summary, parts=(Text(lines=(line,)), Small(line=("Open the file to add it.",))))
+
+
+def _missing(incident: Incident) -> str:
+    """What the report lacks; it can be published again."""
+    asked = {"went-well": "what went well", "went-badly": "what did not", "root-cause": "the root cause"}
+    lacking = [words for name, words in asked.items() if not incident.answers.get(name)]
+    return f"Not written yet: {', '.join(lacking)}. Publish it again any time: /incident report." if lacking else ""
