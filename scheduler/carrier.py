@@ -82,6 +82,16 @@ class Carrier:
         """What has ended and is not on record yet."""
         return list(self._carried.values())
 
+    @property
+    def pressing(self) -> Sequence[Carried]:
+        """What of it is urgent: much may wait for it."""
+        return [one for one in self._carried.values() if one.head.priority >= URGENT]
+
+    @property
+    def is_at_leisure(self) -> bool:
+        """Whether what has ended may wait a moment for others that end, to go on record with them."""
+        return bool(self._tasks and self._carried) and not self.pressing
+
     def room(self, *, urgent: bool) -> int:
         """How many more may be carried out now. A few places are kept for what is urgent."""
         if not self.accepting:

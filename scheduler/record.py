@@ -36,9 +36,15 @@ class Record:
         self._buried = buried
         self._doubtful = False
 
+    async def write_next(self) -> None:
+        """Put on record what is urgent of what has ended, else all of it; raises like `write`."""
+        await self._write(self._carrier.pressing or self._carrier.carried)
+
     async def write(self) -> None:
         """Put on record all that has ended. `DatabaseDown` and `Deposed` leave it for later, or for the next leader."""
-        ended = self._carrier.carried
+        await self._write(self._carrier.carried)
+
+    async def _write(self, ended: Sequence[Carried]) -> None:
         if not ended:
             return
         try:

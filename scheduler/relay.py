@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 LATELY = timedelta(minutes=1)
 """How far back the pace remembers; outside systems count by the minute."""
+MOMENT = 0.015
+"""Seconds in which calls that were made together end, more or less."""
 PAUSE = 1.0
 """Seconds between two tries to reach a database that is down."""
 
@@ -171,10 +173,20 @@ class Relay:
             await self._recover()
             self._sweep_at = time.monotonic() + self._poll_seconds
             self._accept()
-        await self._record.write()
+        await self._gather()
+        await self._record.write_next()
         wait = await self._claim()
         if wait is not None and not self._woken.is_set():
             await self._sleep(wait)
+
+    async def _gather(self) -> None:
+        """Let what was just taken begin, and what ended wait for what ends a moment later: one commit does for all."""
+        await asyncio.sleep(0)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(MOMENT):
+                while self._carrier.is_at_leisure:
+                    self._woken.clear()
+                    await self._woken.wait()
 
     async def _recover(self) -> None:
         """Find what nobody answers for any more: it was interrupted, here or in the process that led before."""
