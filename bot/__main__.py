@@ -68,9 +68,11 @@ def demo(
 @cli.command()
 def migrate() -> None:
     """Bring the database up to date; `serve` does it by itself."""
+    from bot.store.migrate import DatabaseUnusable
     from bot.store.migrate import migrate as bring_up_to_date
 
-    bring_up_to_date(_settings(slack_needed=False).database_url.get_secret_value())
+    url = _settings(slack_needed=False).database_url.get_secret_value()
+    _or_fail(lambda: bring_up_to_date(url), DatabaseUnusable)
     typer.echo("The database is up to date.")
 
 

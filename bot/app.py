@@ -29,7 +29,7 @@ from bot.status_pages import StatusPages
 from bot.store.database import open_database
 from bot.store.housekeeping import prune
 from bot.store.leadership import DatabaseInUse, leadership_of
-from bot.store.migrate import migrate
+from bot.store.migrate import DatabaseUnusable, migrate
 from bot.store.points import Points, no_points
 from bot.store.unit_of_work import Store
 from bot.web import AddressTaken, Pages, address_of, listening, serving
@@ -129,7 +129,10 @@ def _listener(settings: Settings) -> socket.socket:
 @contextlib.asynccontextmanager
 async def _store(settings: Settings, clock: Clock, points: Points) -> AsyncIterator[Store]:
     url = settings.database_url.get_secret_value()
-    await asyncio.to_thread(migrate, url)
+    try:
+        await asyncio.to_thread(migrate, url)
+    except DatabaseUnusable as error:
+        raise CannotStart(str(error)) from error
     database = open_database(url)
     store = Store(database, clock, points=points)
     try:

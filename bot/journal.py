@@ -8,8 +8,19 @@ from typing import Any
 
 import structlog
 
-SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|Bearer\s+\S+|://[^/\s:@]+:[^/\s@]+@")
-NOISY = ("apscheduler", "httpx", "httpcore", "slack_bolt", "slack_sdk", "sqlalchemy", "uvicorn", "alembic")
+SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|Bearer\s+\S+|://[^/\s:@]+:[^/\s@]+@|password=\S+")
+NOISY = (
+    "apscheduler",
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "httpcore2",
+    "slack_bolt",
+    "slack_sdk",
+    "sqlalchemy",
+    "uvicorn",
+    "alembic",
+)
 
 
 def keep_journal(*, level: str, as_json: bool, secrets: Iterable[str] = ()) -> None:
@@ -64,7 +75,10 @@ class _Redactor:
 
 
 def log_failure(error: Exception) -> None:
-    """The last words of a process that could not go on."""
+    """The last words of a process that could not go on, perhaps before it had a log."""
+    if not structlog.is_configured():
+        # What structlog does by itself shows the variables of every frame: passwords and tokens among them.
+        keep_journal(level="info", as_json=False)
     structlog.get_logger("opsbot").error(
         "opsbot stopped because of an error nobody expected; please report it", error=str(error), exc_info=error
     )

@@ -1,10 +1,11 @@
 """Bringing a database up to date, whoever else tries at the same time."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 
-from sqlalchemy import Connection, String, column, create_engine, event, func, inspect, select, table
+from sqlalchemy import Connection, Engine, String, column, create_engine, event, exc, func, inspect, select, table
 from sqlalchemy.pool import NullPool
 
 from bot.domain.errors import OpsbotError
@@ -16,6 +17,14 @@ LOCK = 0x6F_70_73_6D
 
 _VERSION = table("alembic_version", column("version_num", String))
 """Alembic's own table."""
+
+
+class DatabaseUnusable(OpsbotError):
+    """The database cannot be opened or reached, or is none; the text says so without its address, which has a password."""
+
+    def __init__(self, cause: BaseException | None) -> None:
+        reason = str(cause).strip().partition("\n")[0].rstrip(".")
+        super().__init__(f"The database cannot be used ({reason}); look at OPSBOT_DATABASE_URL and at what it names.")
 
 
 class SchemaTooOld(OpsbotError):
@@ -70,7 +79,16 @@ def _transaction(url: str) -> Iterator[Connection]:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_sqlite)
-    with engine.begin() as connection:
+    with _opened(engine) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
         yield connection
+
+
+def _opened(engine: Engine) -> Connection:
+    try:
+        return engine.connect()
+    except exc.DBAPIError as error:
+        raise DatabaseUnusable(error.orig) from error
+    except sqlite3.DatabaseError as error:
+        raise DatabaseUnusable(error) from error

@@ -52,6 +52,24 @@ def test_migrate_makes_the_tables_and_may_be_run_again(tmp_path: Path) -> None:
     assert {"outbox", "inbox", "incident"} <= names
 
 
+@pytest.mark.parametrize("name", ["absent/opsbot.db", "no-database"])
+def test_a_database_that_cannot_be_used_is_told_in_one_sentence(name: str, tmp_path: Path) -> None:
+    (tmp_path / "no-database").write_text("This is a letter, and no database at all.\n" * 100, encoding="utf-8")
+    result = opsbot("migrate", OPSBOT_DATABASE_URL=f"sqlite:///{tmp_path / name}")
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    (sentence,) = result.stderr.splitlines()
+    assert "look at OPSBOT_DATABASE_URL" in sentence
+
+
+def test_a_database_that_cannot_be_reached_is_told_without_its_password() -> None:
+    result = opsbot("migrate", OPSBOT_DATABASE_URL="postgresql://opsbot:hunter2hunter2@127.0.0.1:1/opsbot")
+
+    (sentence,) = result.stderr.splitlines()
+    assert (result.exit_code, "look at OPSBOT_DATABASE_URL" in sentence) == (1, True)
+    assert "hunter2" not in result.output
+
+
 def test_lint_finds_nothing_wrong_with_the_library() -> None:
     result = opsbot("playbook", "lint")
     assert (result.exit_code, result.stdout) == (0, "")

@@ -25,6 +25,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
         "xapp-1-A0-1-abcdef",
         "Authorization: Bearer abc.def-123",
         "postgresql://opsbot:hunter2hunter2@db.internal/opsbot",
+        "conninfo host=db user=opsbot password=hunter2hunter2 dbname=opsbot",
     ],
 )
 def test_no_secret_is_written(text: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,6 +45,20 @@ def test_a_trace_holds_no_secret_either(capsys: pytest.CaptureFixture[str]) -> N
     keep_journal(level="info", as_json=True, secrets=[SECRET])
     try:
         int(SECRET)
+    except ValueError as error:
+        log_failure(error)
+
+    written = capsys.readouterr().err
+    assert "please report it" in written
+    assert "ValueError" in written
+    assert SECRET not in written
+
+
+def test_the_last_words_before_there_is_a_log_show_no_variables(capsys: pytest.CaptureFixture[str]) -> None:
+    structlog.reset_defaults()
+    hidden = SECRET
+    try:
+        int(hidden[:0])
     except ValueError as error:
         log_failure(error)
 
