@@ -10,13 +10,15 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.domain.clock import Clock
-from bot.store.unit_of_work import Store
+from bot.store.unit_of_work import DatabaseDown, Store
 from scheduler.due import Due
 
 SOON = timedelta(milliseconds=20)
 """How long it takes at least from one look to the next."""
 AFTER_A_COMMIT = timedelta(milliseconds=250)
 """How long several commits in a row wait to be looked at together; nothing that is put off is due as soon as that."""
+PAUSE = timedelta(seconds=1)
+"""How long a database that is down is left alone."""
 NET = timedelta(seconds=30)
 """Every so often is looked even when nobody woke us: a commit of another process may have gone unheard."""
 
@@ -83,7 +85,11 @@ class Ticking:
             return
         async with self._at_work:
             self._again = False
-            following = await self._due.tick()
+            try:
+                following = await self._due.tick()
+            except DatabaseDown:  # the relay says so
+                self._look_at(datetime.now(UTC) + PAUSE)
+                return
         if self._again:
             self._wake(AFTER_A_COMMIT)
         elif following:

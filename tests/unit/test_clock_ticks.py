@@ -8,7 +8,7 @@ import pytest
 from bot.domain.incident import Severity
 from bot.store.incidents import incident as incident_table
 from scheduler.clock import Ticking
-from tests.war_room import ANA, WarRoom, war_room
+from tests.war_room import WarRoom, war_room
 
 
 @pytest.fixture
@@ -58,15 +58,31 @@ async def test_what_is_due_when_it_starts_is_done_when_it_starts(room: WarRoom) 
 async def test_whoever_stands_by_does_nothing(room: WarRoom) -> None:
     await room.declare()
     room.clock.advance(16 * 60)
-    standing_by, leading = ticking(room, leads=False), ticking(room)
-    standing_by.start()
-    await room.incidents.note(1, "x", by=ANA, delivery=room.delivery())
+    await ticking(room, leads=False)._tick()
     assert (await room.incident()).update_asked is None
+
+    leading = ticking(room)
     leading.start()
+    await committed(room)
+    await leading.stop()
+
+
+async def test_what_is_due_while_the_database_is_down_is_done_as_soon_as_it_answers(
+    room: WarRoom, caplog: pytest.LogCaptureFixture
+) -> None:
+    await room.declare()
+    room.clock.advance(16 * 60)
+    async with room.store.database.engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE incident RENAME TO elsewhere")
+    clock = ticking(room)
+    clock.start()
+    await clock._tick()
+    async with room.store.database.engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO incident")
 
     await committed(room)
-    await standing_by.stop()
-    await leading.stop()
+    await clock.stop()
+    assert not caplog.records
 
 
 async def test_an_incident_that_cannot_be_read_silences_no_other(room: WarRoom) -> None:
