@@ -1,0 +1,35 @@
+"""The course of an incident beyond the straight one: merged, reopened, moved to another room, or only practised."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(kw_only=True)
+class Course:
+    """What becomes of an incident that does not simply end; by default nothing of the kind did."""
+
+    drill: bool = False
+    """It is only practised: it pages nobody, tells no customers and no stakeholders, and counts nowhere."""
+    merged_into: int | None = None
+    """The number of the incident that it was merged into and goes on as."""
+    merged: tuple[int, ...] = ()
+    """The numbers of those that were merged into it."""
+    reopened: int = 0
+    """How often it was reopened."""
+    reopened_at: datetime | None = None
+    answered_first_at: datetime | None = None
+    """When it was first acknowledged, once it was reopened and has to be acknowledged again."""
+    rooms: int = 1
+    """How many war rooms it has had, the present one among them."""
+    room_lost: str = ""
+    """Why its war room cannot be used; empty while it can."""
+
+    @property
+    def counted(self) -> bool:
+        """Whether it counts in any metric."""
+        return not self.drill and self.merged_into is None
+
+    @property
+    def round(self) -> int:
+        """How often its messages were begun anew: what is posted once is posted once in each round."""
+        return self.reopened + self.rooms - 1
