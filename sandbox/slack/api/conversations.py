@@ -86,16 +86,6 @@ def free_name(call: Call) -> str:
     return name
 
 
-def _open_room(call: Call) -> Channel:
-    """A channel that is not archived, with the bot in it."""
-    channel = call.room()
-    if channel.is_archived:
-        raise SlackError("is_archived")
-    if call.bot not in channel.members:
-        raise SlackError("not_in_channel")
-    return channel
-
-
 def _description(call: Call, part: str) -> str:
     value = call.arguments.text(part)
     if len(value) > LONGEST_TOPIC:
@@ -104,21 +94,21 @@ def _description(call: Call, part: str) -> str:
 
 
 def conversations_set_topic(call: Call) -> JsonObject:
-    channel, topic = _open_room(call), _description(call, "topic")
+    channel, topic = call.open_room(), _description(call, "topic")
     if topic != channel.topic["value"]:
         set_topic(call.desk, channel, topic, by=call.bot)
     return {"topic": topic, "channel": channel.shown(call.workspace.team, call.bot)}
 
 
 def conversations_set_purpose(call: Call) -> JsonObject:
-    channel, purpose = _open_room(call), _description(call, "purpose")
+    channel, purpose = call.open_room(), _description(call, "purpose")
     if purpose != channel.purpose["value"]:
         set_purpose(call.desk, channel, purpose, by=call.bot)
     return {"purpose": purpose, "channel": channel.shown(call.workspace.team, call.bot)}
 
 
 def conversations_rename(call: Call) -> JsonObject:
-    channel = _open_room(call)
+    channel = call.open_room()
     if channel.creator != call.bot:
         raise SlackError("not_authorized")
     rename(call.desk, channel, free_name(call), by=call.bot)

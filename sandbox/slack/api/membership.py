@@ -44,7 +44,7 @@ def conversations_members(call: Call) -> JsonObject:
 
 
 def conversations_invite(call: Call) -> JsonObject:
-    channel, invited = _place_to_invite(call), call.arguments.names("users")
+    channel, invited = call.open_room(), call.arguments.names("users")
     if not 0 < len(invited) <= MOST_INVITED:
         raise SlackError("no_user")
     problems = [problem for user in invited if (problem := _problem(call, channel, user))]
@@ -58,15 +58,6 @@ def conversations_invite(call: Call) -> JsonObject:
         join(call.desk, channel, user, inviter=call.bot)
     shown = {"channel": channel.shown(call.workspace.team, call.bot)}
     return shown | ({"errors": problems} if problems else {})
-
-
-def _place_to_invite(call: Call) -> Channel:
-    channel = call.room()
-    if channel.is_archived:
-        raise SlackError("is_archived")
-    if call.bot not in channel.members:
-        raise SlackError("not_in_channel")
-    return channel
 
 
 def _problem(call: Call, channel: Channel, user: str) -> JsonObject | None:

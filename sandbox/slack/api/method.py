@@ -92,6 +92,15 @@ class Call:
             raise SlackError("method_not_supported_for_channel_type")
         return channel
 
+    def open_room(self) -> Channel:
+        """A channel that is not archived, with the bot in it; also raises SlackError is_archived, not_in_channel."""
+        channel = self.room()
+        if channel.is_archived:
+            raise SlackError("is_archived")
+        if self.bot not in channel.members:
+            raise SlackError("not_in_channel")
+        return channel
+
     def message(self, channel: Channel, ts: str) -> Message:
         """A message of a conversation that was not deleted; raises SlackError message_not_found."""
         found = self.workspace.message(channel.id, ts)
