@@ -73,6 +73,8 @@ class Incidents(Reading):
             incident = decision.incident
             if incident.acknowledged_at and incident.acknowledged_by:
                 raise Refused(Person(user=incident.acknowledged_by), f" has acknowledged {incident.key} already.")
+            if not incident.open:
+                raise Refused(f"{incident.key} is {incident.status}; there is nothing to acknowledge any more.")
             if not incident.acknowledge(by, decision.now):
                 raise Refused(f"{incident.key} is acknowledged already.")
             decision.tell(Happening.ACKNOWLEDGED, "Acknowledged.", by=by)

@@ -141,9 +141,10 @@ class Incident(Deadlines):
     def acknowledge(self, by: str, now: datetime) -> bool:
         """Somebody is on it; says whether they are the first. The first one commands, unless somebody does.
 
-        `by` is empty when it was acknowledged elsewhere by somebody whom nobody here knows.
+        `by` is empty when it was acknowledged elsewhere by somebody whom nobody here knows. Once it is over, there is
+        nothing to acknowledge: what it says of its response stays as it was.
         """
-        if self.acknowledged_at is not None:
+        if self.acknowledged_at is not None or not self.open:
             return False
         self.acknowledged_at = now
         self.acknowledged_by = by

@@ -62,6 +62,19 @@ async def test_acknowledging_here_stands_pagerduty_down(room: WarRoom) -> None:
         await room.incidents.acknowledge(1, by=BEN, delivery=room.delivery())
 
 
+async def test_what_is_over_is_not_acknowledged_any_more(room: WarRoom) -> None:
+    await room.declare()
+    await room.incidents.resolve(1, "It came back.", by=BEN, delivery=room.delivery())
+    with pytest.raises(Refused, match="INC-1 is resolved; there is nothing to acknowledge any more"):
+        await room.incidents.acknowledge(1, by=ANA, delivery=room.delivery())
+
+    await room.incidents.close(1, by=BEN, delivery=room.delivery())
+    with pytest.raises(Refused, match="INC-1 is closed; there is nothing to acknowledge any more"):
+        await room.incidents.acknowledge(1, by=ANA, delivery=room.delivery())
+    incident = await room.incident()
+    assert (incident.acknowledged_at, incident.commander) == (None, None)
+
+
 async def test_taking_command_acknowledges(room: WarRoom) -> None:
     await room.declare()
     await room.incidents.take_role(1, Duty.COMMANDER, user=BEN, by=BEN, held_by=None, delivery=room.delivery())
