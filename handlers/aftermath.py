@@ -150,4 +150,4 @@ def _meeting_question(incident: Incident, desk: Desk) -> Ask:
 
 
 async def _pressed(pressed: Pressed, desk: Desk) -> Incident:
-    return await desk.incidents.find_for(int(pressed.value), pressed.user, channel=pressed.channel)
+    return await desk.incidents.find_for(pressed.number, pressed.user, channel=pressed.channel)

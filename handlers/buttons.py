@@ -1,11 +1,11 @@
 """What a button or a menu does: it reads its value, calls one function, and says so when the room does not show it."""
 
-from bot.domain.errors import Refused
 from bot.domain.incident import Duty
 from handlers.commands import declare_question, resolve_question, update_question
-from handlers.spoken import Answer, Ask, Desk, Pressed
+from handlers.spoken import Answer, Ask, Desk, Pressed, numeral
 from playbooks.messages import answers, controls
 from playbooks.messages.alert import title_of
+from playbooks.messages.door import no_longer
 from playbooks.questions.declare import about_alert, declare_form
 from playbooks.questions.note import note_form
 from playbooks.questions.role import role_form
@@ -20,7 +20,7 @@ async def declare(pressed: Pressed, desk: Desk) -> Answer:
 
 async def declare_alert(pressed: Pressed, desk: Desk) -> Answer:
     """Asks about an incident for which alerts already give the title, the severity and the services."""
-    suggestion = await desk.alerts.find(int(pressed.value))
+    suggestion = await desk.alerts.find(pressed.number)
     suggestion.refuse_when_declared()
     form = declare_form(
         desk.organisation,
@@ -33,70 +33,72 @@ async def declare_alert(pressed: Pressed, desk: Desk) -> Answer:
 
 
 async def dismiss_alert(pressed: Pressed, desk: Desk) -> Answer:
-    await desk.alerts.dismiss(int(pressed.value), by=pressed.user, delivery=pressed.delivery)
+    await desk.alerts.dismiss(pressed.number, by=pressed.user, delivery=pressed.delivery)
     return None
 
 
 async def acknowledge(pressed: Pressed, desk: Desk) -> Answer:
-    await desk.incidents.acknowledge(int(pressed.value), by=pressed.user, delivery=pressed.delivery)
+    await desk.incidents.acknowledge(pressed.number, by=pressed.user, delivery=pressed.delivery)
     return None
 
 
 async def take_role(pressed: Pressed, desk: Desk) -> Answer:
-    number, duty, holder = pressed.value.split("/")
+    number, duty, holder = pressed.parts(3)
+    if duty not in set(Duty):
+        raise no_longer()
     held_by = None if holder == controls.NOBODY else holder
     await desk.incidents.take_role(
-        int(number), Duty(duty), user=pressed.user, by=pressed.user, held_by=held_by, delivery=pressed.delivery
+        numeral(number), Duty(duty), user=pressed.user, by=pressed.user, held_by=held_by, delivery=pressed.delivery
     )
     return None
 
 
 async def role(pressed: Pressed, desk: Desk) -> Answer:
-    incident = await desk.incidents.find(int(pressed.value))
+    incident = await desk.incidents.find(pressed.number)
     return Ask(form=role_form(incident), button=controls.role(incident))
 
 
 async def post_update(pressed: Pressed, desk: Desk) -> Answer:
-    return await update_question(await desk.incidents.find(int(pressed.value)), desk)
+    return await update_question(await desk.incidents.find(pressed.number), desk)
 
 
 async def status_page(pressed: Pressed, desk: Desk) -> Answer:
-    incident = await desk.incidents.find(int(pressed.value))
+    incident = await desk.incidents.find(pressed.number)
     return Ask(form=status_page_form(incident, desk.organisation), button=controls.status_page(incident))
 
 
 async def no_change(pressed: Pressed, desk: Desk) -> Answer:
-    incident = await desk.incidents.no_change(int(pressed.value), by=pressed.user, delivery=pressed.delivery)
+    incident = await desk.incidents.no_change(pressed.number, by=pressed.user, delivery=pressed.delivery)
     return answers.put_off(incident, desk.organisation)
 
 
 async def snooze(pressed: Pressed, desk: Desk) -> Answer:
-    number, minutes = map(int, pressed.value.split("/"))
+    number, minutes = map(numeral, pressed.parts(2))
     incident = await desk.incidents.snooze(number, minutes, by=pressed.user, delivery=pressed.delivery)
     return answers.put_off(incident, desk.organisation)
 
 
 async def mitigated(pressed: Pressed, desk: Desk) -> Answer:
-    await desk.incidents.mitigate(int(pressed.value), by=pressed.user, delivery=pressed.delivery)
+    await desk.incidents.mitigate(pressed.number, by=pressed.user, delivery=pressed.delivery)
     return None
 
 
 async def resolve(pressed: Pressed, desk: Desk) -> Answer:
-    return await resolve_question(await desk.incidents.find(int(pressed.value)), desk)
+    return await resolve_question(await desk.incidents.find(pressed.number), desk)
 
 
 async def close(pressed: Pressed, desk: Desk) -> Answer:
-    await desk.incidents.close(int(pressed.value), by=pressed.user, delivery=pressed.delivery)
+    await desk.incidents.close(pressed.number, by=pressed.user, delivery=pressed.delivery)
     return None
 
 
 async def change_severity(pressed: Pressed, desk: Desk) -> Answer:
-    incident = await desk.incidents.find(int(pressed.value))
+    incident = await desk.incidents.find(pressed.number)
     return Ask(form=severity_form(incident, desk.organisation), button=controls.change_severity(incident))
 
 
 async def note(pressed: Pressed, desk: Desk) -> Answer:
-    incident = await desk.incidents.find(int(pressed.value))
+    incident = await desk.incidents.find(pressed.number)
     return Ask(form=note_form(incident), button=controls.note(incident))
 
 
@@ -136,19 +138,19 @@ async def step_answer(pressed: Pressed, desk: Desk) -> Answer:
 
 
 async def next_phase(pressed: Pressed, desk: Desk) -> Answer:
-    number, opened = map(int, pressed.value.split("/"))
+    number, opened = map(numeral, pressed.parts(2))
     await desk.runner.next_phase(number, opened, by=pressed.user, delivery=pressed.delivery)
     return None
 
 
 async def try_again(pressed: Pressed, desk: Desk) -> Answer:
-    await desk.runner.try_again(int(pressed.value), by=pressed.user, delivery=pressed.delivery)
+    await desk.runner.try_again(pressed.number, by=pressed.user, delivery=pressed.delivery)
     return answers.trying_again()
 
 
 def step_of(value: str) -> tuple[int, str]:
     """The incident and the step in a value such as `42/assess/1`."""
     number, _, step = value.partition("/")
-    if not number.isdecimal() or not step:
-        raise Refused("That is from an older message and does nothing any more; use the latest one.")
-    return int(number), step
+    if not step:
+        raise no_longer()
+    return numeral(number), step

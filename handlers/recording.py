@@ -120,7 +120,7 @@ async def times_sent(filled: Filled, desk: Desk) -> Aside | None:
 
 
 async def _pressed(pressed: Pressed, desk: Desk) -> Incident:
-    return await desk.incidents.find_for(int(pressed.value), pressed.user, channel=pressed.channel)
+    return await desk.incidents.find_for(pressed.number, pressed.user, channel=pressed.channel)
 
 
 def _note_first(said: Said) -> tuple[int, Said]:

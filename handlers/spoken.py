@@ -1,5 +1,6 @@
 """What people say and press, as handlers see it, and what they may answer."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
@@ -10,8 +11,11 @@ from bot.organisation import Organisation
 from playbooks import Catalogue
 from playbooks.alerts import Alerts
 from playbooks.incidents import Incidents
+from playbooks.messages.door import no_longer
 from playbooks.runner import Runner
 from playbooks.status_page import StatusPage
+
+NUMERAL = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,25 @@ class Pressed:
     channel: str
     delivery: Delivery
     chosen: str = ""
+
+    @property
+    def number(self) -> int:
+        """The number that its value is; refused when it is none, because another version of the bot drew the button."""
+        return numeral(self.value)
+
+    def parts(self, count: int) -> tuple[str, ...]:
+        """The parts of a value such as `42/commander`; refused when there are not so many."""
+        parts = tuple(self.value.split("/"))
+        if len(parts) != count:
+            raise no_longer()
+        return parts
+
+
+def numeral(text: str) -> int:
+    """A number in the value of a button; refused when it is none that was ever drawn."""
+    if not NUMERAL.fullmatch(text):
+        raise no_longer()
+    return int(text)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -91,6 +92,50 @@ async def test_what_is_too_large_or_malformed_is_refused_without_a_trace(
         assert "Traceback" not in answer.text
         assert "File " not in answer.text
     assert "Declared INC-1" in await town.slash("/incident declare critical API is down")
+
+
+async def test_a_button_whose_value_was_never_drawn_is_told_to_be_old(
+    over_http: Town, stranger: httpx.AsyncClient
+) -> None:
+    town = over_http
+    await town.slash("/incident declare critical API is down")
+    before = town.texts()
+    values = ("", "abc", "1e3", "²", "-1", "9" * 30, "1/2/3/4", "1/king/-", "1/x", "/", "99999999999/declare/1")
+    names = (
+        "acknowledge",
+        "take-role",
+        "snooze",
+        "next-phase",
+        "step-done",
+        "try-again",
+        "post-update",
+        "dismiss-alert",
+    )
+    for at, (name, value) in enumerate((name, value) for name in names for value in values):
+        answer = await press_forged(town, stranger, name, value, trigger=f"forged.{at}")
+        assert answer.status_code == 200, (name, value)
+    await town.settle()
+
+    assert town.texts() == before
+    assert "from an older message" in town.whispered("ben")
+
+
+async def press_forged(
+    town: Town, stranger: httpx.AsyncClient, name: str, value: str, *, trigger: str
+) -> httpx.Response:
+    """Presses a button that was never drawn, in a request that is signed as Slack would."""
+    channel = town.ground.workspace.named("general")
+    assert channel
+    payload = {
+        "type": "block_actions",
+        "team": {"id": "T0SANDBOX"},
+        "user": {"id": "U0BEN"},
+        "channel": {"id": channel.id},
+        "trigger_id": trigger,
+        "actions": [{"type": "button", "action_id": name, "block_id": "b", "value": value}],
+    }
+    body = urlencode({"payload": json.dumps(payload)}).encode()
+    return await stranger.post(f"{town.bot.address}/slack/events", content=body, headers=signed(town, body))
 
 
 async def test_an_address_that_is_taken_is_told_in_one_sentence(town: Town) -> None:
