@@ -11,6 +11,7 @@ from bot.domain.effect import Effect
 from bot.integrations.pagerduty import PagerDuty
 from bot.integrations.paging import PagingDelivery
 from bot.integrations.publishing import BuiltInPage, StatuspageDelivery
+from bot.integrations.report_folder import ReportFolder
 from bot.integrations.statuspage import Statuspage
 from bot.organisation import Organisation
 from bot.settings import Settings
@@ -45,7 +46,8 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
             pagerduty, organisation=organisation, clock=store.clock, poll_seconds=settings.page_poll_seconds
         )
         page = StatuspageDelivery(statuspage, organisation=organisation) if statuspage else BuiltInPage()
-        executors = {**slack.executors(), **paging.executors(), **page.executors()}
+        folder = ReportFolder(settings.report_folder)
+        executors = {**slack.executors(), **paging.executors(), **page.executors(), **folder.executors()}
         try:
             yield Outside(executors=executors, bolt=bolt_app(client, identity), identity=identity)
         finally:

@@ -104,11 +104,12 @@ class Settings(BaseSettings):
     """The file about the organisation: people, severities, channels."""
     playbooks: Path | None = None
     """A folder of playbooks laid over the library; a file of the same name takes the place of the library's."""
+    report_folder: Path | None = None
+    """A folder where every published report is also written; without it they are in Slack and the database alone."""
     listen: ListenAddress = Listen(host="127.0.0.1", port=8080)
     """Where the HTTP side listens; a container sets all addresses and the port it was given."""
     public_url: Url | None = None
     """The address others reach the HTTP side by, for links in messages."""
-
     pagerduty_api_token: SecretStr | None = None
     """Reads who was notified and who acknowledged; without it a page is sent but not followed."""
     pagerduty_routing_key: SecretStr | None = None

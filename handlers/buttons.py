@@ -7,7 +7,6 @@ from playbooks.messages import answers, controls
 from playbooks.messages.alert import title_of
 from playbooks.messages.door import no_longer
 from playbooks.questions.declare import about_alert, declare_form
-from playbooks.questions.note import note_form
 from playbooks.questions.role import role_form
 from playbooks.questions.severity import severity_form
 from playbooks.questions.status_page import status_page_form
@@ -97,11 +96,6 @@ async def change_severity(pressed: Pressed, desk: Desk) -> Answer:
     return Ask(form=severity_form(incident, desk.organisation), button=controls.change_severity(incident))
 
 
-async def note(pressed: Pressed, desk: Desk) -> Answer:
-    incident = await desk.incidents.find(pressed.number)
-    return Ask(form=note_form(incident), button=controls.note(incident))
-
-
 async def step_done(pressed: Pressed, desk: Desk) -> Answer:
     number, step = step_of(pressed.value)
     await desk.runner.done(number, step, by=pressed.user, delivery=pressed.delivery)
@@ -134,7 +128,8 @@ async def step_answer(pressed: Pressed, desk: Desk) -> Answer:
     number, step = step_of(pressed.value)
     standing = await desk.incidents.status(number)
     found = standing.run.step(step)
-    return Ask(form=answer_form(standing.incident, found), button=controls.step_answer(standing.incident, found))
+    form = answer_form(standing.incident, found, desk.organisation)
+    return Ask(form=form, button=controls.step_answer(standing.incident, found))
 
 
 async def next_phase(pressed: Pressed, desk: Desk) -> Answer:

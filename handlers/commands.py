@@ -14,7 +14,6 @@ from playbooks.messages import answers, controls
 from playbooks.messages.status import list_message, status_message, timeline_message
 from playbooks.public_words import Words
 from playbooks.questions.declare import declare_form
-from playbooks.questions.note import note_form
 from playbooks.questions.resolve import resolve_form
 from playbooks.questions.role import role_form
 from playbooks.questions.severity import severity_form
@@ -36,10 +35,10 @@ async def declare(said: Said, desk: Desk) -> Answer:
 
 
 def declare_question(
-    organisation: Organisation, *, channel: str, severity: Severity | None = None, title: str = ""
+    organisation: Organisation, *, channel: str, severity: Severity | None = None, title: str = "", drill: bool = False
 ) -> Ask:
     """Asks what was not on the line."""
-    form = declare_form(organisation, severity=severity, title=title, channel=channel)
+    form = declare_form(organisation, severity=severity, title=title, channel=channel, drill=drill)
     return Ask(form=form, button=controls.declare())
 
 
@@ -126,14 +125,6 @@ async def role(said: Said, desk: Desk) -> Answer:
         incident.number, duty, user=user, by=said.user, held_by=incident.duties.get(duty), delivery=said.delivery
     )
     return answers.role_taken(incident, duty, user)
-
-
-async def note(said: Said, desk: Desk) -> Answer:
-    incident, said = await aim(said, desk)
-    if not said.words:
-        return Ask(form=note_form(incident), button=controls.note(incident))
-    text = readable(said.words, desk.organisation)
-    return answers.noted(await desk.incidents.note(incident.number, text, by=said.user, delivery=said.delivery))
 
 
 async def timeline(said: Said, desk: Desk) -> Answer:

@@ -9,9 +9,17 @@ from handlers.webhooks import Webhooks
 from playbooks import Catalogue
 from playbooks.alerts import Alerts
 from playbooks.incidents import Incidents
+from playbooks.members import Members
+from playbooks.merging import Merging
 from playbooks.page_events import PageEvents
+from playbooks.reaching import Reaching
+from playbooks.records import Records
+from playbooks.reopening import Reopening
+from playbooks.reports import Reports
+from playbooks.room_news import RoomNews
 from playbooks.runner import Runner
 from playbooks.status_page import StatusPage
+from playbooks.tasks import TaskList
 
 
 def desk_over(store: Store, *, organisation: Organisation, catalogue: Catalogue) -> Desk:
@@ -21,9 +29,18 @@ def desk_over(store: Store, *, organisation: Organisation, catalogue: Catalogue)
         incidents=incidents,
         runner=Runner(store=store, organisation=organisation),
         alerts=Alerts(store=store, organisation=organisation, incidents=incidents),
+        merging=Merging(store=store, organisation=organisation),
+        reopening=Reopening(store=store, organisation=organisation, catalogue=catalogue),
+        reaching=Reaching(store=store, organisation=organisation),
+        members=Members(store=store, organisation=organisation),
+        room_news=RoomNews(store=store, organisation=organisation),
+        records=Records(store=store, organisation=organisation),
+        tasks=TaskList(store=store, organisation=organisation),
+        reports=Reports(store=store, organisation=organisation),
         status_page=StatusPage(store=store, organisation=organisation),
         organisation=organisation,
         catalogue=catalogue,
+        clock=store.clock,
     )
 
 

@@ -4,10 +4,12 @@ import re
 from typing import Any
 
 from bot.domain.delivery import Delivery
+from handlers.heard import LISTENERS
+from handlers.marked import MARKS
 from handlers.spoken import Said
 
 MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>\s*")
-HEARD = ("app_mention", "message.im")
+HEARD = ("app_mention", "message.im", *LISTENERS, *MARKS)
 """The events the app subscribes to."""
 
 

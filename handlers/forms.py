@@ -6,7 +6,7 @@ from handlers.buttons import step_of
 from handlers.spoken import Aside, Desk, Filled
 from playbooks.declaration import Declaration
 from playbooks.messages import answers
-from playbooks.questions.declare import private_of, services_of, subject_of
+from playbooks.questions.declare import drill_of, origin_of, private_of, services_of, subject_of
 from playbooks.questions.resolve import tells_customers
 from playbooks.questions.status_page import words_of
 from playbooks.questions.update import audiences_of
@@ -21,7 +21,9 @@ async def declare(filled: Filled, desk: Desk) -> Aside | None:
         services=services_of(given, desk.organisation),
         impact=given.text("impact"),
         private=private_of(given),
+        drill=drill_of(given),
         channel=channel,
+        origin=origin_of(given),
     )
     if suggestion is None:
         incident = await desk.incidents.declare(declaration, by=filled.user, delivery=filled.delivery)
@@ -74,12 +76,6 @@ async def resolve(filled: Filled, desk: Desk) -> Aside | None:
         delivery=filled.delivery,
         tell_customers=tells_customers(filled.answers),
     )
-    return None
-
-
-async def note(filled: Filled, desk: Desk) -> Aside | None:
-    text = _needed(filled, "text", "Write the note.")
-    await desk.incidents.note(int(filled.answers.subject), text, by=filled.user, delivery=filled.delivery)
     return None
 
 

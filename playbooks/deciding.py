@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from bot.domain.delivery import Delivery
 from bot.domain.errors import Refused
+from bot.domain.incident import Incident
 from bot.domain.message import Code
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
@@ -25,6 +26,7 @@ class Deciding:
     async def about(self, number: int, delivery: Delivery) -> AsyncIterator[Decision]:
         """A decision that somebody's delivery asks for; raises `AlreadyDone` when it was made before."""
         async with self._store.decide(delivery) as unit, self.within(unit, number) as decision:
+            refuse_merged(decision.incident)
             yield decision
 
     @asynccontextmanager
@@ -46,6 +48,12 @@ class Deciding:
         await conclude(decision, before)
 
 
+def refuse_merged(incident: Incident) -> None:
+    """What was merged answers where it went, and does nothing else any more."""
+    if incident.merged_into is not None:
+        raise Refused(f"{incident.key} was merged into INC-{incident.merged_into}; go on there.")
+
+
 async def no_incident(unit: UnitOfWork, number: int) -> Refused:
     """Says that there is no such incident, and which there are."""
     last = await unit.incidents.last_number()
@@ -61,6 +69,7 @@ LIST = Code(text="/incident list")
 async def conclude(decision: Decision, before: Picture) -> None:
     """Draw the consequences of what was decided, and keep everything: the one way a decision ends."""
     advance(decision)
+    decision.incident.task_due = decision.incident.tasks.next_reminder
     decision.incident.late_at = next_late(decision.incident, decision.run, decision.now)
     redraw(decision, before)
     await _keep(decision)

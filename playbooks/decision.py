@@ -1,5 +1,7 @@
 """One decision about one incident: what changes here, what is remembered of it, and what is to be done outside."""
 
+from datetime import datetime
+
 from bot.domain.effect import Effect, Post, Priority, room
 from bot.domain.incident import Incident
 from bot.domain.message import Message
@@ -22,6 +24,8 @@ class Decision:
         self.organisation = organisation
         self.incident = incident
         self.run = run
+        self.newly_late = incident.late_at is not None and incident.late_at <= unit.now
+        """Whether steps have become late since the last decision: time alone changes what is due then."""
         self.notify = False
         """Whether somebody has to be notified of what is due, though it is shown already."""
         self.entries: list[Entry] = []
@@ -36,9 +40,9 @@ class Decision:
         """Have something done outside; under the same key it is done once, for ever."""
         self.effects.append((effect, key))
 
-    def tell(self, happening: Happening, text: str, *, by: str = "") -> None:
-        """Put a line on the timeline."""
-        entry = Entry(incident=self.incident.number, at=self.now, happening=happening, text=text, by=by)
+    def tell(self, happening: Happening, text: str, *, by: str = "", at: datetime | None = None) -> None:
+        """Put a line on the timeline, of now or of an earlier time."""
+        entry = Entry(incident=self.incident.number, at=at or self.now, happening=happening, text=text, by=by)
         self.entries.append(entry)
 
     def slot(self, name: str) -> str:
@@ -49,11 +53,15 @@ class Decision:
         """Post one of the messages that are kept up to date, once; it is rendered when it is sent."""
         if name not in self.incident.shown:
             self.incident.shown.add(name)
-            self.put(Post(place=place, slot=self.slot(name), urgency=urgency), key=self.slot(name))
+            self.put(Post(place=place, slot=self.slot(name), urgency=urgency), key=self._once(name))
 
     def say(self, name: str, message: Message, *, place: str = "", urgency: Priority = Priority.ANSWER) -> None:
         """Post something once, into the war room unless told otherwise; without a war room it is not said."""
         place = place or room(self.incident.number)
         if place != room(self.incident.number) or "card" in self.incident.shown:
-            slot = self.slot(name)
+            slot = self._once(name)
             self.put(Post(place=place, slot=slot, message=message, urgency=urgency), key=slot)
+
+    def _once(self, name: str) -> str:
+        """The key of something posted once; when an incident begins anew, or its room does, it is posted again."""
+        return f"{self.slot(name)}/round-{self.incident.round}" if self.incident.round else self.slot(name)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.incident import Incident, Status
-from bot.domain.playbook import Phase, Step
+from bot.domain.playbook import Fact, Phase, Step
 from bot.domain.run import Run
 from bot.domain.trouble import Trouble
 from bot.organisation import SeverityPolicy
@@ -26,13 +26,15 @@ class Due:
     """Somebody should post a status update."""
     response: datetime | None = None
     """Nobody has acknowledged, or nobody commands."""
+    report: datetime | None = None
+    """The report is owed."""
     late: tuple[Late, ...] = ()
     watched: datetime | None = None
     """The watch over the fix has ended: it can be resolved."""
     troubles: tuple[Trouble, ...] = ()
 
     def __bool__(self) -> bool:
-        return any((self.update, self.response, self.late, self.watched, self.troubles))
+        return any((self.update, self.response, self.report, self.late, self.watched, self.troubles))
 
 
 def due_now(incident: Incident, run: Run, policy: SeverityPolicy, now: datetime) -> Due:
@@ -41,7 +43,9 @@ def due_now(incident: Incident, run: Run, policy: SeverityPolicy, now: datetime)
         return Due()
     late = late_steps(run, now)
     if not incident.open:
-        return Due(late=late, troubles=incident.troubles)
+        report = incident.report_asked
+        late = tuple(each for each in late if not (report and each.step.done_when is Fact.REPORTED))
+        return Due(report=report, late=late, troubles=incident.troubles)
     return Due(
         update=incident.update_asked,
         response=_unanswered_since(incident, policy, now),

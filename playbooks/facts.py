@@ -29,7 +29,7 @@ SEEN: Mapping[Fact, Seen] = {
     Fact.WATCHED: lambda incident, _: incident.watched_at is not None,
     Fact.RESOLVED: lambda incident, _: incident.status.rank >= Status.RESOLVED.rank,
     Fact.CLOSED: lambda incident, _: incident.status is Status.CLOSED,
-    # Changes and reports are not made through opsbot yet, so nothing can be seen of them: people skip such a step.
+    Fact.REPORTED: lambda incident, _: incident.reported_at is not None,
+    # Changes are not made through opsbot yet, so nothing can be seen of them: people skip such a step.
     Fact.VERIFIED: lambda *_: False,
-    Fact.REPORTED: lambda *_: False,
 }

@@ -27,9 +27,14 @@ from playbooks.deciding import Deciding, conclude
 from playbooks.decision import Decision
 from playbooks.declaration import Declaration
 from playbooks.escalation import next_response
+from playbooks.handover import receive
+from playbooks.merging import offer_merging
 from playbooks.messages import inform, news
 from playbooks.public_words import Words
+from playbooks.putting_away import put_away
 from playbooks.reading import Reading
+from playbooks.records import refuse_ahead
+from playbooks.report_due import owe_report
 from playbooks.severity import change_severity
 from playbooks.status_page import approve
 
@@ -62,9 +67,12 @@ class Incidents(Reading):
         incident = _declared(declaration, self._organisation, number=number, title=title, by=by, now=unit.now)
         run = Run(id=1, incident=number, playbook=playbook, started_at=unit.now)
         decision = Decision(unit=unit, organisation=self._organisation, incident=incident, run=run)
+        if declaration.origin:
+            decision.entries.append(declaration.origin.entry(number))
         told = f"{incident.severity}: {title}" + (f" (rule {declaration.rule})" if declaration.rule else "")
         decision.tell(Happening.DECLARED, told, by=by)
         await conclude(decision, {})
+        await offer_merging(unit, self._deciding, incident)
         return incident
 
     async def acknowledge(self, number: int, *, by: str, delivery: Delivery) -> Incident:
@@ -128,6 +136,7 @@ class Incidents(Reading):
             if holder not in {held_by, user}:
                 raise _superseded(duty, holder)
             before = incident.take(duty, user, decision.now)
+            receive(decision, duty, user, before, by=by)
             decision.tell(Happening.ROLE, f"{duty}: @{user}" + (f", after @{before}" if before else ""), by=by)
             decision.say(
                 f"post/role-{duty}-{incident.version}",
@@ -137,12 +146,15 @@ class Incidents(Reading):
                 _stand_down(decision)
         return incident
 
-    async def note(self, number: int, text: str, *, by: str, delivery: Delivery) -> Incident:
-        """A line on the timeline."""
+    async def note(
+        self, number: int, text: str, *, by: str, delivery: Delivery, at: datetime | None = None
+    ) -> Incident:
+        """A line on the timeline, of now or of an earlier time."""
         if not text.strip():
             raise Refused("Say what is to be noted.", field="text")
         async with self._deciding.about(number, delivery) as decision:
-            decision.tell(Happening.NOTE, text.strip(), by=by)
+            refuse_ahead(at, decision.now)
+            decision.tell(Happening.NOTE, text.strip(), by=by, at=at)
         return decision.incident
 
     async def change_severity(
@@ -185,6 +197,7 @@ class Incidents(Reading):
             decision.tell(Happening.CLOSED, "Closed.", by=by)
             decision.say("post/closed", news.closed(decision.incident, by, decision.organisation))
             skip_rest(decision, "The incident was closed.", by=by)
+            await put_away(decision)
         return decision.incident
 
     def _playbook(self, severity: Severity) -> Playbook:
@@ -207,6 +220,7 @@ def _declared(
         declared_at=now,
         declared_in=declaration.channel,
         private=declaration.private,
+        drill=declaration.drill,
         services=declaration.services,
         alert=f"opsbot-inc-{number}-{now:%Y%m%dT%H%M%SZ}",
         update_due=policy.update_due(now),
@@ -263,6 +277,7 @@ def _resolve(decision: Decision, resolution: str, *, by: str) -> None:
     incident, organisation = decision.incident, decision.organisation
     incident.resolve(by, resolution, decision.now)
     decision.tell(Happening.RESOLVED, resolution, by=by)
+    owe_report(decision)
     tick(decision)
     note = "The incident was resolved."
     skip_rest(decision, note, by=by)

@@ -42,14 +42,16 @@ class Reading:
 
     async def of_channel(self, channel: str) -> Incident | None:
         """The incident whose war room a channel is."""
-        if not channel:
-            return None
         async with self._store.look() as unit:
-            for name in await unit.bindings.named(channel):
-                number = incident_of(name)
-                if number is not None and name == room(number):
-                    return await unit.incidents.get(number)
-        return None
+            return await incident_in(unit, channel)
+
+    async def find_for(self, number: int, user: str, *, channel: str) -> Incident:
+        """The same for somebody who asks from a channel: of a private incident others learn not even that there is one."""
+        async with self._store.look() as unit:
+            incident = await unit.incidents.get(number)
+            if incident is None or not (may_know(incident, user) or incident.room == channel):
+                raise await no_incident(unit, number)
+        return incident
 
     async def open_ones(self) -> Sequence[Incident]:
         """All incidents that are not resolved, the oldest first."""
@@ -72,9 +74,9 @@ class Reading:
         return Standing(incident=incident, run=run, room=incident.room or None, waiting=tuple(words))
 
     async def timeline(self, number: int) -> Sequence[Entry]:
-        """What happened, in order."""
+        """What happened, in order; what happened in the incidents that were merged into it came along."""
         async with self._store.look() as unit:
-            return await unit.timeline.of(number)
+            return await joined_timeline(unit, number)
 
 
 async def _waiting(unit: UnitOfWork, number: int) -> Sequence[Waiting]:
@@ -82,3 +84,27 @@ async def _waiting(unit: UnitOfWork, number: int) -> Sequence[Waiting]:
     late = await unit.outbox.waiting(about=room(number), since=unit.now)
     places = dict.fromkeys(each.awaits for each in late if each.awaits and each.awaits != room(number))
     return [*late, *[each for place in places for each in await unit.outbox.waiting(about=place) if each.reason]]
+
+
+async def incident_in(unit: UnitOfWork, channel: str) -> Incident | None:
+    """The incident whose war room a channel is."""
+    for name in await unit.bindings.named(channel) if channel else ():
+        number = incident_of(name)
+        if number is not None and name == room(number):
+            return await unit.incidents.get(number)
+    return None
+
+
+async def joined_timeline(unit: UnitOfWork, number: int) -> Sequence[Entry]:
+    """The timeline of an incident and of those merged into it; an entry says by its `incident` whence it is."""
+    incident = await unit.incidents.get(number)
+    own = await unit.timeline.of(number)
+    if incident is None or not incident.merged:
+        return own
+    others = [entry for merged in incident.merged for entry in await unit.timeline.of(merged)]
+    return sorted((*own, *others), key=lambda entry: entry.at)
+
+
+def may_know(incident: Incident, user: str) -> bool:
+    """Whether somebody may know of an incident."""
+    return not incident.private or incident.knows(user)

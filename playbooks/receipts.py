@@ -4,7 +4,10 @@ The relay calls these within the transaction that ends the effect, so neither is
 """
 
 from bot.domain.effect import Effect, FindChannel, OpenDirect, OpenRoom, Post, Priority, Receipt, Whisper, direct, room
+from bot.domain.marked import ReadMessage
 from bot.domain.paging import FollowPage, PageOnCall, PageTarget
+from bot.domain.profile import SetProfile
+from bot.domain.putting_away import ArchiveRoom
 from bot.domain.status_page import PublishNotice
 from bot.domain.timeline import Happening
 from bot.domain.trouble import Trouble
@@ -13,9 +16,12 @@ from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
 from playbooks.errand import errand_of, incident_of
+from playbooks.leavers import learn_profile
+from playbooks.marks import learn_message
 from playbooks.messages import inform
 from playbooks.messages.trouble import doing
 from playbooks.page_news import ON_CALL, learn, not_paged
+from playbooks.putting_away import archived
 from playbooks.redraw import taking_away
 from playbooks.status_page import learn_published
 
@@ -31,14 +37,20 @@ class Receipts:
         """An effect was carried out; its names are bound already."""
         if isinstance(effect, Post) and not receipt.binds:
             await unit.outbox.withdraw(taking_away(effect.slot))
-        number = _heard_by(effect)
-        if number is None or not await unit.incidents.has(number):
+        if isinstance(effect, SetProfile):
+            await learn_profile(unit, self._deciding, effect, receipt)
+        number = await _going_on(unit, _heard_by(effect), effect)
+        if number is None:
             return
         async with self._deciding.within(unit, number) as decision:
             _settle_room(decision, effect, receipt)
+            if isinstance(effect, ArchiveRoom):
+                await archived(decision, receipt.facts.get("channel", ""))
             learn(decision, effect, receipt)
             if isinstance(effect, PublishNotice):
                 await learn_published(decision, effect, receipt)
+            if isinstance(effect, ReadMessage):
+                await learn_message(decision, effect, receipt)
             _accomplish(decision, effect)
 
     async def buried(self, unit: UnitOfWork, effect: Effect, serial: int, reason: str) -> None:
@@ -51,10 +63,22 @@ class Receipts:
 
 def _heard_by(effect: Effect) -> int | None:
     """The incident that wants to know that an effect was carried out; edits and the like are nobody's news."""
-    if isinstance(effect, FollowPage | PublishNotice):
+    if isinstance(effect, ArchiveRoom):
+        return incident_of(effect.place)
+    if isinstance(effect, FollowPage | PublishNotice | ReadMessage):
         return effect.incident
     found = errand_of(effect)
     return found[0] if found else None
+
+
+async def _going_on(unit: UnitOfWork, number: int | None, effect: Effect) -> int | None:
+    """The incident that hears of an effect: of a page, the one that it was merged into and that took the page over."""
+    if number is None or not await unit.incidents.has(number):
+        return None
+    if isinstance(effect, PageOnCall | PageTarget | FollowPage):
+        while (incident := await unit.incidents.get(number)) and incident.merged_into is not None:
+            number = incident.merged_into
+    return number
 
 
 def _settle_room(decision: Decision, effect: Effect, receipt: Receipt) -> None:

@@ -5,7 +5,10 @@ from bot.domain.timeline import Happening
 from bot.organisation import SeverityPolicy
 from playbooks.decision import Decision
 from playbooks.escalation import escalate
+from playbooks.leavers import look_up
 from playbooks.page_news import delayed
+from playbooks.report_due import ask_for_report
+from playbooks.tasks import remind_owners
 
 
 async def remind(decision: Decision) -> None:
@@ -21,6 +24,10 @@ async def remind(decision: Decision) -> None:
         decision.tell(Happening.STATUS, "The watch over the fix has ended.")
     if incident.response_due and incident.response_due <= now:
         escalate(decision)
+    if incident.task_due and incident.task_due <= now:
+        remind_owners(decision)
+    if incident.report_due and incident.report_due <= now:
+        ask_for_report(decision)
     if incident.update_due and incident.update_due <= now:
         _ask_for_update(decision, incident, decision.policy)
 
@@ -32,4 +39,5 @@ def _ask_for_update(decision: Decision, incident: Incident, policy: SeverityPoli
     while following <= decision.now:
         following = policy.update_due(following)
     incident.ask_for_update(following)
+    look_up(decision, incident.duties.values())
     decision.notify = True

@@ -15,8 +15,9 @@ from playbooks.messages.announcement import announcement_message
 from playbooks.messages.card import card_message
 from playbooks.messages.due import due_message
 from playbooks.messages.inform import declared
-from playbooks.messages.page import page_message
+from playbooks.messages.page import page_message, paged_message
 from playbooks.messages.phase import phase_message
+from playbooks.messages.task import tasks_message
 from playbooks.messages.topic import topic
 
 SLOT = re.compile(r"incident/(?P<number>\d{1,9})/(?P<kind>[a-z]+)(?:/(?P<rest>.+))?")
@@ -64,9 +65,13 @@ class Rendering:
             case "announcement":
                 return self._announcement(incident)
             case "inform" if "/" not in rest:
-                return declared(incident, self._organisation, room=incident.room or None)
+                return self._informed(incident, rest)
+            case "paged":
+                return paged_message(incident, rest, self._organisation)
             case "page":
                 return await self._page(unit, incident)
+            case "tasks":
+                return tasks_message(incident)
             case "phase":
                 return await _phase(unit, incident, rest)
             case "due":
@@ -75,10 +80,16 @@ class Rendering:
                 return None
 
     def _announcement(self, incident: Incident) -> Message | None:
-        """Nothing of a private incident is announced, whoever asks for it."""
-        if incident.private:
+        """Of a private incident nothing is announced, unless it was public before: then nothing is left of that."""
+        if incident.private and "announcement" not in incident.shown:
             return None
         return announcement_message(incident, self._organisation, room=incident.room or None)
+
+    def _informed(self, incident: Incident, user: str) -> Message | None:
+        """Whoever was told of it while it was public has nothing to read any more once it is private."""
+        if incident.private and user not in incident.informed:
+            return None
+        return declared(incident, self._organisation, room=incident.room or None)
 
     async def _page(self, unit: UnitOfWork, incident: Incident) -> Message:
         run = await unit.runs.current(incident.number)

@@ -12,6 +12,7 @@ from bot.store.unit_of_work import Store
 from playbooks.advance import follows_resolving, open_phase
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
+from playbooks.reports import after_answer
 
 SUPERSEDED = "That button is out of date: the phase after it is open already. Look at the latest message."
 
@@ -117,6 +118,7 @@ def _answer(decision: Decision, step: Step, text: str, *, by: str) -> None:
         decision.incident.services = _services(text, decision.organisation)
     label = ASK_FIELDS[step.ask].label
     decision.tell(Happening.ANSWER, f"{label}: {text}", by=by)
+    after_answer(decision, step.ask, text, by=by)
     if not decision.run.progress(step.key).state.ended:
         decision.run.end(step.key, State.DONE, by=by, now=decision.now)
 

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from bot.domain import document, marked, paging, status_page
 from bot.domain import effect as effects
-from bot.domain import paging, status_page
 from bot.domain.effect import Attempt, Effect, FindChannel, OpenDirect, OpenRoom, Post, Receipt, channel, direct, room
 
 Executor = Callable[[Effect, Attempt], Awaitable[Receipt]]
@@ -28,6 +28,9 @@ ALL: tuple[type[Effect], ...] = (
     paging.PageTarget,
     paging.ResolvePage,
     status_page.PublishNotice,
+    document.KeepReport,
+    document.ShareFile,
+    marked.ReadMessage,
 )
 
 

@@ -22,6 +22,10 @@ class Deadlines:
     """When somebody has to be told that the page has not got through yet."""
     notify_at: datetime | None = None
     """When the "due now" message is to be posted anew, so that people are notified."""
+    task_due: datetime | None = None
+    """When the owner of a task is next reminded of it."""
+    report_due: datetime | None = None
+    """When the report is next asked for."""
 
     @property
     def promised(self) -> datetime | None:
@@ -32,5 +36,5 @@ class Deadlines:
     def next_due(self) -> datetime | None:
         """The earliest moment at which the clock has something to do about it."""
         clocks = (self.update_due, self.response_due, self.watch_until)
-        moments = (*clocks, self.late_at, self.paging_due, self.notify_at)
+        moments = (*clocks, self.late_at, self.paging_due, self.notify_at, self.task_due, self.report_due)
         return min((moment for moment in moments if moment), default=None)

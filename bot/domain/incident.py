@@ -1,13 +1,16 @@
 """An incident: what it is called, how bad it is, who is on it, where it stands and what is due."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.aftermath import Aftermath
+from bot.domain.company import Company
+from bot.domain.course import Course
 from bot.domain.deadlines import Deadlines
 from bot.domain.errors import Refused
 from bot.domain.message import Code, Person
+from bot.domain.milestone import Milestones
 from bot.domain.page import Page
 from bot.domain.status_page import Public
 from bot.domain.trouble import Trouble
@@ -51,7 +54,7 @@ class Duty(StrEnum):
 
 
 @dataclass(kw_only=True)
-class Incident(Deadlines):
+class Incident(Milestones, Aftermath, Company, Course, Deadlines):
     """One incident, `INC-42`. People are Slack user ids, times aware and in UTC."""
 
     number: int
@@ -61,7 +64,6 @@ class Incident(Deadlines):
     """Since when it is this bad: the clocks of its severity count from here."""
     declared_by: str
     """Empty when no person did; then `rule` says which rule of the operator's."""
-    declared_at: datetime
     rule: str = ""
     declared_in: str = ""
     """The channel it was declared in, where its declarer looks for an answer."""
@@ -69,11 +71,8 @@ class Incident(Deadlines):
     room: str = ""
     """The id of its war room's channel, once there is one."""
     status: Status = Status.DECLARED
-    acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
-    mitigated_at: datetime | None = None
     watched_at: datetime | None = None
-    resolved_at: datetime | None = None
     resolved_by: str = ""
     resolution: str = ""
     closed_at: datetime | None = None
@@ -81,10 +80,6 @@ class Incident(Deadlines):
     services: tuple[str, ...] = ()
     answers: dict[str, str] = field(default_factory=dict)
     """What was answered to the playbook's questions, by their names."""
-    informed: tuple[str, ...] = ()
-    """Who was told by direct message, and is told of updates and of the end."""
-    invited: tuple[str, ...] = ()
-    """Who was invited into the war room."""
     last_update: Update | None = None
     announced: Update | None = None
     """The last update that went into the announcement too."""
@@ -125,6 +120,11 @@ class Incident(Deadlines):
         return self.status.rank < Status.RESOLVED.rank
 
     @property
+    def for_customers(self) -> bool:
+        """Whether the status page may speak of it."""
+        return not (self.private or self.drill)
+
+    @property
     def commander(self) -> str | None:
         return self.duties.get(Duty.COMMANDER)
 
@@ -132,6 +132,11 @@ class Incident(Deadlines):
     def spokesperson(self) -> str | None:
         """Who is asked for status updates: communications, else the commander, else nobody in particular."""
         return self.duties.get(Duty.COMMUNICATIONS) or self.commander
+
+    def knows(self, user: str) -> bool:
+        """Whether somebody may know of it though it is private."""
+        involved = {self.declared_by, self.acknowledged_by, *self.duties.values()}
+        return user in involved or user in {*self.invited, *self.members, *self.informed}
 
     @property
     def answered(self) -> bool:
@@ -216,8 +221,7 @@ class Incident(Deadlines):
         self.mitigated_at = self.mitigated_at or now
         self.resolved_at, self.resolved_by, self.resolution = now, by, resolution
         self.status = Status.RESOLVED
-        self.update_due = self.update_asked = self.response_due = self.watch_until = self.paging_due = None
-        self.troubles = ()
+        self._stop_clocks()
 
     def close(self, now: datetime) -> None:
         """The work after it is done too, or given up."""
@@ -227,7 +231,27 @@ class Incident(Deadlines):
             raise Refused(f"{self.key} is not resolved; resolve it first: /incident resolve.")
         self.closed_at = now
         self.status = Status.CLOSED
+        self.report_due = self.report_asked = None
         self.troubles = ()
+
+    def reopen(self, now: datetime, *, update_due: datetime) -> None:
+        """It was not over after all: its clocks run again from now, and somebody has to acknowledge it anew."""
+        if self.open:
+            raise Refused(f"{self.key} is open: it is {self.status}.")
+        self.answered_first_at = self.answered_first_at or self.acknowledged_at
+        self.reopened, self.reopened_at, self.severity_since = self.reopened + 1, now, now
+        self.status = Status.INVESTIGATING
+        self.acknowledged_at = self.mitigated_at = self.watched_at = self.resolved_at = self.closed_at = None
+        self.acknowledged_by = self.resolved_by = self.resolution = ""
+        self.alert = f"{self.alert.partition('-r')[0]}-r{self.reopened}"
+        self.page, self.paged, self.escalated = Page(), {}, 0
+        self.ask_again(update_due)
+
+    def merge_into(self, number: int, now: datetime) -> None:
+        """It is the same as another incident, and goes on as that one; it was never resolved itself."""
+        self._refuse_when_over("merging it")
+        self.merged_into, self.status, self.closed_at = number, Status.CLOSED, now
+        self._stop_clocks()
 
     def change_severity(self, severity: Severity, now: datetime, *, update_due: datetime) -> Severity:
         """Makes it better or worse, and returns what it was; the clocks of the new severity count from now."""
@@ -254,17 +278,9 @@ class Incident(Deadlines):
         self._refuse_when_closed()
         self.answers[question] = text
 
-    def inform(self, users: Iterable[str]) -> tuple[str, ...]:
-        """Counts people among those who are kept informed, and returns those who were not yet."""
-        new = tuple(dict.fromkeys(user for user in users if user not in self.informed))
-        self.informed = (*self.informed, *new)
-        return new
-
-    def invite(self, users: Iterable[str]) -> tuple[str, ...]:
-        """Counts people among those who were invited, and returns those who were not yet."""
-        new = tuple(dict.fromkeys(user for user in users if user not in self.invited))
-        self.invited = (*self.invited, *new)
-        return new
+    def _stop_clocks(self) -> None:
+        self.update_due = self.update_asked = self.response_due = self.watch_until = self.paging_due = None
+        self.troubles = ()
 
     def _settle_response(self) -> None:
         if self.answered:
@@ -272,8 +288,8 @@ class Incident(Deadlines):
 
     def _refuse_when_over(self, doing: str) -> None:
         if not self.open:
-            raise Refused(f"{self.key} is {self.status}; declare a new incident instead of {doing}.")
+            raise Refused(f"{self.key} is {self.status}; reopen it before {doing}: ", Code(text="/incident reopen"), ".")
 
     def _refuse_when_closed(self) -> None:
         if self.status is Status.CLOSED:
-            raise Refused(f"{self.key} is closed; what it says is history.")
+            raise Refused(f"{self.key} is closed; reopen it first: ", Code(text="/incident reopen"), ".")

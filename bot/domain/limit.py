@@ -35,10 +35,14 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         # "Several hundred messages per minute" per workspace: never more than 300 within one.
         "chat.postMessage": Limit(per_minute=150, burst=150, reserve=0.3),
         "chat.update": TIER_3,
+        "conversations.archive": TIER_2,
         "conversations.create": TIER_2,
+        "conversations.history": TIER_3,
         "conversations.invite": TIER_3,
+        "conversations.kick": TIER_3,
         "conversations.open": TIER_3,
         "conversations.setTopic": TIER_2,
+        "files.completeUploadExternal": TIER_4,
         "pagerduty.enqueue": Limit(
             per_minute=120, burst=60
         ),  # per integration key; source: developer-docs, Events API v2

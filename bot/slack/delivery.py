@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.document import ShareFile
 from bot.domain.effect import (
     AddBookmark,
     Attempt,
@@ -22,13 +23,17 @@ from bot.domain.effect import (
     SetTopic,
     Whisper,
 )
+from bot.domain.marked import ReadMessage
 from bot.domain.profile import SetProfile
+from bot.domain.putting_away import ArchiveRoom, RemoveMember
 from bot.slack.client import Declined, carried_out, read
+from bot.slack.files import Files
 from bot.slack.identity import Identity
 from bot.slack.invitations import Invitations
 from bot.slack.messages import MessageOf, Messages
 from bot.slack.people import Profile, Standing, profile_of
 from bot.slack.place import address_of, gone
+from bot.slack.reading import Reading
 from bot.slack.rooms import Rooms
 from bot.slack.text import cut, escaped_exactly, one_line
 
@@ -49,6 +54,8 @@ class SlackDelivery:
         self._messages = Messages(client, message_of=message_of)
         self._rooms = Rooms(client, identity)
         self._invitations = Invitations(client)
+        self._reading = Reading(client)
+        self._files = Files(client)
 
     def executors(self) -> Mapping[type[Effect], Executor]:
         """Who carries out what, for the relay."""
@@ -57,12 +64,16 @@ class SlackDelivery:
             OpenDirect: self._rooms.open_direct,
             OpenRoom: self._rooms.open_room,
             AddBookmark: self._rooms.add_bookmark,
+            ArchiveRoom: self._rooms.archive,
+            RemoveMember: self._rooms.remove,
             Post: self._messages.post,
             Edit: self._messages.edit,
             Delete: self._messages.delete,
             Whisper: self._messages.whisper,
             Pin: self._messages.pin,
             Invite: self._invitations.invite,
+            ReadMessage: self._reading.read,
+            ShareFile: self._files.share,
             SetTopic: self._set_topic,
             SetProfile: self._set_profile,
         }

@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
+    literal_column,
     select,
     text,
     update,
@@ -45,6 +46,7 @@ incident = Table(
     Column("due_at", UtcDateTime),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
+    Column("open_tasks", Integer, nullable=False, server_default="0"),
 )
 """`due_at` is when the clock next has something to do about it, `state` the whole incident."""
 
@@ -59,6 +61,12 @@ Index(
     incident.c.number,
     sqlite_where=text("status <> 'closed'"),
     postgresql_where=text("status <> 'closed'"),
+)
+Index(
+    "incident_tasks",
+    incident.c.number,
+    sqlite_where=text("open_tasks > 0"),
+    postgresql_where=text("open_tasks > 0"),
 )
 
 sequence = Table(
@@ -160,6 +168,13 @@ class Incidents:
         """All that are not resolved, the oldest first."""
         return await self._in_status(OPEN)
 
+    async def with_tasks(self) -> Sequence[Incident]:
+        """All with tasks that are not done, closed or not, the oldest first."""
+        rows = await self._connection.execute(
+            select(incident).where(incident.c.open_tasks > literal_column("0")).order_by(incident.c.number)
+        )
+        return [found for found in map(_incident, rows) if found]
+
     async def trouble(self, number: int, serial: int) -> None:
         """An effect that could not be carried out troubles an incident."""
         troubled = insert_into(self._connection, trouble).values(serial=serial, incident=number)
@@ -199,6 +214,7 @@ def _columns(of: Incident) -> dict[str, object]:
         "declared_at": of.declared_at,
         "due_at": of.next_due,
         "version": of.version,
+        "open_tasks": len(of.tasks.open),
         "state": _adapter().dump_json(of).decode(),
     }
 

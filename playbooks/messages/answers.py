@@ -1,14 +1,17 @@
 """Short answers to one person, who has just done something: what has come of it, and what follows."""
 
+from datetime import datetime
+
 from bot.domain.incident import Duty, Incident
 from bot.domain.message import Controls, Line, Message, Part, Room, Span, Text, sentence
 from bot.domain.page import Paging
 from bot.domain.playbook import Step
-from bot.organisation import Organisation
+from bot.organisation import Escalation, Organisation
 from playbooks.messages import controls
+from playbooks.messages.news import escalation_words
 from playbooks.messages.page import page_line
 from playbooks.messages.status_page import warning
-from playbooks.messages.wording import as_duty, command, moment, name_of, spoken, when_due, who
+from playbooks.messages.wording import as_duty, command, day_and_time, moment, name_of, spoken, when_due, who
 
 
 def declared(incident: Incident, organisation: Organisation, *, room: str | None) -> Message:
@@ -51,12 +54,30 @@ def put_off(incident: Incident, organisation: Organisation) -> Message:
     return Message(summary=spoken(line, organisation), parts=(Text(lines=(line,)),))
 
 
-def noted(incident: Incident) -> Message:
+def noted(incident: Incident, *, at: datetime | None = None) -> Message:
+    if at:
+        return _said(f"It is on the timeline of {incident.key}", ", ", day_and_time(at), ".")
     return sentence(f"It is on the timeline of {incident.key}.")
+
+
+def note_corrected(incident: Incident) -> Message:
+    return sentence(f"The note on {incident.key} is corrected; the timeline says by whom.")
+
+
+def note_withdrawn(incident: Incident) -> Message:
+    return sentence(f"The note is off the timeline of {incident.key}.")
 
 
 def severity_changed(incident: Incident) -> Message:
     return _said(f"{incident.key} is {incident.severity} now.", " ", *_next_update(incident))
+
+
+def escalated(incident: Incident, rung: Escalation, organisation: Organisation) -> Message:
+    return _said(f"{incident.key} is escalated.", " ", escalation_words([rung], organisation))
+
+
+def paging(incident: Incident, target: str, organisation: Organisation) -> Message:
+    return _said(f"Paging {organisation.title(target)}.", f" The room of {incident.key} shows what comes of it.")
 
 
 def mitigated(incident: Incident) -> Message:
@@ -65,7 +86,12 @@ def mitigated(incident: Incident) -> Message:
 
 
 def resolved(incident: Incident) -> Message:
-    told: Line = (f"{incident.key} is resolved.", " When the last steps are done: ", command("/incident close"), ".")
+    told: Line = (
+        f"{incident.key} is resolved.",
+        " When the last steps are done: ",
+        command("/incident close"),
+        "; that archives its room.",
+    )
     return Message(summary=f"{incident.key} is resolved.", parts=(Text(lines=(told,)), *warning(incident)))
 
 

@@ -4,6 +4,7 @@ from bot.domain.incident import Duty, Incident
 from bot.domain.message import Button, PersonPicker, Style
 from bot.domain.playbook import Phase, Step
 from bot.domain.run import Run
+from bot.domain.task import Task
 from playbooks.messages.wording import CLAIMS, short
 
 NOBODY = "-"
@@ -67,6 +68,41 @@ def note(incident: Incident) -> Button:
     return Button(action="note", label="Note", value=str(incident.number))
 
 
+def impact(incident: Incident) -> Button:
+    return Button(action="impact", label="Impact", value=str(incident.number))
+
+
+def merge(number: int, into: int) -> Button:
+    """Merge one incident into another; it opens a form with the two of them."""
+    return Button(action="merge", label="Merge", value=f"{number}/{into}")
+
+
+def reopen(incident: Incident) -> Button:
+    return Button(action="reopen", label="Reopen", value=str(incident.number))
+
+
+def escalate(incident: Incident) -> Button:
+    """Climb the next rung now; the value tells how many were climbed when the button was shown."""
+    return Button(action="escalate", label="Escalate", value=f"{incident.number}/{incident.escalated}")
+
+
+def page(incident: Incident) -> Button:
+    return Button(action="page", label="Page", value=str(incident.number))
+
+
+def make_private(incident: Incident) -> Button:
+    return Button(action="make-private", label="Make private", value=str(incident.number))
+
+
+def members(incident: Incident) -> Button:
+    return Button(action="members", label="Invite", value=str(incident.number))
+
+
+def new_room(incident: Incident) -> Button:
+    """Open another war room; the value tells how many there were when the button was shown."""
+    return Button(action="new-room", label="Open a new room", value=f"{incident.number}/{incident.rooms}")
+
+
 def role(incident: Incident) -> Button:
     return Button(action="role", label="Roles", value=str(incident.number))
 
@@ -97,6 +133,40 @@ def next_phase(incident: Incident, run: Run, following: Phase) -> Button:
     """Open the next phase; the value tells how many were open when the button was shown."""
     label = f"Next: {short(following.title, 60)}"
     return Button(action="next-phase", label=label, value=f"{incident.number}/{len(run.opened)}")
+
+
+def correct_note(incident: Incident) -> Button:
+    return Button(action="correct-note", label="Correct a note", value=str(incident.number))
+
+
+def times(incident: Incident) -> Button:
+    return Button(action="times", label="Times", value=str(incident.number))
+
+
+def task(incident: Incident) -> Button:
+    return Button(action="task", label="New task", value=str(incident.number))
+
+
+def task_done(incident: Incident, task: Task) -> Button:
+    return Button(action="task-done", label="Done", value=f"{incident.number}/{task.number}")
+
+
+def task_due(incident: Incident, task: Task) -> Button:
+    return Button(action="task-due", label="Due", value=f"{incident.number}/{task.number}")
+
+
+def task_assign(incident: Incident, task: Task) -> PersonPicker:
+    placeholder = "Reassign" if task.owner else "Assign"
+    return PersonPicker(action="task-assign", placeholder=placeholder, value=f"{incident.number}/{task.number}")
+
+
+def report(incident: Incident, *, style: Style = Style.PLAIN) -> Button:
+    """It opens a form with what is known; publishing is another press."""
+    return Button(action="report", label="Report", value=str(incident.number), style=style)
+
+
+def meeting(incident: Incident) -> Button:
+    return Button(action="meeting", label="Meeting", value=str(incident.number))
 
 
 def try_again(serial: int) -> Button:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from bot.domain.incident import Incident
+from bot.domain.incident import Duty, Incident
 from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Style, Text
 from bot.domain.run import Run
 from bot.organisation import Organisation, Reach
@@ -16,6 +16,7 @@ from playbooks.messages.status_page import offered
 from playbooks.messages.step import ordinal, owner_of, run_time, short_line
 from playbooks.messages.wording import (
     capitalised,
+    day_and_time,
     listed,
     moment,
     name_of,
@@ -37,6 +38,7 @@ def due_message(incident: Incident, run: Run, due: Due, organisation: Organisati
         *_troubles(due),
         *_update(incident, due, organisation),
         *_watched(incident, due),
+        *_report(incident, due),
         *_late(incident, run, due),
     )
     first = next((part.lines[0] for part in parts if isinstance(part, Text)), ())
@@ -85,6 +87,15 @@ def _watched(incident: Incident, due: Due) -> Iterator[Part]:
     if due.watched:
         yield Text(lines=(("The watch ended ", moment(due.watched), ". If the fix has held, resolve it."),))
         yield Controls(controls=(controls.resolve(incident),))
+
+
+def _report(incident: Incident, due: Due) -> Iterator[Part]:
+    if due.report:
+        whose = incident.duties.get(Duty.SCRIBE) or incident.commander
+        asked: Line = (who(whose), ", ") if whose else ()
+        told: Line = (*asked, "the report was due ", day_and_time(due.report), ".")
+        yield Text(lines=(capitalised(told),))
+        yield Controls(controls=(controls.report(incident, style=Style.PRIMARY),))
 
 
 def _late(incident: Incident, run: Run, due: Due) -> Iterator[Part]:

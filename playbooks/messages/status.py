@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.domain.incident import Incident
-from bot.domain.message import Bold, Heading, Line, Message, Part, Room, Small, Text
+from bot.domain.message import Bold, Control, Controls, Heading, Line, Link, Message, Part, Room, Small, Span, Text
 from bot.domain.run import Run
 from bot.domain.timeline import Entry, Happening
 from bot.organisation import Organisation
+from playbooks.messages import controls
 from playbooks.messages.answers import nothing_open
 from playbooks.messages.card import next_update_line, overview
 from playbooks.messages.step import ordinal, short_line
+from playbooks.messages.times import metrics_line, times_line
 from playbooks.messages.wording import (
     SEPARATOR,
     between,
@@ -36,6 +38,7 @@ def status_message(
     parts = (
         Heading(text=headline(incident)),
         *overview(incident, organisation),
+        *_measured(incident),
         *_next_steps(run),
         *_waiting(waiting),
         *((Small(line=("War room ", Room(channel=room))),) if room else ()),
@@ -63,13 +66,21 @@ def timeline_message(incident: Incident, entries: Sequence[Entry], organisation:
     shown = entries[-MOST_ENTRIES:]
     left_out = len(entries) - len(shown)
     earlier = (Small(line=(f"{left_out:,} earlier entries are left out.",)),) if left_out else ()
-    lines = tuple(_entry(entry, organisation) for entry in shown) or (("Nothing has happened yet.",),)
+    lines = tuple(_entry(entry, incident.number, organisation) for entry in shown) or (("Nothing has happened yet.",),)
     parts: tuple[Part, ...] = (
         Text(lines=((Bold(text=f"Timeline of {name_of(incident)}"),),)),
         *earlier,
         Text(lines=lines),
+        Controls(controls=_recording(incident, shown)),
     )
     return Message(summary=f"Timeline of {incident.key}", parts=parts)
+
+
+def _recording(incident: Incident, shown: Sequence[Entry]) -> tuple[Control, ...]:
+    """What can be put right; a note only where there is one."""
+    notes = any(entry.happening is Happening.NOTE for entry in shown)
+    correct = (controls.correct_note(incident),) if notes else ()
+    return (controls.note(incident), *correct, controls.times(incident))
 
 
 def _badness(incident: Incident) -> int:
@@ -82,6 +93,12 @@ def _listed(incident: Incident, organisation: Organisation, room: str | None) ->
     place: Line = (Room(channel=room),) if room else ()
     services = services_line(incident.services, organisation)
     yield between(SEPARATOR, ((standing(incident),), services, commander, next_update_line(incident), place))
+
+
+def _measured(incident: Incident) -> Iterator[Part]:
+    """The times only people know, and how long things took."""
+    if lines := tuple(filter(None, (times_line(incident), metrics_line(incident)))):
+        yield Text(lines=lines)
 
 
 def _next_steps(run: Run) -> Iterator[Part]:
@@ -99,7 +116,29 @@ def _waiting(waiting: Sequence[str]) -> Iterator[Part]:
         yield Small(line=(f"Still to do outside: {'; '.join(waiting[:MOST_STEPS])}.",))
 
 
-def _entry(entry: Entry, organisation: Organisation) -> Line:
+def _entry(entry: Entry, number: int, organisation: Organisation) -> Line:
+    """An entry that came along from a merged incident says whence it is."""
     mark = "!" if entry.happening is Happening.TROUBLE else "·"
-    by: Line = (" — ", who(entry.by)) if entry.by else ()
-    return (day_and_time(entry.at), f" {mark} {short(named(entry.text, organisation), 300)}", *by)
+    whence = f"INC-{entry.incident}: " if entry.incident != number else ""
+    text = short(named(entry.text, organisation), 300)
+    told = f"“{text or '…'}”" if entry.happening is Happening.MESSAGE else text
+    return (day_and_time(entry.at), f" {mark} {whence}{told}", *_origin(entry), *_author(entry))
+
+
+def _origin(entry: Entry) -> Iterator[Span]:
+    """Where a message is, its files, and the number by which a note is corrected."""
+    if entry.link:
+        yield from (" ", Link(url=entry.link, label="message"))
+    for file in entry.files:
+        yield from (" ", Link(url=file.link, label=short(file.name, 60)) if file.link else short(file.name, 60))
+    if entry.happening is Happening.NOTE and entry.serial:
+        yield f" (note {entry.serial})"
+
+
+def _author(entry: Entry) -> Iterator[Span]:
+    if entry.by:
+        yield from (" — ", who(entry.by))
+    elif entry.name:
+        yield f" — {short(entry.name, 60)}"
+    if entry.corrected_by:
+        yield from (", corrected by ", who(entry.corrected_by))

@@ -67,6 +67,8 @@ def _ways(incident: Incident, fact: Fact) -> Iterator[Button]:
         yield controls.claim(incident, duty)
     elif fact is Fact.CLOSED and not incident.open:
         yield controls.close(incident)
+    elif fact is Fact.REPORTED and not incident.open:
+        yield controls.report(incident)
     elif incident.open:
         yield from _ways_while_open(incident, fact)
 

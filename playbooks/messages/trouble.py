@@ -1,5 +1,6 @@
 """What the bot does outside, in words: for what it could not do, and for what it still has to do."""
 
+from bot.domain.document import KeepReport, ShareFile
 from bot.domain.effect import (
     AddBookmark,
     Delete,
@@ -14,8 +15,10 @@ from bot.domain.effect import (
     SetTopic,
     Whisper,
 )
+from bot.domain.marked import ReadMessage
 from bot.domain.paging import AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage
 from bot.domain.profile import SetProfile
+from bot.domain.putting_away import ArchiveRoom, RemoveMember
 from bot.domain.status_page import PublishNotice
 from bot.organisation import Organisation
 from playbooks.messages.wording import short
@@ -45,10 +48,15 @@ _DOINGS: dict[type[Effect], str] = {
     SetTopic: "set the topic",
     Invite: "invite the responders",
     SetProfile: "look up a profile",
+    ArchiveRoom: "archive the room",
+    RemoveMember: "take somebody out of the room",
     PageOnCall: "page the on-call engineer",
     FollowPage: "follow the page in PagerDuty",
     AcknowledgePage: "acknowledge the page in PagerDuty",
     PublishNotice: "publish on the status page",
+    ReadMessage: "read a message for the timeline",
+    KeepReport: "write the report on disk",
+    ShareFile: "share a file",
     ResolvePage: "resolve the alert in PagerDuty",
 }
 
@@ -58,8 +66,10 @@ _MESSAGES = {
     "phase": "the steps",
     "due": "what is due",
     "page": "how the page stands",
+    "paged": "how a page stands",
     "inform": "a direct message",
     "post": "a message",
+    "tasks": "the tasks",
 }
 """Messages by the third part of their slot: incident/42/card."""
 

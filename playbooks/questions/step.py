@@ -3,20 +3,28 @@
 from bot.domain.form import Explanation, Form, TextField
 from bot.domain.incident import Incident
 from bot.domain.playbook import ASK_FIELDS, Step
+from bot.organisation import Organisation
+from playbooks.messages.customers import customer_draft
 from playbooks.messages.step import short_line
 
 
-def answer_form(incident: Incident, step: Step) -> Form:
-    """Asks what an `ask:` step wants to know; an earlier answer is there to be changed."""
+def answer_form(incident: Incident, step: Step, organisation: Organisation) -> Form:
+    """Asks what an `ask:` step wants to know; an earlier answer, or a draft, is there to be changed."""
     asked = ASK_FIELDS.get(step.ask or "")
     field = TextField(
         name="answer",
         label=asked.label if asked else "Answer",
         hint=asked.hint if asked else "",
-        initial=incident.answers.get(step.ask or "", ""),
+        initial=_begun(incident, step, organisation),
         multiline=asked.multiline if asked else True,
     )
     return _form("answer", "Answer", incident, step, field)
+
+
+def _begun(incident: Incident, step: Step, organisation: Organisation) -> str:
+    if known := incident.answers.get(step.ask or "", ""):
+        return known
+    return customer_draft(incident, organisation) if step.ask == "customer-message" else ""
 
 
 def skip_form(incident: Incident, step: Step) -> Form:

@@ -263,6 +263,6 @@ async def test_after_resolving_nothing_is_asked_but_the_work_that_is_left(answer
     assert town.count(DUE) == 0
 
     await town.pass_time(minutes=60 * 24)
-    assert town.count("4 steps late") == 1
+    assert town.count("3 steps late") == 1
     await town.slash("/incident close", where=town.room())
-    assert town.count("4 steps late") == 0
+    assert town.count("3 steps late") == 0

@@ -154,10 +154,10 @@ def test_hostile_steps_and_answers_stay_words() -> None:
 def test_a_step_of_a_role_names_who_has_it() -> None:
     begun = night.run(phases=5)
     resolved = night.resolved()
-    assert "Write the incident report. — @Dee" in message_text(said(resolved, begun, "learn"))
+    assert "Write the incident report: `/incident report`. — @Dee" in message_text(said(resolved, begun, "learn"))
 
     del resolved.duties[Duty.SCRIBE]
-    assert "Write the incident report. — _scribe_" in message_text(said(resolved, begun, "learn"))
+    assert "Write the incident report: `/incident report`. — _scribe_" in message_text(said(resolved, begun, "learn"))
 
 
 def test_a_step_never_shows_buttons_that_would_be_refused() -> None:

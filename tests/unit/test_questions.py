@@ -60,9 +60,9 @@ FORMS: dict[str, Form] = {
     "note": note_form(night.investigating()),
     "role": role_form(night.investigating()),
     "role-all-taken": role_form(night.mitigated()),
-    "answer": answer_form(night.acknowledged(), night.run(phases=2).step("assess/1")),
-    "answer-again": answer_form(night.investigating(), night.run(phases=2).step("assess/1")),
-    "answer-one-line": answer_form(night.investigating(), night.run(phases=2).step("assess/2")),
+    "answer": answer_form(night.acknowledged(), night.run(phases=2).step("assess/1"), ORGANISATION),
+    "answer-again": answer_form(night.investigating(), night.run(phases=2).step("assess/1"), ORGANISATION),
+    "answer-one-line": answer_form(night.investigating(), night.run(phases=2).step("assess/2"), ORGANISATION),
     "skip": skip_form(night.investigating(), night.run(phases=3).step("mitigate/4")),
 }
 
@@ -77,7 +77,7 @@ def test_titles_of_forms_fit_however_many_incidents_there_were() -> None:
     incident = night.investigating()
     incident.number = 99_999
     step = night.run(phases=2).step("assess/1")
-    forms = (severity_form(incident, ORGANISATION), role_form(incident), answer_form(incident, step))
+    forms = (severity_form(incident, ORGANISATION), role_form(incident), answer_form(incident, step, ORGANISATION))
 
     assert all(len(form.title) <= 24 for form in forms)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain import effect, message, paging, profile
+from bot.domain import document, effect, marked, message, paging, profile
 from bot.domain.effect import Effect, FindChannel, Post, Priority
 from bot.domain.message import Message, Part
 from bot.store.codec import Unreadable, kind_of, read, write
@@ -21,7 +21,7 @@ st.register_type_strategy(datetime, MOMENTS)
 
 EFFECTS = [
     kind
-    for module in (effect, paging, profile)
+    for module in (document, effect, marked, paging, profile)
     for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, Effect) and kind not in (Effect, effect.Touch)
 ]
