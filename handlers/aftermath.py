@@ -6,7 +6,7 @@ from bot.domain.errors import Refused
 from bot.domain.incident import Incident
 from bot.domain.message import Code
 from handlers.aim import aim
-from handlers.spoken import Answer, Aside, Ask, Desk, Filled, Pressed, Said
+from handlers.spoken import Answer, Aside, Ask, Desk, Filled, Pressed, Said, numeral
 from playbooks.dates import appointment_first
 from playbooks.messages import controls, report, task
 from playbooks.questions.report import meeting_form, meeting_in, report_form, start_in, written_in
@@ -47,7 +47,7 @@ async def task_sent(filled: Filled, desk: Desk) -> Aside | None:
 
 
 async def task_done_pressed(pressed: Pressed, desk: Desk) -> Answer:
-    number, which = map(int, pressed.value.split("/"))
+    number, which = map(numeral, pressed.parts(2))
     done = await desk.tasks.finish(number, which, by=pressed.user, delivery=pressed.delivery)
     return task.finished(*done)
 
@@ -55,13 +55,13 @@ async def task_done_pressed(pressed: Pressed, desk: Desk) -> Answer:
 async def task_assign_pressed(pressed: Pressed, desk: Desk) -> Answer:
     if not pressed.chosen:
         return None
-    number, which = map(int, pressed.value.split("/"))
+    number, which = map(numeral, pressed.parts(2))
     await desk.tasks.assign(number, which, pressed.chosen, by=pressed.user, delivery=pressed.delivery)
     return None
 
 
 async def task_due_pressed(pressed: Pressed, desk: Desk) -> Answer:
-    number, which = map(int, pressed.value.split("/"))
+    number, which = map(numeral, pressed.parts(2))
     incident = await desk.incidents.find(number)
     found = incident.tasks.find(which)
     return Ask(form=due_form(incident, found), button=controls.task_due(incident, found))
