@@ -154,6 +154,7 @@ class Alerts:
         incident = await self._incidents.declare_within(unit, declaration, by=by)
         suggestion.declared(incident.number, by=by, private=incident.private)
         async with self._deciding.within(unit, incident.number) as decision:
+            decision.incident.detect(suggestion.since)
             for alert in suggestion.firing[:MOST_NOTED]:
                 decision.tell(Happening.ALERT, began(alert))
             if not by:

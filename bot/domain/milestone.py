@@ -51,6 +51,10 @@ class Milestones:
             case Milestone.RESOLVED:
                 return self.resolved_at
 
+    def detect(self, at: datetime) -> None:
+        """Something noticed it at a moment; at the latest it was noticed when it was declared."""
+        self.detected_at = min(at, self.declared_at)
+
     def correct(self, times: Mapping[Milestone, datetime], now: datetime) -> dict[Milestone, datetime | None]:
         """Puts times right, all or none, and returns what those were that changed; refused when they are out of order."""
         changed = {milestone: at for milestone, at in times.items() if at != self.at(milestone)}

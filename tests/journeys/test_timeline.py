@@ -195,6 +195,16 @@ async def test_times_are_put_right_and_the_metrics_with_them(declared: Town) -> 
     )
 
 
+async def test_what_an_alert_noticed_was_detected_then(town: Town) -> None:
+    town.ground.pagerduty.raise_alert("Control plane", "API is down", "critical")
+    await town.settle()
+    await town.pass_time(minutes=4)
+    await town.press("Declare", where="alerts")
+    await town.fill({"How bad is it?": "Critical"})
+
+    assert "Detected 14:00" in await town.slash("/incident status", where=town.room())
+
+
 @pytest.mark.parametrize(
     ("words", "refusal"),
     [
