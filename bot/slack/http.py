@@ -1,18 +1,21 @@
 """Slack's signed requests over HTTP: checked, then handed to Bolt like what comes over a socket."""
 
+import asyncio
 import json
 from typing import Final
 
 import structlog
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.slack.signature import Signatures
 
 LARGEST: Final = 1_000_000
 """Bytes of a body; Slack's own are far smaller."""
+PATIENCE: Final = 10.0
+"""Seconds in which a body must have arrived; Slack itself waits for three until it was answered."""
 
 log = structlog.get_logger(__name__)
 
@@ -25,10 +28,10 @@ class SignedRequests:
         self._signatures = signatures
 
     async def answer(self, request: Request) -> Response:
-        """401 for what Slack did not sign, 413 for what is too large; never says why, never logs the body."""
+        """401 for what Slack did not sign, 413 for what is too large, 408 for what takes too long; never logs the body."""
         body = await _body(request)
-        if body is None:
-            return PlainTextResponse("too large", status_code=413)
+        if isinstance(body, Response):
+            return body
         headers = request.headers
         genuine = self._signatures.genuine(
             body,
@@ -43,13 +46,17 @@ class SignedRequests:
         return to_starlette_response(await self._app.async_dispatch(to_async_bolt_request(request, body)))
 
 
-async def _body(request: Request) -> bytes | None:
-    """The body, or None as soon as it grows too large, whatever its headers promise."""
+async def _body(request: Request) -> bytes | Response:
+    """The body, or the answer as soon as it grows too large or takes too long, whatever its headers promise."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            return None
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LARGEST:
+                    return PlainTextResponse("too large", status_code=413)
+    except (TimeoutError, ClientDisconnect):
+        return PlainTextResponse("too slow", status_code=408)
     return bytes(body)
 
 

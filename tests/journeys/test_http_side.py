@@ -1,5 +1,6 @@
 """The HTTP side: health and figures for operators, Slack's signed requests, and nothing for anybody else."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -92,6 +93,21 @@ async def test_what_is_too_large_or_malformed_is_refused_without_a_trace(
         assert "Traceback" not in answer.text
         assert "File " not in answer.text
     assert "Declared INC-1" in await town.slash("/incident declare critical API is down")
+
+
+async def test_a_stranger_who_hangs_up_leaves_no_trace(
+    over_http: Town, stranger: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    host, _, port = over_http.bot.address.removeprefix("http://").partition(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"POST /slack/events HTTP/1.1\r\nHost: opsbot\r\nContent-Length: 1000\r\n\r\nab")
+    await writer.drain()
+    assert (await stranger.get(f"{over_http.bot.address}/healthz")).text == "alive"
+    writer.close()
+    await writer.wait_closed()
+    assert (await stranger.get(f"{over_http.bot.address}/healthz")).text == "alive"
+
+    assert "Exception" not in caplog.text
 
 
 async def test_a_button_whose_value_was_never_drawn_is_told_to_be_old(
