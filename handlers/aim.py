@@ -7,6 +7,7 @@ from bot.domain.errors import Refused
 from bot.domain.incident import Incident
 from bot.domain.message import Code
 from handlers.spoken import Desk, Said
+from playbooks.reading import may_know
 
 NAMED = re.compile(r"(?:inc-?|#)(\d{1,9})\b[:,]?\s*", re.IGNORECASE)
 BARE = re.compile(r"(\d{1,9})(?:\s+|$)")
@@ -18,16 +19,20 @@ async def aim(said: Said, desk: Desk) -> tuple[Incident, Said]:
     Inside a war room a bare number is part of the sentence ("42 users cannot log in"); elsewhere it names the incident.
     """
     if named := NAMED.match(said.words):
-        return await desk.incidents.find(int(named[1])), replace(said, words=said.words[named.end() :])
+        return await _find(int(named[1]), said, desk), replace(said, words=said.words[named.end() :])
     if here := await desk.incidents.of_channel(said.channel):
         return here, said
     if bare := BARE.match(said.words):
-        return await desk.incidents.find(int(bare[1])), replace(said, words=said.words[bare.end() :])
-    raise Refused(*await _which(desk))
+        return await _find(int(bare[1]), said, desk), replace(said, words=said.words[bare.end() :])
+    raise Refused(*await _which(said, desk))
 
 
-async def _which(desk: Desk) -> tuple[str | Code, ...]:
-    found = await desk.incidents.open_ones()
+async def _find(number: int, said: Said, desk: Desk) -> Incident:
+    return await desk.incidents.find_for(number, said.user, channel=said.channel)
+
+
+async def _which(said: Said, desk: Desk) -> tuple[str | Code, ...]:
+    found = [incident for incident in await desk.incidents.open_ones() if may_know(incident, said.user)]
     if not found:
         return ("No incident is open. Declare one: ", Code(text="/incident declare"), ".")
     names = ", ".join(incident.key for incident in found[:5])

@@ -36,6 +36,11 @@ def severity_first(words: str) -> tuple[Severity | None, str]:
     return None, words.strip()
 
 
+def everybody_mentioned(words: str) -> tuple[str, ...]:
+    """All people mentioned, each once, by Slack id."""
+    return tuple(dict.fromkeys(MENTION.findall(words)))
+
+
 def mentioned(words: str) -> str | None:
     """The first person mentioned, by Slack id."""
     found = MENTION.search(words)

@@ -58,6 +58,8 @@ def _seen(decision: Decision, step: Step) -> bool:
 
 def _open_following(decision: Decision) -> bool:
     current = decision.run.current
+    if decision.incident.status is Status.CLOSED:
+        return False
     if current and not decision.run.ended(current):
         return False
     following = decision.run.following

@@ -20,4 +20,4 @@ def resets_timer(audiences: frozenset[Audience], incident: Incident, policy: Sev
 
 def owed_to_customers(incident: Incident, policy: SeverityPolicy) -> bool:
     """Whether only an update that reaches the status page counts."""
-    return incident.severity is Severity.CRITICAL and policy.announce and not incident.private
+    return incident.severity is Severity.CRITICAL and policy.announce and incident.for_customers

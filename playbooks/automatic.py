@@ -63,6 +63,8 @@ def page_effect(decision: Decision, target: str = "") -> PageOnCall | PageTarget
 
 def _page_on_call(decision: Decision) -> Nothing | None:
     incident = decision.incident
+    if incident.drill:
+        return Nothing(why="A drill pages nobody.")
     if incident.page.state is not Paging.NONE:
         return Nothing(why="The on-call engineer was paged already.", already=True)
     incident.page = Page(state=Paging.SENDING, at=decision.now)
@@ -84,15 +86,17 @@ def _announce(decision: Decision) -> Nothing | None:
     return None
 
 
-def _open_war_room(decision: Decision) -> Nothing | None:
+def open_war_room(decision: Decision) -> Nothing | None:
+    """The room, with the card, the topic, the bridge and the people; also in place of one that was left."""
     incident, place = decision.incident, room(decision.incident.number)
     if "card" in incident.shown:
         return _invite_responders(decision) and Nothing(why="The war room is open already.", already=True)
     name = decision.organisation.war_room.channel_name(
-        number=incident.number, title=incident.title, severity=incident.severity
+        number=incident.number, title=f"{'drill ' * incident.drill}{incident.title}", severity=incident.severity
     )
     private = incident.private or decision.organisation.war_room.private
-    decision.put(OpenRoom(incident=incident.number, name=name, private=private), key=f"{place}/open")
+    key = f"{place}/open" if incident.rooms == 1 else f"{place}/open/{incident.rooms}"
+    decision.put(OpenRoom(incident=incident.number, name=name, private=private), key=key)
     decision.show("card", place, Priority.DECLARE)
     decision.put(Pin(slot=decision.slot("card")))
     incident.shown.add("topic")
@@ -125,7 +129,10 @@ def _invite_responders(decision: Decision) -> Nothing | None:
     return None
 
 
-def _inform_stakeholders(decision: Decision) -> Nothing | None:
+def inform_stakeholders(decision: Decision) -> Nothing | None:
+    """A direct message to each of those who are to know, once."""
+    if decision.incident.drill:
+        return Nothing(why="A drill informs no stakeholders.")
     targets = decision.organisation.private_inform if decision.incident.private else decision.policy.inform
     new = decision.incident.inform(_others(decision, targets))
     if not new:
@@ -146,9 +153,9 @@ def _others(decision: Decision, targets: Iterable[str]) -> list[str]:
 AUTOMATIC: Mapping[str, Automatic] = {
     "page-on-call": _page_on_call,
     "announce": _announce,
-    "open-war-room": _open_war_room,
+    "open-war-room": open_war_room,
     "open-bridge": _open_bridge,
     "invite-responders": _invite_responders,
-    "inform-stakeholders": _inform_stakeholders,
+    "inform-stakeholders": inform_stakeholders,
 }
 """Every name of `bot.domain.playbook.AUTO_EFFECTS`."""

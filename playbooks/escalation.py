@@ -15,7 +15,7 @@ from playbooks.messages import inform, news
 
 def next_response(incident: Incident, policy: SeverityPolicy, now: datetime) -> datetime | None:
     """When the escalation next has something to do: a rung to climb, or to say that nobody has answered in time."""
-    if incident.answered or not incident.open:
+    if incident.answered or not incident.open or incident.drill:
         return None
     since = incident.severity_since
     rungs = (policy.due(since, rung.after) for rung in policy.escalation[incident.escalated :])
@@ -28,7 +28,7 @@ def escalate(decision: Decision) -> None:
     if not incident.answered and incident.open:
         due = _due_rungs(decision)
         for index, rung in enumerate(due, start=incident.escalated):
-            _reach(decision, rung, index)
+            reach(decision, rung, index)
         if due:
             decision.tell(Happening.ESCALATION, news.escalation_words(due, decision.organisation))
             incident.escalated += len(due)
@@ -43,7 +43,8 @@ def _due_rungs(decision: Decision) -> Sequence[Escalation]:
     return [rung for rung in left if policy.due(incident.severity_since, rung.after) <= decision.now]
 
 
-def _reach(decision: Decision, rung: Escalation, index: int) -> None:
+def reach(decision: Decision, rung: Escalation, index: int) -> None:
+    """Page or tell whoever is on a rung."""
     match rung.how:
         case Reach.PAGE:
             _page(decision, rung.target)
@@ -62,9 +63,12 @@ def _page(decision: Decision, target: str) -> None:
 
 def _inform(decision: Decision, target: str, index: int) -> None:
     incident, organisation = decision.incident, decision.organisation
-    message = inform.escalated_to(incident, target, organisation, room=incident.room or None)
     users = [member.slack for member in organisation.members([target])]
-    incident.inform(users)
+    if not incident.private:
+        incident.inform(users)
     for user in users:
+        knows = not incident.private or incident.knows(user)
+        room = incident.room if knows else ""
+        message = inform.escalated_to(incident, target, organisation, room=room or None, knows=knows)
         name = f"inform/{user}/escalation-{incident.severity}-{index}-{incident.severity_since:%H%M%S}"
         decision.say(name, message, place=direct(user))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 from bot.domain.delivery import Delivery
 from bot.domain.effect import Invite, room
@@ -102,6 +103,15 @@ def _merge(gone: Decision, stays: Decision, by: str) -> None:
     if new := into.invite(filter(None, dict.fromkeys(people))):
         stays.put(Invite(place=room(into.number), users=new))
     into.inform(incident.informed)
+    _move_tasks(incident, into)
+
+
+def _move_tasks(incident: Incident, into: Incident) -> None:
+    """What is still to be done is done for the incident that goes on; what is done stays where it was."""
+    for task in incident.tasks.open:
+        number = max((each.number for each in into.tasks), default=0) + 1
+        into.tasks.all.append(replace(task, number=number))
+    incident.tasks.all = [task for task in incident.tasks.all if not task.open]
 
 
 def _leave_one_page(gone: Decision, stays: Decision) -> None:

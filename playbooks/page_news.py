@@ -27,7 +27,9 @@ ENDINGS = {"acknowledged", "resolved", "unfollowed"}
 
 
 def learn(decision: Decision, effect: Effect, receipt: Receipt) -> None:
-    """Keep what a receipt says about a page."""
+    """Keep what a receipt says about a page; one from before a reopening or a merge is nobody's news."""
+    if isinstance(effect, PageOnCall | PageTarget | FollowPage) and not _current(decision, effect.alert):
+        return
     match effect:
         case PageOnCall():
             _sent(decision, ON_CALL, effect.alert)
@@ -57,6 +59,10 @@ async def delayed(decision: Decision) -> None:
         decision.tell(Happening.PAGE, f"NOT paged so far, because {why}")
 
 
+def _current(decision: Decision, alert: str) -> bool:
+    return f"{alert}/".startswith(f"{decision.incident.alert}/")
+
+
 def _sent(decision: Decision, target: str, alert: str) -> None:
     """PagerDuty took it; said once, though a page that nobody noticed is sent again and again."""
     incident = decision.incident
@@ -65,7 +71,7 @@ def _sent(decision: Decision, target: str, alert: str) -> None:
     before = _page(decision, target)
     if before.state is not Paging.UNNOTICED:
         who = decision.organisation.title(target) if target else ""
-        _set(decision, target, Page(state=Paging.SENT, who=who, at=decision.now))
+        _set(decision, target, replace(before, state=Paging.SENT, who=who, at=decision.now, why=""))
         decision.tell(Happening.PAGE, f"PagerDuty took the page{_whom(decision, target)}.")
     decision.put(FollowPage(incident=incident.number, alert=alert, since=decision.now))
 
@@ -87,7 +93,8 @@ def _followed(decision: Decision, effect: FollowPage, facts: Mapping[str, str]) 
 
 def _news(decision: Decision, target: str, state: Paging, facts: Mapping[str, str]) -> None:
     before = _page(decision, target)
-    page = Page(
+    page = replace(
+        before,
         state=state,
         who=facts.get("who") or before.who,
         at=_moment(facts.get("at")) or decision.now,

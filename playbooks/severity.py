@@ -1,15 +1,15 @@
 """Making an incident better or worse while it is going on: its clocks, its playbook, who is told."""
 
 from bot.domain.effect import direct
-from bot.domain.incident import Incident, Severity, Status
-from bot.domain.playbook import Phase, Playbook, Step
-from bot.domain.run import Progress, Run, State
+from bot.domain.incident import Severity
+from bot.domain.playbook import Playbook
+from bot.domain.run import State
 from bot.domain.timeline import Happening
-from playbooks.advance import follows_resolving, open_phase
 from playbooks.automatic import perform
 from playbooks.decision import Decision
 from playbooks.escalation import next_response
 from playbooks.messages import inform, news
+from playbooks.switching import switch
 
 
 def change_severity(decision: Decision, severity: Severity, playbook: Playbook, *, by: str, reason: str) -> None:
@@ -27,7 +27,8 @@ def change_severity(decision: Decision, severity: Severity, playbook: Playbook, 
     decision.tell(Happening.SEVERITY, f"{before} → {severity}" + (f": {reason}" if reason else ""), by=by)
     _tell(decision, before, told, by=by, reason=reason)
     if playbook.digest != decision.run.playbook.digest:
-        _switch(decision, playbook)
+        note = f"{incident.key} was past this when it became {severity}."
+        switch(decision, playbook, kept=frozenset(State), note=note)
     else:
         _do_again(decision)
 
@@ -39,52 +40,6 @@ def _tell(decision: Decision, before: Severity, told: tuple[str, ...], *, by: st
     for user in told:
         message = inform.severity_told(incident, before, organisation)
         decision.say(f"inform/{user}/{mark}", message, place=direct(user))
-
-
-def _switch(decision: Decision, playbook: Playbook) -> None:
-    """Begin another playbook at the phase that fits, with what was done so far."""
-    former = decision.run
-    decision.run = Run(id=former.id + 1, incident=former.incident, playbook=playbook, started_at=decision.now)
-    fitting = _fitting(playbook, decision.incident)
-    for _ in range(fitting + 1):
-        phase = open_phase(decision)
-        assert phase
-        _carry_over(decision, former, phase)
-    for phase in decision.run.phases[:fitting]:
-        _pass_over(decision, phase)
-
-
-def _fitting(playbook: Playbook, incident: Incident) -> int:
-    """The phase that an incident of this status is in: the last one that does not lie ahead of it."""
-    behind = [index for index, phase in enumerate(playbook.phases) if _reached(phase, incident)]
-    return max(behind, default=0)
-
-
-def _reached(phase: Phase, incident: Incident) -> bool:
-    if follows_resolving(phase) or phase.status is None:
-        return False
-    return Status(phase.status).rank <= incident.status.rank
-
-
-def _carry_over(decision: Decision, former: Run, phase: Phase) -> None:
-    """A person's step of the same words is as far as it was."""
-    known = {step.text: former.progress(step.key) for step in former.playbook.steps()}
-    for step in phase.steps:
-        if step.text in known and _for_people(step):
-            decision.run.steps[step.key] = known[step.text]
-
-
-def _pass_over(decision: Decision, phase: Phase) -> None:
-    """What people would have done in a phase that lies behind is not asked of them any more."""
-    note = f"INC-{decision.incident.number} was past this when it became {decision.incident.severity}."
-    for step in phase.steps:
-        answered = step.ask in decision.incident.answers
-        if _for_people(step) and not answered and decision.run.progress(step.key).state is State.OPEN:
-            decision.run.steps[step.key] = Progress(state=State.SKIPPED, at=decision.now, note=note)
-
-
-def _for_people(step: Step) -> bool:
-    return not (step.auto or step.done_when)
 
 
 def _do_again(decision: Decision) -> None:

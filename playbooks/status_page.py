@@ -45,6 +45,8 @@ async def approve(decision: Decision, words: Words, *, by: str) -> Notice:
     incident = decision.incident
     if incident.private:
         raise Refused(f"{incident.key} is private; nothing of it goes to the status page.")
+    if incident.drill:
+        raise Refused(f"{incident.key} is a drill; nothing of it goes to the status page.")
     notice, draft = _notice(decision, words, by=by)
     posting = await decision.unit.postings.of(incident.number)
     if posting is None:

@@ -168,6 +168,10 @@ class PeopleAtWork:
         heard = self._whispers.get(self.id_of(to), [])
         return words_of(heard[-1]) if heard else ""
 
+    def all_whispered(self, to: str) -> list[str]:
+        """Everything that was shown to this person alone, oldest first."""
+        return [words_of(heard) for heard in self._whispers.get(self.id_of(to), [])]
+
     def directs(self, to: str) -> list[str]:
         """What the bot wrote to somebody alone."""
         found = self.ground.workspace.direct([self.id_of(to), self.ground.app.bot_user])

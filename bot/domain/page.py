@@ -37,3 +37,7 @@ class Page:
     at: datetime | None = None
     why: str = ""
     url: str = ""
+    asked_by: str = ""
+    """Who had somebody paged on their own word; empty when the severity did."""
+    reason: str = ""
+    """What they gave as the reason."""

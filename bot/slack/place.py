@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from bot.domain.effect import Attempt
-from bot.domain.errors import GiveUp
+from bot.domain.errors import GiveUp, Waiting
 from bot.slack.client import Declined
 
 _GONE = {
-    "is_archived": "its channel is archived",
-    "is_inactive": "its channel is archived",
+    "is_archived": "its channel is archived; unarchive it and invite opsbot again",
+    "is_inactive": "its channel is archived; unarchive it and invite opsbot again",
     "channel_not_found": "its channel is deleted, or private without opsbot in it",
     "not_in_channel": "opsbot was removed from its channel; invite it again",
     "thread_not_found": "the message it belongs to is deleted",
@@ -31,8 +31,10 @@ class Address:
 
 
 def address_of(attempt: Attempt, name: str) -> Address:
-    """The address of a place or slot, which the relay knows to be bound."""
-    bound = attempt.bound[name]
+    """The address of a place or slot; one that was unbound, because it moves, is waited for."""
+    bound = attempt.bound.get(name)
+    if bound is None:
+        raise Waiting(f"{name} is being opened anew.", after=2)
     return Address(channel=bound["channel"], thread=bound.get("thread", ""), ts=bound.get("ts", ""))
 
 

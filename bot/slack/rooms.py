@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.effect import AddBookmark, Attempt, FindChannel, OpenDirect, OpenRoom, Receipt, channel, direct, room
 from bot.domain.errors import GiveUp, Retry
+from bot.domain.putting_away import ArchiveRoom, RemoveMember
 from bot.slack.client import Declined, carried_out, read
 from bot.slack.identity import Identity
 from bot.slack.messages import CLOCK_SKEW
@@ -20,6 +21,8 @@ _LONGEST_NAME = 80
 _MOST_NAMES = 5
 _WAIT_FOR_PEOPLE = 60.0
 _LONGEST_TITLE = 250
+_PUT_AWAY = frozenset({"already_archived", "is_archived", "channel_not_found", "not_in_channel"})
+"""Refusals that say that nobody can be in the channel any more, or that somebody is not."""
 
 
 class Rooms:
@@ -101,6 +104,36 @@ class Rooms:
             for each in answer.get("channels") or []:
                 yield each
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+
+    async def archive(self, effect: ArchiveRoom, attempt: Attempt) -> Receipt:
+        """Archives a channel; one that is archived or gone already is put away as well."""
+        place = address_of(attempt, effect.place).channel
+        if effect.name:
+            await self._rename(place, effect.name)
+        try:
+            await carried_out(self._client.conversations_archive(channel=place))
+        except Declined as declined:
+            if declined.code not in _PUT_AWAY:
+                raise
+        return Receipt(facts={"channel": place})
+
+    async def _rename(self, place: str, name: str) -> None:
+        """A channel that somebody else made, or that is put away already, keeps its name."""
+        try:
+            await carried_out(self._client.conversations_rename(channel=place, name=name))
+        except Declined as declined:
+            if declined.code not in _PUT_AWAY | {"name_taken", "not_authorized", "restricted_action"}:
+                raise
+
+    async def remove(self, effect: RemoveMember, attempt: Attempt) -> Receipt:
+        """Takes somebody out; who is not in it is out already."""
+        try:
+            place = address_of(attempt, effect.place).channel
+            await carried_out(self._client.conversations_kick(channel=place, user=effect.user))
+        except Declined as declined:
+            if declined.code not in _PUT_AWAY | {"user_not_found"}:
+                raise
+        return Receipt()
 
     async def add_bookmark(self, effect: AddBookmark, attempt: Attempt) -> Receipt:
         """Adds the link, unless an earlier attempt did unseen."""

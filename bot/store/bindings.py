@@ -48,6 +48,11 @@ class Bindings:
         )
         return list(rows)
 
+    async def within(self, channel: str) -> dict[str, dict[str, str]]:
+        """The messages in a channel that have names, with their ids."""
+        wanted = select(binding.c.name, binding.c.ids).where(binding.c.channel == channel, binding.c.ts != "")
+        return {name: json.loads(ids) for name, ids in await self._connection.execute(wanted)}
+
     async def bind(self, name: str, ids: Ids) -> None:
         """Bind a name, or bind it anew; effects that waited for it become due."""
         await self.bind_all({name: ids})

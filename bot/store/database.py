@@ -80,6 +80,7 @@ def _sqlite(url: URL) -> Database:
 def _sqlite_engine(url: URL, path: Path) -> AsyncEngine:
     engine = create_async_engine(
         url,
+        hide_parameters=True,  # an error may be logged, and a title or a note must not be
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1,
         max_overflow=0,
@@ -110,6 +111,7 @@ def begin_sqlite(connection: Connection) -> None:
 def _postgres(url: URL, connections: int = POSTGRES_CONNECTIONS) -> Database:
     engine = create_async_engine(
         url,
+        hide_parameters=True,  # an error may be logged, and a title or a note must not be
         pool_size=connections,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,

@@ -118,6 +118,8 @@ def _taken(suggestion: Suggestion) -> Line:
 def _buttons(suggestion: Suggestion) -> Iterator[Button]:
     if suggestion.incident is not None:
         return
+    if suggestion.follows is not None and suggestion.firing:
+        yield Button(action="reopen", label=f"Reopen INC-{suggestion.follows}", value=str(suggestion.follows))
     style = Style.PRIMARY if suggestion.firing and suggestion.undecided else Style.PLAIN
     yield Button(action="declare-alert", label="Declare", value=str(suggestion.number), style=style)
     if suggestion.undecided and suggestion.firing:

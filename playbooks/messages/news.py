@@ -66,7 +66,11 @@ def resolved(incident: Incident, organisation: Organisation) -> Message:
     took = length_words(ended - incident.declared_at)
     line: Line = ("✅ ", Bold(text="Resolved"), f" after {took} by ", who(incident.resolved_by), ".")
     words = (quoted(incident.resolution),) if incident.resolution else ()
-    rest = Small(line=("What is left are the last steps; then close it. Thank you, and get some sleep.",))
+    rest = Small(
+        line=(
+            "What is left are the last steps; then close it, which archives this room. Thank you, and get some sleep.",
+        )
+    )
     return Message(
         summary=f"{incident.key}: {spoken(line, organisation)}",
         parts=(Text(lines=(line,)), *words, *warning(incident), rest),
@@ -76,13 +80,23 @@ def resolved(incident: Incident, organisation: Organisation) -> Message:
 def closed(incident: Incident, by: str, organisation: Organisation) -> Message:
     """Nothing is left to do."""
     return _one_line(
-        incident, organisation, Bold(text=f"{incident.key} is closed"), SEPARATOR, who(by), ". This room is its record."
+        incident,
+        organisation,
+        Bold(text=f"{incident.key} is closed"),
+        SEPARATOR,
+        who(by),
+        ". This room is archived in a minute; it stays to be read.",
     )
 
 
 def escalated(incident: Incident, reached: Sequence[Escalation], organisation: Organisation) -> Message:
     """Who is woken or told because nobody has answered; what is due has the buttons that stop it."""
     return _one_line(incident, organisation, Bold(text=lacks(incident)), " ", escalation_words(reached, organisation))
+
+
+def escalated_by(incident: Incident, rung: Escalation, by: str, organisation: Organisation) -> Message:
+    """Somebody climbs a rung at once."""
+    return _one_line(incident, organisation, who(by), " escalates. ", escalation_words([rung], organisation))
 
 
 def escalation_words(reached: Sequence[Escalation], organisation: Organisation) -> str:

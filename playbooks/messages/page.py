@@ -47,6 +47,17 @@ def target_line(target: str, page: Page, organisation: Organisation) -> Line:
     return f"{title}: ", Bold(text=UNREACHED[page.state]), f"{_because(page)}.", *call
 
 
+def paged_message(incident: Incident, target: str, organisation: Organisation) -> Message:
+    """Somebody had a person, a role or a policy paged: one message that follows the page."""
+    page = incident.paged.get(target, Page())
+    because: Line = (f": {short(page.reason, 300)}",) if page.reason else ("",)
+    asked: Line = ("Asked for by ", who(page.asked_by), *because) if page.asked_by else ()
+    told = target_line(target, page, organisation)
+    links = (Controls(controls=(LinkButton(label="PagerDuty", url=page.url),)),) if page.url else ()
+    lines = (told, asked) if asked else (told,)
+    return Message(summary=f"{incident.key}: {spoken(told, organisation)}", parts=(Text(lines=lines), *links))
+
+
 def phone_of(target: str, organisation: Organisation) -> str:
     """The number of a role, or of the first of its people who has one."""
     role = organisation.role(target)

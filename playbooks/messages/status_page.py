@@ -27,7 +27,7 @@ HEALTHS = {
 
 def offered(incident: Incident, organisation: Organisation) -> bool:
     """Whether the room is offered the status page: for what is announced, and for what customers know of."""
-    if incident.private:
+    if not incident.for_customers:
         return False
     return incident.public is not None or (incident.open and organisation.severity(incident.severity).announce)
 

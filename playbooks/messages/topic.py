@@ -18,13 +18,18 @@ def topic(incident: Incident, organisation: Organisation) -> str:
 
 
 def _words(incident: Incident, organisation: Organisation) -> Iterator[str]:
-    yield standing(incident).lower()
+    yield ("DRILL, " if incident.drill else "") + _standing(incident)
     if incident.open:
         yield _commander(incident, organisation)
         yield _next_update(incident, organisation)
         yield _bridge(incident, organisation)
     elif incident.resolved_at and incident.status is Status.RESOLVED:
         yield local_time(incident.resolved_at, organisation.timezone, with_date=True)
+
+
+def _standing(incident: Incident) -> str:
+    words = standing(incident)
+    return words if incident.merged_into is not None else words.lower()
 
 
 def _commander(incident: Incident, organisation: Organisation) -> str:

@@ -85,10 +85,10 @@ def _options(incident: Incident, organisation: Organisation) -> Iterator[Option]
         channel = short(organisation.channels.critical_incidents, 40)
         yield Option(value=Audience.ANNOUNCEMENT, label=f"The announcement in {channel}")
     told = organisation.private_inform if incident.private else policy.inform
-    if told:
+    if told and not incident.drill:
         titles = short(", ".join(map(organisation.title, told)), 50)
         yield Option(value=Audience.STAKEHOLDERS, label=f"Stakeholders: {titles}")
-    if not incident.private:
+    if incident.for_customers:
         described = "Customers read it: no internal words. Nothing goes there without this tick."
         yield Option(value=Audience.STATUS_PAGE, label="The public status page", description=described)
 

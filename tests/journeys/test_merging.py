@@ -57,6 +57,17 @@ async def test_a_late_button_in_the_merged_room_answers_where_it_went(town: Town
     assert await town.slash("/incident reopen INC-2") == "INC-2 was merged into INC-1; go on there."
 
 
+async def test_open_tasks_go_along(town: Town) -> None:
+    await _two(town)
+    await town.slash("/incident task Tell the shops", where=town.room(2), by="ben")
+    await town.slash("/incident task Warm the cache", where=town.room(1), by="ana")
+    await town.slash("/incident merge INC-2 into INC-1")
+
+    tasks = await town.slash("/incident tasks INC-1")
+    assert "Warm the cache" in tasks
+    assert "Tell the shops" in tasks
+
+
 async def test_the_room_it_is_typed_in_goes_on(town: Town) -> None:
     await _two(town)
 

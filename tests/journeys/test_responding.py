@@ -158,7 +158,7 @@ async def test_resolving_is_asked_for_words_and_closing_needs_resolving(declared
     assert "is resolved" in await town.slash("/incident update More", where=town.room())
     assert "INC-1 is closed." in await town.slash("/incident close", where=town.room())
     assert "closed already" in await town.slash("/incident close", where=town.room())
-    assert "is closed; what it says is history" in await town.slash("/incident role scribe", where=town.room())
+    assert "is closed; reopen it first" in await town.slash("/incident role scribe", where=town.room())
 
 
 async def test_acknowledging_twice_says_who_was_first(declared: Town) -> None:
