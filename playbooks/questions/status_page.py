@@ -26,6 +26,8 @@ def status_page_form(incident: Incident, organisation: Organisation, *, stage: S
     """Asks for the words, with a draft of them; refused for a private incident."""
     if incident.private:
         raise Refused(f"{incident.key} is private; nothing of it goes to the status page.")
+    if incident.drill:
+        raise Refused(f"{incident.key} is a drill; nothing of it goes to the status page.")
     draft = drafted(incident, organisation, stage=stage)
     fields: tuple[Field, ...] = (
         Explanation(
