@@ -55,12 +55,30 @@ class Decision:
             self.incident.shown.add(name)
             self.put(Post(place=place, slot=self.slot(name), urgency=urgency), key=self._once(name))
 
-    def say(self, name: str, message: Message, *, place: str = "", urgency: Priority = Priority.ANSWER) -> None:
-        """Post something once, into the war room unless told otherwise; without a war room it is not said."""
+    def say(
+        self,
+        name: str,
+        message: Message,
+        *,
+        place: str = "",
+        urgency: Priority = Priority.ANSWER,
+        neutral: bool = False,
+    ) -> None:
+        """Post something once, into the war room unless told otherwise; without a war room it is not said.
+
+        Whoever does not know of a private incident is told only what is `neutral`: nothing of what it is about.
+        """
         place = place or room(self.incident.number)
+        if not neutral and self._strange(place):
+            return
         if place != room(self.incident.number) or "card" in self.incident.shown:
             slot = self._once(name)
             self.put(Post(place=place, slot=slot, message=message, urgency=urgency), key=slot)
+
+    def _strange(self, place: str) -> bool:
+        """Whether a place is the direct message of somebody who may not know of the incident."""
+        kind, _, user = place.partition("/")
+        return kind == "dm" and self.incident.private and not self.incident.knows(user)
 
     def _once(self, name: str) -> str:
         """The key of something posted once; when an incident begins anew, or its room does, it is posted again."""

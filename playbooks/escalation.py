@@ -71,4 +71,4 @@ def _inform(decision: Decision, target: str, index: int) -> None:
         room = incident.room if knows else ""
         message = inform.escalated_to(incident, target, organisation, room=room or None, knows=knows)
         name = f"inform/{user}/escalation-{incident.severity}-{index}-{incident.severity_since:%H%M%S}"
-        decision.say(name, message, place=direct(user))
+        decision.say(name, message, place=direct(user), neutral=not knows)

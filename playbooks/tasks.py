@@ -6,6 +6,7 @@ from bot.domain.delivery import Delivery
 from bot.domain.effect import Priority, direct
 from bot.domain.errors import Refused
 from bot.domain.incident import Incident
+from bot.domain.message import Code
 from bot.domain.task import Task
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
@@ -14,6 +15,7 @@ from playbooks.deciding import Deciding
 from playbooks.decision import Decision
 from playbooks.messages.task import reminded, task_words
 from playbooks.messages.wording import short
+from playbooks.reading import may_know
 from playbooks.task_words import TaskWords, measures_of
 
 LONGEST = 500
@@ -50,6 +52,7 @@ class TaskList:
     async def assign(self, number: int, task: int, owner: str, *, by: str, delivery: Delivery) -> tuple[Incident, Task]:
         """It becomes somebody's."""
         async with self._deciding.about(number, delivery) as decision:
+            _refuse_stranger(decision.incident, owner)
             assigned = decision.incident.tasks.assign(task, owner)
             decision.tell(Happening.TASK, f"Assigned to @{owner}: {assigned.text}", by=by)
             return decision.incident, assigned
@@ -67,6 +70,7 @@ class TaskList:
 
 def make(decision: Decision, words: TaskWords, *, by: str, preventive: bool) -> Task:
     """A task more, as part of a decision."""
+    _refuse_stranger(decision.incident, words.owner)
     remind_at = reminder(words.due_on, decision.organisation, decision.now) if words.due_on else None
     task = decision.incident.tasks.add(
         short(words.text, LONGEST),
@@ -87,7 +91,8 @@ def follow_up(decision: Decision, measures: str, *, by: str) -> None:
     for words in measures_of(measures, decision.organisation, today):
         if not decision.incident.tasks.knows(short(words.text, LONGEST)):
             passed = words.due_on is not None and words.due_on < today
-            kept = TaskWords(text=words.text, owner=words.owner) if passed else words
+            owner = words.owner if may_know(decision.incident, words.owner) else ""
+            kept = TaskWords(text=words.text, owner=owner, due_on=None if passed else words.due_on)
             make(decision, kept, by=by, preventive=True)
 
 
@@ -97,7 +102,8 @@ def remind_owners(decision: Decision) -> None:
     for task in incident.tasks.due(decision.now):
         following = _next_day(decision)
         again = incident.tasks.remind(task.number, following)
-        asked = task.owner or incident.commander or incident.declared_by
+        owner = task.owner if may_know(incident, task.owner) else ""
+        asked = owner or incident.commander or incident.declared_by
         if asked:
             name = f"inform/{asked}/task-{task.number}-{again.due_on}-{again.reminders}"
             message = reminded(incident, again, decision.organisation)
@@ -112,6 +118,15 @@ def reminder(day: date, organisation: Organisation, now: datetime) -> datetime:
     if found is None:
         raise Refused(f"{day:%Y-%m-%d} has passed; choose a day that lies ahead.", field="due")
     return found
+
+
+def _refuse_stranger(incident: Incident, owner: str) -> None:
+    """A task tells what the incident is about."""
+    if owner and not may_know(incident, owner):
+        invite = Code(text=f"/incident invite {incident.key} @person")
+        raise Refused(
+            f"{incident.key} is private and they do not know of it; let them in first: ", invite, ".", field="owner"
+        )
 
 
 def _next_day(decision: Decision) -> datetime:

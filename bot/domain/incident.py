@@ -288,7 +288,9 @@ class Incident(Milestones, Aftermath, Company, Course, Deadlines):
 
     def _refuse_when_over(self, doing: str) -> None:
         if not self.open:
-            raise Refused(f"{self.key} is {self.status}; reopen it before {doing}: ", Code(text="/incident reopen"), ".")
+            raise Refused(
+                f"{self.key} is {self.status}; reopen it before {doing}: ", Code(text="/incident reopen"), "."
+            )
 
     def _refuse_when_closed(self) -> None:
         if self.status is Status.CLOSED:

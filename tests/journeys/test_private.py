@@ -60,12 +60,15 @@ async def _life(town: Town) -> None:
     await town.slash("/incident severity critical More than we thought", where=room)
     await town.slash("/incident page cto The vault is open", where=room)
     await town.slash("/incident note The vault was open since noon", where=room)
+    await town.slash("/incident task Change the locks of the vault @dee by tomorrow", where=room)
     await town.pass_time(minutes=70)
     await town.slash("/incident escalate", where=room)
     await town.slash("/incident mitigated", where=room)
     await town.slash("/incident resolve The vault is shut", where=room)
     await town.slash("/incident reopen The vault is open again", where=room)
     await town.slash("/incident resolve The vault is shut for good", where=room)
+    await town.slash("/incident report now", where=room)
+    await town.pass_time(minutes=60 * 30)
     await town.slash("/incident close", where=room)
     await town.pass_time(minutes=5)
 
@@ -138,6 +141,21 @@ async def test_members_are_managed(town: Town) -> None:
     assert "eli" not in town.members()
     assert "There is no INC-1" in await town.slash("/incident status INC-1", by="eli")
     assert "They are not with INC-1" in await town.slash("/incident remove @eli", where=room)
+
+
+async def test_a_task_goes_only_to_who_knows_of_it_and_its_reminder_too(town: Town) -> None:
+    await _declare(town)
+    room = town.room()
+    assert "let them in first" in await town.slash("/incident task Change the locks @eli by tomorrow", where=room)
+
+    await town.slash("/incident invite @eli", where=room)
+    await town.slash("/incident task Change the locks @eli by tomorrow", where=room)
+    await town.slash("/incident remove @eli", where=room)
+    before = town.directs("eli")
+    await town.pass_time(minutes=60 * 30)
+
+    assert town.directs("eli") == before
+    assert any("Change the locks" in text for text in town.directs("ana"))
 
 
 async def test_who_has_a_role_is_not_removed(town: Town) -> None:

@@ -242,6 +242,7 @@ class IncidentLife(RuleBasedStateMachine):
     def look_around_the_room(self) -> None:
         """After a while everything stands there as it would be drawn now, and nothing else does."""
         self.wait(self.room.pass_time(seconds=40))
+        self.wait(self.room.settle(seconds=10))  # many messages wait for Slack's pace, which a jump does not hasten
         assert len(self.wait(self.room.due_messages())) <= 1
         incident = self.incident
         for name in sorted(incident.shown):
