@@ -56,7 +56,9 @@ def called_methods() -> set[str]:
 
 def scopes_of(event: str) -> set[str]:
     """The scopes without which Slack does not deliver an event; who comes and goes is told by the kind of channel."""
-    return set(hearing.MEMBERSHIP_SCOPES.values()) if event in hearing.MEMBERSHIP else {hearing.SCOPES[event]}
+    if event in hearing.MEMBERSHIP:
+        return set(hearing.MEMBERSHIP_SCOPES.values())
+    return {scope for scope in [hearing.SCOPES[event]] if scope}
 
 
 def test_every_button_is_routed_and_every_route_has_a_button() -> None:
