@@ -9,7 +9,7 @@ from bot.domain.message import Code
 from bot.domain.milestone import Milestone
 from handlers.aim import aim
 from handlers.spoken import Answer, Aside, Ask, Desk, Filled, Pressed, Said
-from handlers.words import chosen
+from handlers.words import chosen, readable
 from playbooks.dates import moment_first, read_moment
 from playbooks.messages import answers, controls
 from playbooks.messages.times import times_corrected
@@ -25,6 +25,7 @@ async def note(said: Said, desk: Desk) -> Answer:
     at, text = moment_first(said.words, now=desk.clock.now(), timezone=desk.organisation.timezone)
     if not text:
         return Ask(form=note_form(incident, at=said.words), button=controls.note(incident))
+    text = readable(text, desk.organisation)
     incident = await desk.incidents.note(incident.number, text, by=said.user, delivery=said.delivery, at=at)
     return answers.noted(incident, at=at)
 
@@ -51,6 +52,7 @@ async def correct(said: Said, desk: Desk) -> Answer:
     at, text = moment_first(rest.words, now=desk.clock.now(), timezone=desk.organisation.timezone)
     if not text and not at:
         raise Refused("Say what note it is and what it should say: ", CORRECT, ".")
+    text = readable(text, desk.organisation)
     await desk.records.correct_note(incident.number, number, text, by=said.user, delivery=said.delivery, at=at)
     return answers.note_corrected(incident)
 

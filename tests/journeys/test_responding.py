@@ -1,5 +1,7 @@
 """What responders say and change while they work: updates, roles, severity, notes; and what they can look up."""
 
+import re
+
 import pytest
 
 from tests.as_seen import words_of
@@ -131,7 +133,7 @@ async def test_a_note_is_on_the_timeline(declared: Town) -> None:
     assert await town.fill({"What should be remembered?": "Restarted two nodes."}, by="ben") == {}
 
     timeline = await town.slash("/incident timeline", by="ben", where=town.room())
-    assert "Restarted two nodes. — <@U0BEN>" in timeline
+    assert re.search(r"Restarted two nodes\. \(note \d+\) — <@U0BEN>", timeline)
     assert "high: API is down — <@U0ANA>" in timeline
 
 
