@@ -12,6 +12,8 @@ TARGETS = {50: 1.35, 200: 1.15}
 PAGE_WITHIN = 0.1
 WARMING = 3
 """Incidents before measuring begins."""
+ALONE = {"OPSBOT_PAGE_POLL_SECONDS": "300"}
+"""Nobody acknowledges here, and following up the pages of earlier incidents would be measured with the next one."""
 PAUSE = 1.5
 """Seconds between two incidents, in which what follows from one has ended."""
 
@@ -19,7 +21,7 @@ PAUSE = 1.5
 async def declaring(*, database: str = "", store: str = "SQLite", repeat: int) -> list[Figure]:
     """Both figures on one database."""
     figures: list[Figure] = []
-    async with ground(database=database) as town:
+    async with ground(database=database, environment=ALONE) as town:
         await town.start_bot()
         watched, number = Cases(town), 0
         for number in range(WARMING):

@@ -7,9 +7,10 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from handlers import COMMANDS
 from handlers.manifest import manifest
@@ -18,6 +19,7 @@ from sandbox.faults import Fault
 from sandbox.server import Sandbox
 
 EXAMPLE = Path(__file__).parents[1] / "opsbot.example.yaml"
+NOTHING_ELSE: Mapping[str, str] = MappingProxyType({})
 SOCKETS = 2
 PATIENCE = 60.0
 """Seconds after which measuring makes no sense any more."""
@@ -56,7 +58,9 @@ class Ground:
 
 
 @contextlib.asynccontextmanager
-async def ground(*, database: str = "", rate_limits: bool = False) -> AsyncIterator[Ground]:
+async def ground(
+    *, database: str = "", rate_limits: bool = False, environment: Mapping[str, str] = NOTHING_ELSE
+) -> AsyncIterator[Ground]:
     """A ground with the bot not started yet; without `database` it gets a new one in SQLite."""
     folder = Path(tempfile.mkdtemp(prefix="opsbot-bench-"))
     sandbox = Sandbox(manifest=manifest(COMMANDS), rate_limits=rate_limits)
@@ -69,6 +73,7 @@ async def ground(*, database: str = "", rate_limits: bool = False) -> AsyncItera
             "OPSBOT_LISTEN": "127.0.0.1:0",
             "PYTHONDONTWRITEBYTECODE": "",
             "PYTHONPYCACHEPREFIX": str(BYTECODE),
+            **environment,
         },
         output=folder / "bot.log",
     )
