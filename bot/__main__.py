@@ -101,6 +101,21 @@ def doctor() -> None:
     raise typer.Exit(any(finding.wrong for finding in findings))
 
 
+@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+def incident(words: Annotated[list[str] | None, typer.Argument(help="As after /incident in Slack.")] = None) -> None:
+    """Declare an incident and work through it when Slack is down: what follows /incident there follows here."""
+    from bot.domain.clock import SystemClock
+    from bot.terminal import NotDone, typed
+
+    settings, organisation = _told(slack_needed=False, quiet=True)
+    asked_for_help = not words or words[0] in {"-h", "--help"}
+    line = ["help"] if asked_for_help else list(words or ())
+    try:
+        asyncio.run(typed(settings, organisation, SystemClock(), line, typer.echo))
+    except NotDone as not_done:
+        _fail([str(not_done)])
+
+
 @playbook.command()
 def lint(paths: Paths = None) -> None:
     """Tell every mistake in playbooks, with file, line and what to do."""
@@ -138,13 +153,17 @@ def show(name: str) -> None:
         _fail([str(refused)])
 
 
-def _told() -> "tuple[Settings, Organisation]":
+def _told(*, slack_needed: bool = True, quiet: bool = False) -> "tuple[Settings, Organisation]":
     """Settings and organisation, or the end, with everything that is wrong with either."""
     from bot.journal import keep_journal
     from bot.organisation_file import OrganisationError, load_organisation
 
-    settings = _settings()
-    keep_journal(level=settings.log_level, as_json=settings.log_format == "json", secrets=settings.secrets())
+    settings = _settings(slack_needed=slack_needed)
+    keep_journal(
+        level="error" if quiet else settings.log_level,
+        as_json=settings.log_format == "json",
+        secrets=settings.secrets(),
+    )
     return settings, _or_fail(lambda: load_organisation(settings.config), OrganisationError)
 
 

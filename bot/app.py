@@ -5,22 +5,24 @@ import contextlib
 import signal
 import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 
 from bot.condition import Condition
+from bot.doctor import Doctor
 from bot.domain.clock import Clock
 from bot.domain.effect import Whisper
 from bot.domain.errors import Retry
+from bot.domain.examine import Examine
 from bot.domain.message import Message
 from bot.domain.playbook import Vocabulary
 from bot.organisation import Organisation
 from bot.outside import Outside, outside_of
 from bot.setting_values import several
-from bot.settings import Settings, Transport
+from bot.settings import Mode, Settings, Transport
 from bot.slack.connection import SocketConnections
 from bot.slack.http import SignedRequests
 from bot.slack.identity import Identity
@@ -35,7 +37,7 @@ from bot.store.unit_of_work import Store
 from bot.web import AddressTaken, Pages, address_of, listening, serving
 from handlers.desk import desk_over, webhooks_over
 from handlers.provide import Door, provide
-from handlers.spoken import Desk, Filled, Pressed, Said
+from handlers.spoken import Called, Desk, Filled, Pressed, Said
 from handlers.webhooks import Webhooks
 from playbooks import load as load_playbooks
 from playbooks.receipts import Receipts
@@ -88,15 +90,16 @@ async def running(
 ) -> AsyncIterator[Bot]:
     """A running bot. Raises `CannotStart`; a part that ends by itself ends the block with its error."""
     listener = _listener(settings)
+    organisation = as_told(organisation, settings)
     catalogue = load_playbooks(Vocabulary(), settings.playbooks)
     for mistake in catalogue.mistakes:
         log.warning("a playbook has a mistake", mistake=str(mistake))
     async with _store(settings, clock, points) as store, outside_of(settings, organisation, store) as outside:
-        relay = _relay(settings, organisation, store, outside)
+        relay = relay_of(settings, organisation, store, outside)
         due = Due(store=store, organisation=organisation)
         ticking = _ticking(settings, due, store, relay)
         desk = desk_over(store, organisation=organisation, catalogue=catalogue)
-        provide(outside.bolt, _door(desk, store))
+        provide(outside.bolt, _door(desk, store, outside.identity))
         ears = _ears(settings, outside.bolt, clock)
         bot = Bot(store=store, relay=relay, address=address_of(listener), sockets=ears.sockets, due=due)
         async with (
@@ -141,12 +144,18 @@ async def _store(settings: Settings, clock: Clock, points: Points) -> AsyncItera
         await store.close()
 
 
-def _relay(settings: Settings, organisation: Organisation, store: Store, outside: Outside) -> Relay:
+def as_told(organisation: Organisation, settings: Settings) -> Organisation:
+    """The operator's file, and what of the settings people must see."""
+    return replace(organisation, observing=settings.mode is Mode.OBSERVE)
+
+
+def relay_of(settings: Settings, organisation: Organisation, store: Store, outside: Outside) -> Relay:
+    """What carries the outbox out, to the outside as it is configured."""
     receipts = Receipts(store=store, organisation=organisation)
     return Relay(
         store=store,
         leadership=leadership_of(store.database, lease_seconds=settings.lease_seconds),
-        executors=outside.executors,
+        executors={**outside.executors, Examine: Doctor(settings, organisation, store.clock).examine},
         received=receipts.received,
         buried=receipts.buried,
         settle=Settle(seconds=settings.settle_seconds, urgent_seconds=settings.urgent_settle_seconds),
@@ -163,13 +172,13 @@ def _ticking(settings: Settings, due: Due, store: Store, relay: Relay) -> Tickin
     return Ticking(due=due, store=store, clock=store.clock, leads=lambda: relay.leads, prune=tidy)
 
 
-def _door(desk: Desk, store: Store) -> Door:
-    async def whisper(message: Message, answered: Pressed | Said | Filled, channel: str, thread: str) -> None:
+def _door(desk: Desk, store: Store, identity: Identity) -> Door:
+    async def whisper(message: Message, answered: Pressed | Said | Filled | Called, channel: str, thread: str) -> None:
         effect = Whisper(channel=channel, user=answered.user, message=message, thread_ts=thread or None)
         async with store.begin() as unit:
             await unit.outbox.put(effect, key=f"answer/{answered.delivery.source}/{answered.delivery.key}")
 
-    return Door(desk=desk, whisper=whisper, clock=store.clock)
+    return Door(desk=desk, whisper=whisper, address=identity.address, clock=store.clock)
 
 
 def _webhooks(settings: Settings, desk: Desk, store: Store) -> Webhooks:

@@ -71,7 +71,6 @@ class Demo:
         finally:
             await ground.stop()
 
-
     async def _heard(self, ground: Sandbox) -> None:
         """Whoever is told the address may type at once."""
         try:

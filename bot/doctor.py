@@ -1,22 +1,25 @@
 """`opsbot doctor`: looks at what the bot depends on, and says what is wrong and how to mend it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
+from bot.contact_check import contacts, everybody
+from bot.domain.alert_rule import EVERYTHING
 from bot.domain.clock import Clock
-from bot.domain.effect import Attempt, FindChannel
-from bot.domain.errors import GiveUp, OpsbotError, Retry
+from bot.domain.effect import Attempt, Receipt
+from bot.domain.errors import GiveUp, Retry
+from bot.domain.examine import Examine
 from bot.domain.playbook import Vocabulary
 from bot.organisation import Organisation
 from bot.outside import pagerduty_of, statuspage_of
-from bot.settings import Settings
+from bot.settings import Mode, Settings, Transport
 from bot.slack.client import slack_session, web_client
-from bot.slack.identity import Identity
-from bot.slack.rooms import Rooms
+from bot.slack.workspace_check import WorkspaceCheck, app_token_trouble
 from bot.status_check import status_page_findings
-from bot.store.migrate import check_schema
+from bot.store.database_check import database_troubles
+from handlers.manifest import SCOPES
 from playbooks import load
 
 
@@ -35,51 +38,94 @@ class Finding:
         return f"✗ {self.subject}: {self.remedy}" if self.wrong else f"✓ {self.subject}"
 
 
+class Doctor:
+    """Looks on somebody's behalf, as the effect `Examine` says."""
+
+    def __init__(self, settings: Settings, organisation: Organisation, clock: Clock) -> None:
+        self._settings = settings
+        self._organisation = organisation
+        self._clock = clock
+
+    async def examine(self, effect: Examine, attempt: Attempt) -> Receipt:
+        """What was found, as JSON in `findings`: subject and remedy."""
+        del effect, attempt
+        found = await examine(self._settings, self._organisation, self._clock)
+        return Receipt(facts={"findings": json.dumps([[each.subject, each.remedy] for each in found])})
+
+
 async def examine(settings: Settings, organisation: Organisation, clock: Clock) -> list[Finding]:
     """Everything that was looked at, in the order in which one would mend it."""
-    findings = [Finding(subject="settings"), Finding(subject=f"organisation ({settings.config})")]
+    findings = [Finding(subject=f"settings, {_mode(settings)}"), Finding(subject=f"organisation ({settings.config})")]
+    findings.append(_timezone(organisation, clock))
     findings += _playbooks(settings)
-    findings.append(await _database(settings))
+    findings += _found("database", await asyncio.to_thread(database_troubles, _url(settings)))
     findings += [each async for each in _slack(settings, organisation, clock)]
     findings += await _paging(settings, organisation, clock)
+    findings += _alerts(settings, organisation)
     findings += await _status_page(settings, organisation)
     return findings
 
 
+def _url(settings: Settings) -> str:
+    return settings.database_url.get_secret_value()
+
+
+def _mode(settings: Settings) -> str:
+    return "observe mode: nothing is changed in production" if settings.mode is Mode.OBSERVE else "act mode"
+
+
+def _timezone(organisation: Organisation, clock: Clock) -> Finding:
+    here = clock.now().astimezone(organisation.timezone)
+    return Finding(subject=f"time zone {organisation.timezone.key}, where it is {here:%H:%M}")
+
+
 def _playbooks(settings: Settings) -> list[Finding]:
-    mistakes = load(Vocabulary(), settings.playbooks).mistakes
-    return [Finding(subject="playbook", remedy=str(each)) for each in mistakes] or [Finding(subject="playbooks")]
+    return _found("playbooks", [str(each) for each in load(Vocabulary(), settings.playbooks).mistakes])
 
 
-async def _database(settings: Settings) -> Finding:
-    try:
-        await asyncio.to_thread(check_schema, settings.database_url.get_secret_value())
-    except OpsbotError as error:
-        return Finding(subject="database", remedy=str(error))
-    return Finding(subject="database")
+def _found(subject: str, wrong: list[str]) -> list[Finding]:
+    return [Finding(subject=subject, remedy=each) for each in wrong] or [Finding(subject=subject)]
 
 
 async def _slack(settings: Settings, organisation: Organisation, clock: Clock) -> AsyncIterator[Finding]:
     async with slack_session(settings.http_timeout_seconds) as session:
+        if settings.slack_transport is Transport.SOCKET:
+            token = settings.slack_app_token.get_secret_value()
+            yield _app_token(await app_token_trouble(web_client(token, settings.slack_api_url, session=session)))
         client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session=session)
-        identity = Identity(client)
+        workspace = WorkspaceCheck(client)
         try:
-            await identity.known()
+            team, me = await workspace.team()
         except (Retry, GiveUp) as error:
-            yield Finding(subject="Slack", remedy=f"{error} Check SLACK_BOT_TOKEN.")
+            yield Finding(subject="Slack bot token", remedy=f"{error} Check SLACK_BOT_TOKEN.")
             return
-        yield Finding(subject="Slack")
-        rooms = Rooms(client, identity)
-        for name in filter(None, asdict(organisation.channels).values()):
-            yield await _channel(rooms, name, clock.now())
+        yield Finding(subject=f"Slack bot token: {me} in {team}")
+        yield _scopes(workspace.missing_scopes(SCOPES))
+        for name in dict.fromkeys(filter(None, asdict(organisation.channels).values())):
+            yield Finding(subject=name, remedy=await workspace.channel_trouble(name, clock.now()))
+        in_slack = await workspace.people_troubles(everybody(organisation))
+        for contact in contacts(organisation, in_slack=in_slack):
+            for finding in _found(contact.title, [f"{each}." for each in contact.troubles]):
+                yield finding
 
 
-async def _channel(rooms: Rooms, name: str, now: datetime) -> Finding:
-    try:
-        await rooms.find(FindChannel(name=name), Attempt(key="doctor", serial=0, first_at=now))
-    except (Retry, GiveUp) as error:
-        return Finding(subject=name, remedy=str(error))
-    return Finding(subject=name)
+def _app_token(trouble: str) -> Finding:
+    if not trouble:
+        return Finding(subject="Slack app token: sockets open")
+    remedy = (
+        "make one with `connections:write` under *Basic Information* of the Slack app, and put it in SLACK_APP_TOKEN."
+    )
+    return Finding(subject="Slack app token", remedy=f"{trouble}; {remedy}")
+
+
+def _scopes(missing: list[str]) -> Finding:
+    if not missing:
+        return Finding(subject="Slack scopes")
+    them = "it" if len(missing) == 1 else "them"
+    remedy = (
+        f"{', '.join(missing)} not granted: add {them} under *OAuth & Permissions* and install the Slack app again."
+    )
+    return Finding(subject="Slack scopes", remedy=remedy)
 
 
 async def _paging(settings: Settings, organisation: Organisation, clock: Clock) -> list[Finding]:
@@ -88,7 +134,27 @@ async def _paging(settings: Settings, organisation: Organisation, clock: Clock) 
         wrong = await pagerduty.check(organisation.paging.service, organisation.paging.escalation_policy)
     finally:
         await pagerduty.close()
-    return [Finding(subject="paging", remedy=each) for each in wrong] or [Finding(subject="paging")]
+    return _found("paging: somebody is on call at every hour of the next 14 days" if not wrong else "paging", wrong)
+
+
+def _alerts(settings: Settings, organisation: Organisation) -> list[Finding]:
+    """Rules without a source do nothing, and nobody would notice."""
+    if organisation.alert_rules == (EVERYTHING,):
+        return [Finding(subject="alert rules: everything that comes is suggested")]
+    return _found(f"alert rules ({len(organisation.alert_rules)})", list(_deaf(settings, organisation)))
+
+
+def _deaf(settings: Settings, organisation: Organisation) -> Iterator[str]:
+    secrets = {"pagerduty": settings.pagerduty_webhook_secret, "alertmanager": settings.alertmanager_token}
+    if not any(secrets.values()):
+        yield (
+            "no alert can come in: set PAGERDUTY_WEBHOOK_SECRET or ALERTMANAGER_TOKEN, or take `alerts` out of opsbot.yaml."
+        )
+        return
+    names = {"pagerduty": "PAGERDUTY_WEBHOOK_SECRET", "alertmanager": "ALERTMANAGER_TOKEN"}
+    for rule in organisation.alert_rules:
+        if rule.source and not secrets[rule.source]:
+            yield f"the rule {rule.name} waits for {rule.source}, which cannot come in: set {names[rule.source]}."
 
 
 async def _status_page(settings: Settings, organisation: Organisation) -> list[Finding]:
@@ -98,4 +164,4 @@ async def _status_page(settings: Settings, organisation: Organisation) -> list[F
     finally:
         if statuspage:
             await statuspage.close()
-    return [Finding(subject="status page", remedy=each) for each in wrong] or [Finding(subject="status page")]
+    return _found("status page", wrong)

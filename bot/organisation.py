@@ -169,6 +169,8 @@ class Organisation:
     timeline_emoji: str
     minimum_gap: timedelta
     watch: timedelta
+    observing: bool = False
+    """Nothing is changed in production, every plan is only shown; not of the file but of OPSBOT_MODE."""
     alert_rules: tuple[AlertRule, ...] = (EVERYTHING,)
     alert_window: timedelta = timedelta(minutes=15)
     """Alerts of one service this close to each other are one suggestion."""

@@ -18,8 +18,10 @@ from bot.settings import Settings
 from bot.slack.bolt import bolt_app
 from bot.slack.client import slack_session, web_client
 from bot.slack.delivery import SlackDelivery
+from bot.slack.home import HomeTab
 from bot.slack.identity import Identity
 from bot.store.unit_of_work import Store
+from playbooks.home import Homes
 from playbooks.rendering import Rendering
 from scheduler.carrier import Executor
 
@@ -47,7 +49,9 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
         )
         page = StatuspageDelivery(statuspage, organisation=organisation) if statuspage else BuiltInPage()
         folder = ReportFolder(settings.report_folder)
-        executors = {**slack.executors(), **paging.executors(), **page.executors(), **folder.executors()}
+        home = HomeTab(client, home_of=Homes(store=store, organisation=organisation).home_of)
+        parts = (slack, paging, page, folder, home)
+        executors = {kind: carry_out for part in parts for kind, carry_out in part.executors().items()}
         try:
             yield Outside(executors=executors, bolt=bolt_app(client, identity), identity=identity)
         finally:

@@ -5,9 +5,9 @@ The Slack manifest, the words a mention understands and every help text are made
 
 from collections.abc import Mapping
 
-from handlers import buttons, commands, forms
+from handlers import aftermath, buttons, commands, course, forms, impact, ops, recording, shortcuts
 from handlers.spoken import FilledHandler, PressedHandler
-from handlers.verbs import Command, Commands, Verb
+from handlers.verbs import Command, Commands, Shortcut, Verb
 
 COMMANDS = Commands(
     commands=(
@@ -31,7 +31,23 @@ COMMANDS = Commands(
                 Verb("snooze", "[15|30]", "Be asked for the update later", commands.snooze),
                 Verb("role", "[commander|communications|scribe] [@person]", "Take a role, or give it", commands.role),
                 Verb("severity", "[critical|high|medium|low] [why]", "Make it better or worse", commands.severity),
-                Verb("note", "[text]", "Put a line on the timeline", commands.note),
+                Verb("escalate", "", "Climb the escalation's next rung now", course.escalate),
+                Verb("page", "[@person|role|policy] [why]", "Wake somebody through PagerDuty", course.page),
+                Verb(
+                    "impact",
+                    "[services: …; users: …;] [what they cannot do]",
+                    "Say who is affected, and how",
+                    impact.impact,
+                ),
+                Verb("note", "[14:05] [text]", "Put a line on the timeline", recording.note),
+                Verb("correct", "[note] [text]", "Put a note right", recording.correct),
+                Verb("withdraw", "[note]", "Take a note back", recording.withdraw),
+                Verb("times", "[mitigated] [14:12] [why]", "Say when things really were", recording.times),
+                Verb("task", "[text] [@owner] [by Friday]", "Give somebody something to do", aftermath.add_task),
+                Verb(
+                    "follow-up", "[text] [@owner] [by Friday]", "Keep it from happening again", aftermath.add_follow_up
+                ),
+                Verb("tasks", "", "See what is to be done", aftermath.tasks, ("follow-ups",)),
                 Verb("next", "", "Open the next phase", commands.next_phase),
                 Verb("status", "", "See where it stands", commands.status),
                 Verb("timeline", "", "See what happened", commands.timeline),
@@ -44,24 +60,64 @@ COMMANDS = Commands(
                     ("mitigate",),
                 ),
                 Verb("resolve", "[what solved it]", "Say that it is over", commands.resolve, ("resolved",)),
+                Verb("merge", "[INC-41] [into INC-42]", "Go on as one incident", course.merge),
+                Verb("reopen", "[why]", "Say that it was not over", course.reopen),
+                Verb("invite", "[@person]", "Let somebody into the room", course.invite),
+                Verb("remove", "[@person]", "Take somebody out of the room", course.remove, ("kick",)),
+                Verb("private", "[now]", "Let only those see it who are invited", course.private),
+                Verb("room", "", "Open another war room when the old one is lost", course.new_room),
+                Verb("drill", "[critical|high|medium|low] [title]", "Practise: nobody is paged", course.drill),
+                Verb("report", "[now]", "Write and publish the report", aftermath.report_asked),
+                Verb("meeting", "[Thursday at 10:00] [where]", "Arrange the follow-up meeting", aftermath.meeting),
                 Verb("close", "", "Put it away when the work after it is done", commands.close),
             ),
         ),
+        Command(
+            name="/ops",
+            description="Look after opsbot itself",
+            verbs=(Verb("doctor", "", "Look whether everything opsbot needs is right", ops.doctor),),
+        ),
     )
 )
+
+SHORTCUTS: Mapping[str, Shortcut] = {
+    "declare": Shortcut(
+        name="Declare an incident",
+        kind="global",
+        description="Opens a war room with the right people in it",
+        run=shortcuts.declare,
+    ),
+    "declare-from-message": Shortcut(
+        name="Declare from message",
+        kind="message",
+        description="Declares an incident that this message tells of",
+        run=shortcuts.declare_from_message,
+    ),
+}
 
 BUTTONS: Mapping[str, PressedHandler] = {
     "acknowledge": buttons.acknowledge,
     "change-severity": buttons.change_severity,
     "close": buttons.close,
+    "correct-note": recording.correct_pressed,
     "declare": buttons.declare,
     "declare-alert": buttons.declare_alert,
     "dismiss-alert": buttons.dismiss_alert,
+    "escalate": course.escalate_pressed,
+    "impact": impact.impact_pressed,
+    "make-private": course.private_pressed,
+    "members": course.invite_pressed,
+    "merge": course.merge_pressed,
+    "meeting": aftermath.meeting_pressed,
     "mitigated": buttons.mitigated,
+    "new-room": course.new_room_pressed,
     "next-phase": buttons.next_phase,
     "no-change": buttons.no_change,
-    "note": buttons.note,
+    "note": recording.note_pressed,
     "post-update": buttons.post_update,
+    "page": course.page_pressed,
+    "reopen": course.reopen_pressed,
+    "report": aftermath.report_pressed,
     "resolve": buttons.resolve,
     "role": buttons.role,
     "skip-reason": buttons.skip_reason,
@@ -72,17 +128,35 @@ BUTTONS: Mapping[str, PressedHandler] = {
     "step-done": buttons.step_done,
     "step-skip": buttons.step_skip,
     "take-role": buttons.take_role,
+    "task": aftermath.task_pressed,
+    "task-assign": aftermath.task_assign_pressed,
+    "task-done": aftermath.task_done_pressed,
+    "task-due": aftermath.task_due_pressed,
+    "times": recording.times_pressed,
     "try-again": buttons.try_again,
 }
 
 FORMS: Mapping[str, FilledHandler] = {
     "answer": forms.answer,
+    "correct-note": recording.correct_sent,
     "declare": forms.declare,
-    "note": forms.note,
+    "impact": impact.impact_sent,
+    "invite": course.invite_sent,
+    "merge": course.merge_sent,
+    "meeting": aftermath.meeting_sent,
+    "note": recording.note_sent,
+    "page": course.page_sent,
+    "private": course.private_sent,
+    "remove": course.remove_sent,
+    "reopen": course.reopen_sent,
+    "report": aftermath.report_sent,
     "resolve": forms.resolve,
     "role": forms.role,
     "severity": forms.severity,
     "skip": forms.skip,
     "status-page": forms.status_page,
+    "task": aftermath.task_sent,
+    "task-due": aftermath.task_due_sent,
+    "times": recording.times_sent,
     "update": forms.update,
 }

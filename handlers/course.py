@@ -7,13 +7,15 @@ from bot.domain.incident import Incident
 from bot.domain.message import Code
 from handlers.aim import aim
 from handlers.commands import declare_question
-from handlers.spoken import Answer, Aside, Ask, Desk, Filled, Pressed, Said
+from handlers.spoken import Answer, Aside, Ask, Desk, Filled, Pressed, Said, numeral
 from handlers.words import everybody_mentioned, mentioned, severity_first
 from playbooks.declaration import Declaration
 from playbooks.messages import answers, controls, course
 from playbooks.questions.course import invite_form, merge_form, page_form, private_form, remove_form, reopen_form
 from playbooks.reaching import target_of
 
+NOW = "now"
+"""Said on the line in place of the form that asks whether one is sure."""
 MERGE = re.compile(
     r"(?:(?:inc-?|#)?(?P<gone>\d{1,9}))?\s*(?:\binto\s+(?:inc-?|#)?(?P<into>\d{1,9}))?\s*", re.IGNORECASE
 )
@@ -43,7 +45,7 @@ async def merge_question(incident: Incident, desk: Desk, *, by: str, into: int |
 
 
 async def merge_pressed(pressed: Pressed, desk: Desk) -> Answer:
-    number, into = map(int, pressed.value.split("/"))
+    number, into = map(numeral, pressed.parts(2))
     incident = await desk.incidents.find(number)
     if incident.merged_into is not None:
         raise Refused(f"{incident.key} was merged into INC-{incident.merged_into} already.")
@@ -66,7 +68,7 @@ async def reopen(said: Said, desk: Desk) -> Answer:
 
 
 async def reopen_pressed(pressed: Pressed, desk: Desk) -> Answer:
-    incident = await desk.incidents.find_for(int(pressed.value), pressed.user, channel=pressed.channel)
+    incident = await desk.incidents.find_for(pressed.number, pressed.user, channel=pressed.channel)
     return Ask(form=reopen_form(incident), button=controls.reopen(incident))
 
 
@@ -83,7 +85,7 @@ async def escalate(said: Said, desk: Desk) -> Answer:
 
 
 async def escalate_pressed(pressed: Pressed, desk: Desk) -> Answer:
-    number, climbed = map(int, pressed.value.split("/"))
+    number, climbed = map(numeral, pressed.parts(2))
     await desk.reaching.escalate(number, by=pressed.user, climbed=climbed, delivery=pressed.delivery)
     return None
 
@@ -98,7 +100,7 @@ async def page(said: Said, desk: Desk) -> Answer:
 
 
 async def page_pressed(pressed: Pressed, desk: Desk) -> Answer:
-    incident = await desk.incidents.find(int(pressed.value))
+    incident = await desk.incidents.find(pressed.number)
     return Ask(form=page_form(incident, desk.organisation), button=controls.page(incident))
 
 
@@ -121,7 +123,7 @@ async def invite(said: Said, desk: Desk) -> Answer:
 
 
 async def invite_pressed(pressed: Pressed, desk: Desk) -> Answer:
-    incident = await desk.incidents.find(int(pressed.value))
+    incident = await desk.incidents.find(pressed.number)
     return Ask(form=invite_form(incident), button=controls.members(incident))
 
 
@@ -149,12 +151,16 @@ async def remove_sent(filled: Filled, desk: Desk) -> Aside | None:
 
 
 async def private(said: Said, desk: Desk) -> Answer:
-    incident, _ = await aim(said, desk)
+    incident, said = await aim(said, desk)
+    if said.words.lower() == NOW:
+        return course.private_answer(
+            await desk.members.make_private(incident.number, by=said.user, delivery=said.delivery)
+        )
     return Ask(form=private_form(incident, desk.organisation), button=controls.make_private(incident))
 
 
 async def private_pressed(pressed: Pressed, desk: Desk) -> Answer:
-    incident = await desk.incidents.find(int(pressed.value))
+    incident = await desk.incidents.find(pressed.number)
     return Ask(form=private_form(incident, desk.organisation), button=controls.make_private(incident))
 
 
@@ -170,7 +176,7 @@ async def new_room(said: Said, desk: Desk) -> Answer:
 
 
 async def new_room_pressed(pressed: Pressed, desk: Desk) -> Answer:
-    number, rooms = map(int, pressed.value.split("/"))
+    number, rooms = map(numeral, pressed.parts(2))
     await desk.room_news.new_room(number, rooms=rooms, by=pressed.user, delivery=pressed.delivery)
     return course.new_room_answer()
 

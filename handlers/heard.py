@@ -42,6 +42,11 @@ async def _renamed(event: Json, delivery: Delivery, desk: Desk, _bot: str) -> No
     await desk.room_news.renamed(event["channel"]["id"], event["channel"]["name"], delivery=delivery)
 
 
+async def _home_opened(event: Json, delivery: Delivery, desk: Desk, _bot: str) -> None:
+    if event.get("tab") == "home":
+        await desk.homes.opened(event["user"], delivery=delivery)
+
+
 def _bot(body: Json) -> str:
     """Whoever the event was delivered to."""
     authorizations = body.get("authorizations") or [{}]
@@ -49,6 +54,7 @@ def _bot(body: Json) -> str:
 
 
 LISTENERS: Mapping[str, Heard] = {
+    "app_home_opened": _home_opened,
     "member_joined_channel": _joined,
     "member_left_channel": _left,
     "channel_archive": _archived,
@@ -56,4 +62,4 @@ LISTENERS: Mapping[str, Heard] = {
     "channel_rename": _renamed,
     "group_rename": _renamed,
 }
-"""The events of channels that the app subscribes to."""
+"""The events of channels and Homes that the app subscribes to."""

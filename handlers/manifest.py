@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from handlers import SHORTCUTS
 from handlers.events import HEARD
-from handlers.verbs import Command, Commands
+from handlers.verbs import Command, Commands, Shortcut
 
 SCOPES = {
     "app_mentions:read": "hears `@opsbot …`",
@@ -14,6 +15,8 @@ SCOPES = {
     "channels:read": "finds the channels it was invited to",
     "chat:write": "speaks",
     "commands": "is asked",
+    "files:read": "keeps the images and files of messages on the timeline",
+    "files:write": "shares the report and the meeting's calendar file",
     "groups:history": "likewise, in private war rooms",
     "groups:read": "likewise",
     "groups:write": "likewise",
@@ -21,6 +24,7 @@ SCOPES = {
     "im:read": "likewise",
     "im:write": "writes to one person",
     "pins:write": "pins the incident's card",
+    "reactions:read": "hears that a message was put on the timeline, or taken off",
     "usergroups:read": "invites a user group named in opsbot.yaml",
     "users:read": "knows who is a guest, a bot or gone",
     "users:read.email": "knows who in PagerDuty is who in Slack",
@@ -40,11 +44,12 @@ def manifest(commands: Commands, *, request_url: str | None = None) -> dict[str,
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "opsbot", "always_online": True},
+            "shortcuts": [_shortcut(callback, each) for callback, each in SHORTCUTS.items()],
             "slash_commands": [_command(each, request_url) for each in commands.commands],
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
@@ -60,6 +65,15 @@ def _command(command: Command, request_url: str | None) -> dict[str, Any]:
         "should_escape": True,
     }
     return described if request_url is None else {**described, "url": request_url}
+
+
+def _shortcut(callback: str, shortcut: Shortcut) -> dict[str, Any]:
+    return {
+        "name": shortcut.name,
+        "type": shortcut.kind,
+        "callback_id": callback,
+        "description": shortcut.description,
+    }
 
 
 def _settings(request_url: str | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ button or a form that no longer exists is told apart from one that does. What is
 other error leaves the delivery unacknowledged, so that the person sees it fail and Slack sends events again.
 """
 
+import contextlib
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -23,14 +24,17 @@ from bot.domain.message import Message
 from bot.slack.blocks import rendered
 from bot.slack.controls import OPEN, press_of
 from bot.slack.forms import answers_of, errors_of, view_of
-from handlers import BUTTONS, COMMANDS, FORMS
+from handlers import BUTTONS, COMMANDS, FORMS, SHORTCUTS
+from handlers.called import called_in
 from handlers.events import said_in
-from handlers.spoken import Answer, Aside, Ask, Desk, Filled, Pressed, Said
+from handlers.heard import hear
+from handlers.marked import heed
+from handlers.spoken import Answer, Aside, Ask, Called, Desk, Filled, Pressed, Said
 from playbooks.messages.door import came_late, no_longer, offer, refusal, too_slow
 
 Json = dict[str, Any]
-Whisper = Callable[[Message, Pressed | Said | Filled, str, str], Awaitable[None]]
-"""Says something to one person alone: what, in answer to what, in which channel and thread."""
+Whisper = Callable[[Message, Pressed | Said | Filled | Called, str, str], Awaitable[None]]
+"""Says something to one person alone: what, in answer to what, in which channel and thread; by direct message in none."""
 
 ANYTHING = re.compile(r".*", re.DOTALL)
 ALREADY_OPEN = "exchanged_trigger_id"
@@ -45,6 +49,8 @@ class Door:
 
     desk: Desk
     whisper: Whisper
+    address: Callable[[], Awaitable[str]]
+    """The workspace's address, with the slash at its end."""
     clock: Clock
 
     async def command(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
@@ -55,6 +61,17 @@ class Door:
         if isinstance(answer, Ask):
             answer = await _opened(client, body["trigger_id"], answer.form)
         await (ack(**_shown(answer)) if answer else ack())
+
+    async def shortcut(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
+        """A shortcut, used anywhere or on a message; what cannot be asked is whispered."""
+        called = called_in(body, await self.address())
+        known = SHORTCUTS.get(called.shortcut)
+        answer = await self._answered(known.run(called, self.desk) if known else _gone(called, self.desk))
+        if isinstance(answer, Ask):
+            answer = await _opened(client, body["trigger_id"], answer.form)
+        if answer:
+            await self.whisper(answer, called, called.channel, "")
+        await ack()
 
     async def action(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
         """A button or a menu; the answer, if any, is whispered."""
@@ -79,7 +96,7 @@ class Door:
         except Refused as refused:
             await ack(response_action="errors", errors=errors_of(refused, view))
             return
-        if isinstance(aside, Aside) and aside.channel:
+        if isinstance(aside, Aside):
             await self.whisper(aside.message, filled, aside.channel, "")
         await ack()
 
@@ -90,6 +107,9 @@ class Door:
             words = offer(answer.button) if isinstance(answer, Ask) else answer
             if words:
                 await self.whisper(words, said, said.channel, said.thread)
+        with contextlib.suppress(AlreadyDone):
+            await hear(body, self.desk)
+            await heed(body, self.desk)
         await ack()
 
     async def ignore(self, ack: AsyncAck) -> None:
@@ -113,6 +133,7 @@ def provide(app: AsyncApp, door: Door) -> None:
     """Registers the listeners, one for each kind of delivery."""
     for name in COMMANDS.names:
         app.command(name)(door.command)
+    app.shortcut(ANYTHING)(door.shortcut)
     app.action(ANYTHING)(door.action)
     app.view_submission(ANYTHING)(door.view)
     app.view_closed(ANYTHING)(door.ignore)
@@ -134,7 +155,7 @@ async def _opened(client: AsyncWebClient, trigger: str, form: Form) -> Message |
     return None
 
 
-async def _gone(happened: Pressed | Filled, desk: Desk) -> None:
+async def _gone(happened: Pressed | Filled | Called, desk: Desk) -> None:
     del happened, desk
     raise no_longer()
 

@@ -4,16 +4,27 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from bot.domain.clock import Clock
 from bot.domain.delivery import Delivery
 from bot.domain.form import Answers, Form
 from bot.domain.message import Button, Message
 from bot.organisation import Organisation
 from playbooks import Catalogue
 from playbooks.alerts import Alerts
+from playbooks.doctor import Doctor
+from playbooks.home import Homes
 from playbooks.incidents import Incidents
+from playbooks.members import Members
+from playbooks.merging import Merging
 from playbooks.messages.door import no_longer
+from playbooks.reaching import Reaching
+from playbooks.records import Records
+from playbooks.reopening import Reopening
+from playbooks.reports import Reports
+from playbooks.room_news import RoomNews
 from playbooks.runner import Runner
 from playbooks.status_page import StatusPage
+from playbooks.tasks import TaskList
 
 NUMERAL = re.compile("[0-9]{1,9}")
 
@@ -26,8 +37,19 @@ class Desk:
     runner: Runner
     status_page: StatusPage
     alerts: Alerts
+    merging: Merging
+    reopening: Reopening
+    reaching: Reaching
+    members: Members
+    room_news: RoomNews
+    records: Records
+    tasks: TaskList
+    reports: Reports
+    homes: Homes
+    doctor: Doctor
     organisation: Organisation
     catalogue: Catalogue
+    clock: Clock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +100,28 @@ def numeral(text: str) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Found:
+    """A message that a shortcut was used on; `user` is empty when an app wrote it, and then `name` says which."""
+
+    ts: str
+    user: str
+    name: str
+    text: str
+    link: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Called:
+    """A shortcut that was used: anywhere (then there is no channel), or on a message."""
+
+    shortcut: str
+    user: str
+    delivery: Delivery
+    channel: str = ""
+    message: Found | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Filled:
     """A form that was sent."""
 
@@ -108,5 +152,6 @@ class Aside:
 
 
 SaidHandler = Callable[[Said, Desk], Awaitable[Answer]]
+CalledHandler = Callable[[Called, Desk], Awaitable[Answer]]
 PressedHandler = Callable[[Pressed, Desk], Awaitable[Answer]]
 FilledHandler = Callable[[Filled, Desk], Awaitable[Aside | None]]

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from handlers.spoken import Answer, Desk, Said, SaidHandler
+from handlers.spoken import Answer, CalledHandler, Desk, Said, SaidHandler
 from playbooks.messages.door import unknown_words
 from playbooks.messages.help import HelpLine, help_message
 from playbooks.mistakes import unknown
@@ -23,6 +24,16 @@ class Verb:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shortcut:
+    """A shortcut of Slack's: `kind` is global, or message for the menu of a message. Slack takes 24 letters of a name."""
+
+    name: str
+    kind: Literal["global", "message"]
+    description: str
+    run: CalledHandler
+
+
+@dataclass(frozen=True, kw_only=True)
 class Command:
     """A slash command that a workspace installs."""
 
@@ -32,7 +43,9 @@ class Command:
 
     @property
     def usage_hint(self) -> str:
-        return " · ".join(verb.name for verb in self.verbs)
+        """What stands beside the command while it is typed; `help` lists the rest."""
+        first = self.verbs[0]
+        return f"{first.name} {first.usage}".rstrip() + f" · {HELP}"
 
     async def answer(self, said: Said, desk: Desk) -> Answer:
         """What the words bring; without any, or with `help`, the command explains itself."""

@@ -12,6 +12,7 @@ from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.advance import advance
 from playbooks.decision import Decision
 from playbooks.due_now import next_late
+from playbooks.home_news import glimpse, refresh
 from playbooks.redraw import Picture, picture, redraw
 
 
@@ -43,9 +44,11 @@ class Deciding:
         if incident is None or run is None:
             raise await no_incident(unit, number)
         decision = Decision(unit=unit, organisation=self._organisation, incident=incident, run=run)
-        before = picture(decision)
+        before, seen = picture(decision), glimpse(incident, run)
         yield decision
         await conclude(decision, before)
+        if glimpse(incident, run) != seen:
+            await refresh(unit)
 
 
 def refuse_merged(incident: Incident) -> None:

@@ -28,6 +28,7 @@ from playbooks.decision import Decision
 from playbooks.declaration import Declaration
 from playbooks.escalation import next_response
 from playbooks.handover import receive
+from playbooks.home_news import refresh
 from playbooks.merging import offer_merging
 from playbooks.messages import inform, news
 from playbooks.public_words import Words
@@ -72,6 +73,7 @@ class Incidents(Reading):
         told = f"{incident.severity}: {title}" + (f" (rule {declaration.rule})" if declaration.rule else "")
         decision.tell(Happening.DECLARED, told, by=by)
         await conclude(decision, {})
+        await refresh(unit)
         await offer_merging(unit, self._deciding, incident)
         return incident
 

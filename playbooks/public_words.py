@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.domain.errors import Refused
+from bot.domain.impact import SCOPE
 from bot.domain.incident import Incident, Severity, Status
 from bot.domain.status_page import LONGEST_TITLE, Health, Stage
 from bot.organisation import Organisation
@@ -14,6 +15,8 @@ from playbooks.messages.wording import length_words, listed
 
 PROMISED = timedelta(hours=2)
 """An update that is due later than this is not promised in so many words."""
+LONGEST_IMPACT = 200
+"""Characters of what people cannot do; who wrote more did not write it for customers."""
 MOST_NAMED = 3
 """Components that are named in a sentence."""
 
@@ -119,9 +122,9 @@ def _subject(components: Mapping[str, Health], organisation: Organisation) -> st
 def _text(stage: Stage, subject: str, incident: Incident, organisation: Organisation) -> str:
     match stage:
         case Stage.INVESTIGATING:
-            first = f"We are investigating a problem with {subject}."
+            first = f"We are investigating a problem with {subject}.{_impact(incident)}"
         case Stage.IDENTIFIED:
-            first = f"We have found the cause of the problem with {subject} and are working on it."
+            first = f"We have found the cause of the problem with {subject} and are working on it.{_impact(incident)}"
         case Stage.MONITORING:
             first = f"The problem with {subject} has been fixed. We are watching that it stays so."
         case Stage.RESOLVED:
@@ -129,3 +132,11 @@ def _text(stage: Stage, subject: str, incident: Incident, organisation: Organisa
     every = organisation.severity(incident.severity).update_every
     following = f"Next update within {length_words(every)}." if every <= PROMISED else "We will tell you more here."
     return f"{first} {following}"
+
+
+def _impact(incident: Incident) -> str:
+    """What people cannot do, as it was said inside, when nothing in it is internal; a person approves it all the same."""
+    said = " ".join(incident.answers.get(SCOPE, "").split())
+    if not said or len(said) > LONGEST_IMPACT or any(pattern.search(said) for _, pattern in INTERNAL):
+        return ""
+    return f" {said[0].upper()}{said[1:].rstrip('.')}."

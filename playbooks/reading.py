@@ -49,7 +49,7 @@ class Reading:
         """The same for somebody who asks from a channel: of a private incident others learn not even that there is one."""
         async with self._store.look() as unit:
             incident = await unit.incidents.get(number)
-            if incident is None or not (may_know(incident, user) or incident.room == channel):
+            if incident is None or not (may_know(incident, user) or (channel and incident.room == channel)):
                 raise await no_incident(unit, number)
         return incident
 

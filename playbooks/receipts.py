@@ -4,6 +4,8 @@ The relay calls these within the transaction that ends the effect, so neither is
 """
 
 from bot.domain.effect import Effect, FindChannel, OpenDirect, OpenRoom, Post, Priority, Receipt, Whisper, direct, room
+from bot.domain.examine import Examine
+from bot.domain.home import LookOnCall
 from bot.domain.marked import ReadMessage
 from bot.domain.paging import FollowPage, PageOnCall, PageTarget
 from bot.domain.profile import SetProfile
@@ -16,9 +18,11 @@ from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
 from playbooks.errand import errand_of, incident_of
+from playbooks.home_news import learn_on_call
 from playbooks.leavers import learn_profile
 from playbooks.marks import learn_message
 from playbooks.messages import inform
+from playbooks.messages.examined import examined
 from playbooks.messages.trouble import doing
 from playbooks.page_news import ON_CALL, learn, not_paged
 from playbooks.putting_away import archived
@@ -39,6 +43,10 @@ class Receipts:
             await unit.outbox.withdraw(taking_away(effect.slot))
         if isinstance(effect, SetProfile):
             await learn_profile(unit, self._deciding, effect, receipt)
+        if isinstance(effect, LookOnCall):
+            await learn_on_call(unit, receipt)
+        if isinstance(effect, Examine):
+            await unit.outbox.put(examined(effect, receipt), key=None)
         number = await _going_on(unit, _heard_by(effect), effect)
         if number is None:
             return

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain.delivery import Delivery
 from bot.domain.errors import Refused
+from bot.domain.impact import REVENUE, Impact
 from bot.domain.incident import Incident
 from bot.domain.marked import ReadMessage
 from bot.domain.message import Code, Moment
@@ -16,6 +17,7 @@ from bot.store.unit_of_work import Store
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
 from playbooks.messages.wording import local_time
+from playbooks.questions.impact import keeps_revenue
 from playbooks.reading import incident_in
 
 
@@ -62,6 +64,22 @@ class Records:
                 raise Refused("Nothing to do: these are the times on record already.")
             for milestone, at in before.items():
                 decision.tell(Happening.CORRECTION, self._corrected(milestone, at, times[milestone], reason), by=by)
+        return decision.incident
+
+    async def describe(self, number: int, impact: Impact, *, by: str, delivery: Delivery) -> Incident:
+        """Says what it does to people; shown wherever the incident is, what it costs on the card of a private room alone."""
+        async with self._deciding.about(number, delivery) as decision:
+            incident = decision.incident
+            if impact.revenue and not keeps_revenue(incident, self._organisation):
+                raise Refused("What it costs is kept in private rooms only; leave it out here.", field="revenue")
+            if not impact.answers:
+                raise Refused("Say who is affected, and how.", field="scope")
+            for name, words in impact.answers.items():
+                incident.answer(name, words)
+            incident.services = impact.services or incident.services
+            open_to_all = [words for name, words in impact.answers.items() if name != REVENUE]
+            told = "; ".join(open_to_all) or "what it costs was noted"
+            decision.tell(Happening.ANSWER, f"Impact: {told}", by=by)
         return decision.incident
 
     async def heed(self, channel: str, ts: str, *, delivery: Delivery, is_marked: bool) -> None:

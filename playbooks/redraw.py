@@ -8,20 +8,23 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.effect import Delete, Edit, Priority, SetTopic, channel, direct, room
+from bot.domain.incident import Status
 from bot.domain.message import Message
 from playbooks.decision import Decision
 from playbooks.due_now import Due, due_now
 from playbooks.messages.announcement import announcement_message
 from playbooks.messages.card import card_message
 from playbooks.messages.due import due_message
-from playbooks.messages.page import page_message
+from playbooks.messages.impact import impact_lines
+from playbooks.messages.page import page_message, paged_message
 from playbooks.messages.phase import phase_message
+from playbooks.messages.task import tasks_message
 from playbooks.messages.topic import topic
 
 Picture = Mapping[str, Message | str | None]
 """What each shown message of an incident says, by the name in `Incident.shown`; None when it says nothing any more.
 
-Of a direct message only the room's link may change: it tells how things stood when somebody was informed.
+Of a direct message only the room and the impact count: it tells how things stood when somebody was informed.
 """
 
 
@@ -34,10 +37,12 @@ def redraw(decision: Decision, before: Picture) -> None:
     """Have everything shown that is new, and everything edited that reads differently than before."""
     _show_phases(decision)
     _show_page(decision)
+    _show_tasks(decision)
     _show_due(decision)
     now = picture(decision)
     for name in sorted(before):
-        if name in now and now[name] != before[name]:
+        overtaken = decision.newly_late and name.startswith("due/")
+        if name in now and (now[name] != before[name] or overtaken):
             decision.put(_edit(decision, name))
 
 
@@ -58,12 +63,16 @@ def _said(decision: Decision, name: str) -> Message | str | None:
             return topic(incident, organisation)
         case "page":
             return page_message(incident, organisation)
+        case "paged":
+            return paged_message(incident, rest, organisation)
         case "phase":
             return _phase(decision, rest)
         case "due":
             return due_message(incident, decision.run, _due(decision), organisation)
         case "inform":
-            return incident.room
+            return f"{incident.room}: {list(impact_lines(incident, organisation))}"
+        case "tasks":
+            return None if incident.status is Status.CLOSED else tasks_message(incident)
         case _:
             return None
 
@@ -108,6 +117,13 @@ def _show_page(decision: Decision) -> None:
     """Paging is answered in the room as soon as there is something to tell."""
     if "card" in decision.incident.shown and decision.incident.page.state.told:
         decision.show("page", room(decision.incident.number), Priority.ANSWER)
+
+
+def _show_tasks(decision: Decision) -> None:
+    """The tasks are listed as soon as there is one, for as long as the room is used."""
+    incident = decision.incident
+    if incident.tasks.all and "card" in incident.shown and incident.status is not Status.CLOSED:
+        decision.show("tasks", room(incident.number), Priority.UPDATE)
 
 
 def _show_due(decision: Decision) -> None:

@@ -187,7 +187,7 @@ class Delete(Touch):
 
 @dataclass(frozen=True, kw_only=True)
 class Whisper(Effect):
-    """Show something to one person only, where they are; at most once, never carrying state."""
+    """Show something to one person only, where they are, in no channel by direct message; at most once, no state."""
 
     channel: str
     user: str

@@ -51,6 +51,7 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         "statuspage.incidents": Limit(per_minute=15, burst=5),  # 60 requests a minute per key, up to four for a notice
         "users.conversations": TIER_3,
         "users.info": TIER_4,
+        "views.publish": TIER_4,
     }
 )
 

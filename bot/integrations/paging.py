@@ -17,6 +17,7 @@ which follow "NOT paged yet, because". One that cannot be sent at all (no key, o
 that follow "NOT paged, because".
 """
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from typing import Any
 from bot.domain.clock import Clock
 from bot.domain.effect import Attempt, Effect, Receipt
 from bot.domain.errors import GiveUp, Retry, Waiting
+from bot.domain.home import LookOnCall
 from bot.domain.paging import AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage
 from bot.integrations.page_progress import PageProgress, Responder
 from bot.integrations.pagerduty import PagerDuty
@@ -59,6 +61,7 @@ class PagingDelivery:
             FollowPage: self.follow,
             AcknowledgePage: self.acknowledge,
             ResolvePage: self.resolve,
+            LookOnCall: self.look_on_call,
         }
 
     async def page_on_call(self, effect: PageOnCall, attempt: Attempt) -> Receipt:
@@ -94,6 +97,17 @@ class PagingDelivery:
     async def resolve(self, effect: ResolvePage, attempt: Attempt) -> Receipt:
         await self._persist(self._pagerduty.resolve(effect.alert), attempt)
         return Receipt()
+
+    async def look_on_call(self, effect: LookOnCall, _attempt: Attempt) -> Receipt:
+        """Who is on call now, as JSON in `shifts` (level, id, name, until); else `why` it could not be looked."""
+        try:
+            found = await self._pagerduty.on_call(effect.policy)
+        except (GiveUp, Retry) as error:
+            return Receipt(facts={"why": str(error).rstrip(".")})
+        shifts = [
+            [each.level, each.who.id, each.who.name, each.until.isoformat() if each.until else ""] for each in found
+        ]
+        return Receipt(facts={"shifts": json.dumps(shifts)})
 
     async def follow(self, effect: FollowPage, _attempt: Attempt) -> Receipt:
         """Returns when there is news; what is not news by itself becomes it when it lasts."""

@@ -15,6 +15,8 @@ class Myself:
     user: str
     bot: str
     team: str
+    address: str = ""
+    """Of the workspace, with the slash at its end."""
 
 
 class Identity:
@@ -30,5 +32,14 @@ class Identity:
         async with self._asking:
             if self._known is None:
                 answer = await read(self._client.auth_test())
-                self._known = Myself(user=answer["user_id"], bot=answer.get("bot_id") or "", team=answer["team_id"])
+                self._known = Myself(
+                    user=answer["user_id"],
+                    bot=answer.get("bot_id") or "",
+                    team=answer["team_id"],
+                    address=answer.get("url") or "",
+                )
             return self._known
+
+    async def address(self) -> str:
+        """Where the workspace is."""
+        return (await self.known()).address

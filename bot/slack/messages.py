@@ -76,6 +76,8 @@ class Messages:
         """Shows it to one person, never twice; where that cannot be, in the direct conversation with the bot."""
         if attempt.look:
             return Receipt()
+        if not effect.channel:
+            return await self._told(effect, attempt)
         shown = rendered(effect.message)
         call = self._client.chat_postEphemeral(
             channel=effect.channel,
@@ -89,8 +91,13 @@ class Messages:
         except Declined as declined:
             if declined.code not in _UNREACHABLE:
                 raise
-            opened = await carried_out(self._client.conversations_open(users=[effect.user]))
-            await self._sent(Address(channel=opened["channel"]["id"]), effect.message, attempt.key)
+            return await self._told(effect, attempt)
+        return Receipt()
+
+    async def _told(self, effect: Whisper, attempt: Attempt) -> Receipt:
+        """The same in the direct conversation: it is not said in a channel, or cannot be said there."""
+        opened = await carried_out(self._client.conversations_open(users=[effect.user]))
+        await self._sent(Address(channel=opened["channel"]["id"]), effect.message, attempt.key)
         return Receipt()
 
     async def pin(self, effect: Pin, attempt: Attempt) -> Receipt:
@@ -162,7 +169,7 @@ class Messages:
         try:
             await carried_out(self._client.chat_delete(channel=place.channel, ts=place.ts))
         except Declined as declined:
-            if declined.code not in {"message_not_found", "channel_not_found"}:
+            if declined.code not in {"message_not_found", "channel_not_found", "is_archived", "not_in_channel"}:
                 raise
         return Receipt()
 

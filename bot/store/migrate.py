@@ -36,14 +36,14 @@ class SchemaTooOld(OpsbotError):
 
 def migrate(url: str, revision: str = "head") -> None:
     """Bring the database up to `revision`, in one transaction; blocking, so call it in a thread."""
-    with _transaction(url) as connection:
+    with transaction(url) as connection:
         if _revision(connection) != (revisions()[-1] if revision == "head" else revision):
             _upgrade(connection, revision)
 
 
 def check_schema(url: str) -> None:
     """Raise `SchemaTooOld` unless every migration this program knows has been made; a newer database will do."""
-    with _transaction(url) as connection:
+    with transaction(url) as connection:
         at = _revision(connection)
     if at in revisions()[:-1] or at is None:
         raise SchemaTooOld
@@ -74,7 +74,8 @@ def _upgrade(connection: Connection, revision: str) -> None:
 
 
 @contextmanager
-def _transaction(url: str) -> Iterator[Connection]:
+def transaction(url: str) -> Iterator[Connection]:
+    """A transaction that writes, over a connection of its own; blocking."""
     engine = create_engine(address(url, DRIVERS), poolclass=NullPool)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", prepare_sqlite)

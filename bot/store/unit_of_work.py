@@ -15,6 +15,7 @@ from bot.store.alerts import Alerts
 from bot.store.bindings import Bindings
 from bot.store.database import Database
 from bot.store.head import Taken, Taker
+from bot.store.homes import Homes
 from bot.store.inbox import take_in
 from bot.store.incidents import Incidents
 from bot.store.lease import Deposed, notify, still_leads
@@ -57,6 +58,7 @@ class UnitOfWork:
         self.timeline = Timeline(connection)
         self.postings = Postings(connection)
         self.alerts = Alerts(connection)
+        self.homes = Homes(connection, now)
 
 
 class Store:

@@ -7,6 +7,7 @@ from bot.domain.message import Bold, Line, Link, Message, Part, Room, Text
 from bot.domain.page import Paging
 from bot.organisation import Organisation
 from playbooks.messages.card import bridge_of, next_update_line
+from playbooks.messages.impact import impact_lines
 from playbooks.messages.page import page_line
 from playbooks.messages.wording import (
     SEPARATOR,
@@ -17,8 +18,6 @@ from playbooks.messages.wording import (
     length_words,
     name_of,
     quoted,
-    services_line,
-    short,
     standing,
     who,
 )
@@ -26,9 +25,17 @@ from playbooks.messages.wording import (
 
 def announcement_message(incident: Incident, organisation: Organisation, *, room: str | None) -> Message:
     """What has happened, who has it, where to go; `room` is the id of the war room's channel once it is open."""
+    if incident.private:
+        return _withdrawn(incident)
     lines = tuple(filter(None, _lines(incident, organisation, room)))
     parts: tuple[Part, ...] = (Text(lines=lines), *_words(incident))
     return Message(summary=f"{name_of(incident)}: {standing(incident)}", parts=parts)
+
+
+def _withdrawn(incident: Incident) -> Message:
+    """It was made private: nothing of what it is about is left here."""
+    words = f"{incident.key} is being handled in private."
+    return Message(summary=words, parts=(Text(lines=((words,),)),))
 
 
 def _lines(incident: Incident, organisation: Organisation, room: str | None) -> Iterator[Line]:
@@ -36,12 +43,14 @@ def _lines(incident: Incident, organisation: Organisation, room: str | None) -> 
     yield _state(incident)
     if incident.open and (incident.page.state is not Paging.NONE):
         yield page_line(incident, organisation)
-    yield from _damage(incident, organisation)
+    yield from impact_lines(incident, organisation)
     yield between(SEPARATOR, _places(incident, organisation, room))
 
 
 def _state(incident: Incident) -> Line:
     state = (standing(incident),)
+    if incident.merged_into is not None:
+        return state
     if incident.resolved_at:
         took = length_words(incident.resolved_at - incident.declared_at)
         ended: Line = (day_and_time(incident.resolved_at), f" after {took}")
@@ -51,15 +60,8 @@ def _state(incident: Incident) -> Line:
     return between(SEPARATOR, (state, ("since ", day_and_time(incident.declared_at)), leader))
 
 
-def _damage(incident: Incident, organisation: Organisation) -> Iterator[Line]:
-    if impact := incident.answers.get("impact"):
-        yield label("Impact:"), " ", short(impact, 300)
-    if services := services_line(incident.services, organisation):
-        yield label("Services:"), " ", *services
-
-
 def _places(incident: Incident, organisation: Organisation, room: str | None) -> Iterator[Line]:
-    if room:
+    if room and not incident.room_lost and incident.merged_into is None:
         yield "War room ", Room(channel=room)
     elif incident.open:
         yield ("The war room is being opened…",)

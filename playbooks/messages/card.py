@@ -17,10 +17,12 @@ from bot.domain.message import (
 from bot.domain.page import Paging
 from bot.organisation import Organisation
 from playbooks.messages import controls
+from playbooks.messages.impact import impact_lines, revenue_line, services_named
 from playbooks.messages.page import page_line
 from playbooks.messages.status_page import offered, public_line, untrue
 from playbooks.messages.wording import (
     DUTIES,
+    OBSERVING,
     SEPARATOR,
     between,
     capitalised,
@@ -34,7 +36,6 @@ from playbooks.messages.wording import (
     moment,
     name_of,
     quoted,
-    services_line,
     short,
     standing,
     who,
@@ -43,7 +44,12 @@ from playbooks.messages.wording import (
 
 def card_message(incident: Incident, organisation: Organisation) -> Message:
     """The card; of a closed incident it is a record without buttons."""
-    parts = (Heading(text=headline(incident)), *overview(incident, organisation), *_controls(incident, organisation))
+    parts = (
+        Heading(text=headline(incident)),
+        *overview(incident, organisation),
+        *_only_here(incident, organisation),
+        *_controls(incident, organisation),
+    )
     return Message(summary=f"{name_of(incident)}: {standing(incident)}", parts=parts)
 
 
@@ -55,6 +61,14 @@ def overview(incident: Incident, organisation: Organisation) -> tuple[Part, ...]
         *_words(incident),
         _small_print(incident, organisation),
     )
+
+
+def _only_here(incident: Incident, organisation: Organisation) -> Iterator[Part]:
+    """What only the room may read, and what everybody in it should know of the bot."""
+    if lines := tuple(revenue_line(incident)):
+        yield Text(lines=lines)
+    if organisation.observing:
+        yield Small(line=(OBSERVING,))
 
 
 def next_update_line(incident: Incident) -> Line:
@@ -105,13 +119,7 @@ def _duties(incident: Incident) -> Iterator[Line]:
 
 
 def _damage(incident: Incident, organisation: Organisation) -> Iterator[Part]:
-    lines: list[Line] = []
-    if impact := incident.answers.get("impact"):
-        lines.append((label("Impact:"), " ", short(impact, 300)))
-    if services := services_line(incident.services, organisation):
-        lines.append((label("Services:"), " ", *services))
-    elif named := incident.answers.get("affected-services"):
-        lines.append((label("Services:"), " ", short(named, 300)))
+    lines: list[Line] = [*impact_lines(incident, organisation), *services_named(incident)]
     if cause := incident.answers.get("suspected-cause"):
         lines.append((label("Suspected cause:"), " ", short(cause, 300)))
     if lines:
@@ -154,7 +162,8 @@ def _telling(incident: Incident, organisation: Organisation) -> tuple[Button, ..
     customers = (controls.status_page(incident),) if offered(incident, organisation) else ()
     if not incident.open:
         last = customers if untrue(incident) else ()
-        return last if incident.closed_at else (*last, controls.note(incident), controls.close(incident))
+        ended = (controls.note(incident), controls.reopen(incident), controls.close(incident))
+        return last if incident.closed_at else (*last, *ended)
     mitigated = () if incident.mitigated_at else (controls.mitigated(incident),)
     return (
         controls.post_update(incident),
@@ -163,4 +172,14 @@ def _telling(incident: Incident, organisation: Organisation) -> tuple[Button, ..
         controls.resolve(incident),
         controls.change_severity(incident),
         controls.note(incident),
+        controls.impact(incident),
+        *_reaching(incident, organisation),
     )
+
+
+def _reaching(incident: Incident, organisation: Organisation) -> tuple[Button, ...]:
+    """Whom to fetch; a drill fetches nobody."""
+    if incident.drill:
+        return ()
+    left = organisation.severity(incident.severity).escalation[incident.escalated :]
+    return (*((controls.escalate(incident),) if left else ()), controls.page(incident))

@@ -10,6 +10,7 @@ from bot.domain.incident import Incident, Severity
 from bot.domain.message import Bold, Button, Controls, Line, Message, Part, Person, Room, Small, Text
 from bot.organisation import Organisation
 from playbooks.messages import controls
+from playbooks.messages.impact import impact_lines
 from playbooks.messages.page import page_line
 from playbooks.messages.wording import (
     command,
@@ -17,11 +18,9 @@ from playbooks.messages.wording import (
     declarer,
     due_at,
     headline,
-    label,
     length_words,
     name_of,
     quoted,
-    services_line,
     short,
     spoken,
 )
@@ -36,7 +35,7 @@ def declared(incident: Incident, organisation: Organisation, *, room: str | None
         (Bold(text=headline(incident)),),
         (f"{incident.severity.capitalize()}: {definition}. ", *_declared(incident)),
         _commander(incident),
-        *_damage(incident, organisation),
+        *impact_lines(incident, organisation),
         _next_update(incident),
     ]
     parts = (Text(lines=tuple(filter(None, lines))), Small(line=(NOTHING_TO_DO, *_room(room))))
@@ -47,7 +46,11 @@ def update_told(incident: Incident, organisation: Organisation) -> Message:
     """A stakeholder reads the latest update."""
     update = incident.last_update
     text = update.text if update else ""
-    lines = ((Bold(text=headline(incident)),), (f"{incident.severity.capitalize()}, {incident.status}. Update:",))
+    lines = (
+        (Bold(text=headline(incident)),),
+        *impact_lines(incident, organisation),
+        (f"{incident.severity.capitalize()}, {incident.status}. Update:",),
+    )
     parts: tuple[Part, ...] = (Text(lines=lines), quoted(text), Small(line=_next_update(incident)))
     summary = f"{name_of(incident)}: {short(text)} {spoken(_next_update(incident), organisation)}".strip()
     return Message(summary=summary, parts=parts)
@@ -77,11 +80,17 @@ def resolved_told(incident: Incident, organisation: Organisation) -> Message:
     return Message(summary=summary, parts=(Text(lines=lines), *words))
 
 
-def escalated_to(incident: Incident, target: str, organisation: Organisation, *, room: str | None) -> Message:
-    """Somebody is told because nobody has answered in time; they can take it themselves."""
+def escalated_to(
+    incident: Incident, target: str, organisation: Organisation, *, room: str | None, knows: bool = True
+) -> Message:
+    """Somebody is told because nobody has answered in time; they can take it themselves.
+
+    Who may not know what a private incident is about (`knows`) learns that there is one, and can take it all the same.
+    """
     lacking = lacks(incident)
+    name = name_of(incident) if knows else f"{incident.key}, a private incident"
     lines: tuple[Line, ...] = (
-        (Bold(text=headline(incident)),),
+        (Bold(text=headline(incident) if knows else name),),
         (lacking, " Declared ", day_and_time(incident.declared_at), " by ", declarer(incident), "."),
         page_line(incident, organisation),
     )
@@ -91,7 +100,7 @@ def escalated_to(incident: Incident, target: str, organisation: Organisation, *,
         Controls(controls=tuple(answering(incident))),
         Small(line=(f"You are told as {title}.", *_room(room))),
     )
-    return Message(summary=f"{name_of(incident)}: {lacking}", parts=parts)
+    return Message(summary=f"{name}: {lacking}", parts=parts)
 
 
 def room_failed(incident: Incident, why: str, organisation: Organisation, *, again: int | None) -> Message:
@@ -134,13 +143,6 @@ def _commander(incident: Incident) -> Line:
     if incident.commander:
         return "In command: ", Person(user=incident.commander), "."
     return ("Nobody is in command yet.",)
-
-
-def _damage(incident: Incident, organisation: Organisation) -> Iterator[Line]:
-    if impact := incident.answers.get("impact"):
-        yield label("Impact:"), " ", short(impact, 300)
-    if services := services_line(incident.services, organisation):
-        yield label("Services:"), " ", *services
 
 
 def _next_update(incident: Incident) -> Line:

@@ -53,8 +53,12 @@ def list_message(
     shown = [incident for incident in incidents if not incident.private or incident.number == here]
     if not shown:
         return nothing_open()
-    worst_first = sorted(shown, key=lambda incident: (_badness(incident), incident.number))
-    lines = [line for each in worst_first[:MOST_LISTED] for line in _listed(each, organisation, rooms.get(each.number))]
+    worst_first = sorted(shown, key=lambda incident: (badness(incident), incident.number))
+    lines = [
+        line
+        for each in worst_first[:MOST_LISTED]
+        for line in incident_lines(each, organisation, rooms.get(each.number))
+    ]
     rest = len(shown) - MOST_LISTED
     more = (Small(line=(f"And {rest:,} more.",)),) if rest > 0 else ()
     count = "1 incident is open" if len(shown) == 1 else f"{len(shown):,} incidents are open"
@@ -83,11 +87,13 @@ def _recording(incident: Incident, shown: Sequence[Entry]) -> tuple[Control, ...
     return (controls.note(incident), *correct, controls.times(incident))
 
 
-def _badness(incident: Incident) -> int:
+def badness(incident: Incident) -> int:
+    """The worst first."""
     return list(type(incident.severity)).index(incident.severity)
 
 
-def _listed(incident: Incident, organisation: Organisation, room: str | None) -> Iterator[Line]:
+def incident_lines(incident: Incident, organisation: Organisation, room: str | None) -> Iterator[Line]:
+    """An incident among others: what it is called, and how it stands."""
     yield (Bold(text=headline(incident)),)
     commander: Line = (who(incident.commander),) if incident.commander else ("no commander",)
     place: Line = (Room(channel=room),) if room else ()

@@ -15,6 +15,8 @@ from bot.domain.effect import (
     SetTopic,
     Whisper,
 )
+from bot.domain.examine import Examine
+from bot.domain.home import LookOnCall, PublishHome
 from bot.domain.marked import ReadMessage
 from bot.domain.paging import AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage
 from bot.domain.profile import SetProfile
@@ -45,6 +47,9 @@ _DOINGS: dict[type[Effect], str] = {
     OpenRoom: "open the war room",
     OpenDirect: "open a direct message",
     Whisper: "answer somebody",
+    PublishHome: "show somebody their Home",
+    LookOnCall: "look who is on call",
+    Examine: "look at what opsbot depends on",
     SetTopic: "set the topic",
     Invite: "invite the responders",
     SetProfile: "look up a profile",

@@ -17,6 +17,12 @@ LONGEST_WORDS = 3000
 
 SEPARATOR = " · "
 
+DRILL = "DRILL: "
+"""Before the title of what is only practised, wherever it is named."""
+
+OBSERVING = "Observe mode: opsbot changes nothing in production."
+"""Said wherever somebody might expect it to."""
+
 USER = re.compile(r"@([UW][A-Z0-9]{2,})\b")
 
 DOTS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "🔵"}
@@ -38,7 +44,7 @@ def title_of(incident: Incident) -> str:
 
 def name_of(incident: Incident) -> str:
     """What the incident is called in full: INC-42 and its title."""
-    return f"{incident.key} {title_of(incident)}"
+    return f"{incident.key} {DRILL if incident.drill else ''}{title_of(incident)}"
 
 
 def headline(incident: Incident) -> str:
@@ -48,8 +54,14 @@ def headline(incident: Incident) -> str:
 
 def standing(incident: Incident) -> str:
     """How bad it is and where it stands, and whether it is private."""
-    words = (incident.severity.capitalize(), incident.status, "private" if incident.private else "")
+    words = (incident.severity.capitalize(), _status(incident), "private" if incident.private else "")
     return SEPARATOR.join(word for word in words if word)
+
+
+def _status(incident: Incident) -> str:
+    if incident.merged_into is not None:
+        return f"merged into INC-{incident.merged_into}"
+    return "reopened" if incident.reopened and incident.open and not incident.acknowledged_at else incident.status
 
 
 def who(user: str) -> Span:

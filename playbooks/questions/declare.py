@@ -1,20 +1,28 @@
 """The form that declares an incident: two answers are enough, the rest can wait."""
 
+import json
+from collections.abc import Iterable
+
 from bot.domain.alert import Suggestion
 from bot.domain.errors import Refused
 from bot.domain.form import Answers, Explanation, Field, Form, Option, TextField, TicksField
 from bot.domain.incident import Severity
 from bot.organisation import Organisation
-from bot.slack.text import cut
+from bot.slack.text import cut, visible
+from playbooks.declaration import Origin
 from playbooks.mistakes import unknown
 from playbooks.questions.severities import severity_field
 
 MOST_CHOICES = 100
 """Options of one field; with more services their names are typed."""
 LONGEST_TITLE = 150
+LONGEST_ORIGIN = 1200
+"""Characters of a message that a form carries with it; Slack lets it carry 3,000, as it is written."""
 
 PRIVATE = "private"
+DRILL = "drill"
 ALERT = "/alert/"
+MESSAGE = "/message/"
 
 BEFORE_SENDING = (
     "Critical and high page the on-call engineer the moment you send this. If in doubt, choose the worse one."
@@ -29,6 +37,7 @@ def declare_form(
     channel: str = "",
     services: tuple[str, ...] = (),
     impact: str = "",
+    drill: bool = False,
 ) -> Form:
     """Asks what is wrong and how bad it is; `channel` is where the declarer will look for an answer."""
     fields: tuple[Field, ...] = (
@@ -41,7 +50,7 @@ def declare_form(
         ),
         severity_field(organisation, severity),
         Explanation(lines=((BEFORE_SENDING,),)),
-        *_services_field(organisation, services),
+        *services_field(organisation, services),
         TextField(
             name="impact",
             label="Who is affected, and how?",
@@ -51,6 +60,7 @@ def declare_form(
             optional=True,
         ),
         _private_field(),
+        _drill_field(ticked=drill),
     )
     return Form(name="declare", title="Declare an incident", submit="Declare", fields=fields, subject=channel)
 
@@ -62,19 +72,43 @@ def about_alert(channel: str, suggestion: Suggestion) -> str:
 
 def subject_of(answers: Answers) -> tuple[str, int | None]:
     """The channel in which the declarer looks for an answer, and the number of the suggestion if alerts made one."""
-    where, _, number = answers.subject.partition(ALERT)
+    where, _, number = answers.subject.partition(MESSAGE)[0].partition(ALERT)
     return where, int(number) if number else None
+
+
+def about_message(channel: str, origin: Origin) -> str:
+    """The subject of a form that a message tells of; it carries the message, because the channel may be closed to us."""
+    text = cut(visible(origin.text), LONGEST_ORIGIN)
+    parts = [origin.channel, origin.ts, origin.by, cut(origin.name, LONGEST_TITLE), text, origin.link]
+    return f"{channel}{MESSAGE}{json.dumps(parts, ensure_ascii=False)}"
+
+
+def origin_of(answers: Answers) -> Origin | None:
+    """The message that the form was opened from."""
+    _, _, written = answers.subject.partition(MESSAGE)
+    if not written:
+        return None
+    channel, ts, by, name, text, link = json.loads(written)
+    return Origin(channel=channel, ts=ts, by=by, name=name, text=text, link=link)
 
 
 def services_of(answers: Answers, organisation: Organisation) -> tuple[str, ...]:
     """The services that were ticked or typed; refused with the nearest match when one is not known."""
     given = answers.values.get("services", ())
-    names = given.split(",") if isinstance(given, str) else list(given)
+    return services_named(given.split(",") if isinstance(given, str) else given, organisation)
+
+
+def services_named(names: Iterable[str], organisation: Organisation) -> tuple[str, ...]:
+    """Services by their names or titles; refused with the nearest match when one is not known."""
     return tuple(dict.fromkeys(_service(name.strip(), organisation) for name in names if name.strip()))
 
 
 def private_of(answers: Answers) -> bool:
     return PRIVATE in answers.several("private")
+
+
+def drill_of(answers: Answers) -> bool:
+    return DRILL in answers.several("drill")
 
 
 def _service(name: str, organisation: Organisation) -> str:
@@ -85,7 +119,8 @@ def _service(name: str, organisation: Organisation) -> str:
     raise Refused(unknown("service", organisation.services, name), field="services")
 
 
-def _services_field(organisation: Organisation, initial: tuple[str, ...]) -> tuple[Field, ...]:
+def services_field(organisation: Organisation, initial: tuple[str, ...]) -> tuple[Field, ...]:
+    """Asks which services are affected, where the organisation has any."""
     label = "Which services are affected?"
     known = organisation.services
     if not known:
@@ -104,3 +139,12 @@ def _private_field() -> TicksField:
         description="For security incidents. The room is private; nothing is announced.",
     )
     return TicksField(name="private", label="Is it confidential?", options=(option,))
+
+
+def _drill_field(*, ticked: bool) -> TicksField:
+    option = Option(
+        value=DRILL,
+        label="A drill: it is only practised",
+        description="Marked as a drill everywhere. Pages nobody, tells no customers, counts nowhere.",
+    )
+    return TicksField(name="drill", label="Is it real?", options=(option,), initial=(DRILL,) if ticked else ())

@@ -29,7 +29,9 @@ def hold_to_promises(folder: Path, incidents: list[int]) -> None:
     """Everything was done exactly once, the messages of a place in the order in which they were put."""
     applied = OutsideFile(folder / "outside").lines()
     wanted = [key for incident in incidents for key, _ in [*room_of(incident), follow_up(incident)]]
-    assert sorted(key for key, _, lane in applied if not lane.startswith("find/")) == sorted(wanted), (folder / "log").read_text()[-4000:]
+    assert sorted(key for key, _, lane in applied if not lane.startswith("find/")) == sorted(wanted), (
+        folder / "log"
+    ).read_text()[-4000:]
     assert [lane for *_, lane in applied if lane.startswith("find/")] == ["find/#alerts"]
     for incident in incidents:
         order = [key for key, _, lane in applied if lane == f"messages/room/{incident}"]

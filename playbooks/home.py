@@ -1,0 +1,69 @@
+"""App Home: what it shows somebody."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from bot.domain.delivery import Delivery
+from bot.domain.home import LookOnCall, PublishHome
+from bot.domain.incident import Incident
+from bot.domain.message import Message, Person
+from bot.domain.playbook import Step
+from bot.domain.run import Run
+from bot.domain.task import Task
+from bot.organisation import Organisation
+from bot.store.unit_of_work import Store, UnitOfWork
+from playbooks.messages.home import HomeNow, home_message
+from playbooks.messages.step import owner_of
+from playbooks.reading import may_know
+
+FRESH = timedelta(minutes=5)
+"""Who was on call this lately is not looked up again."""
+
+
+class Homes:
+    """The Homes of all people."""
+
+    def __init__(self, *, store: Store, organisation: Organisation) -> None:
+        self._store = store
+        self._organisation = organisation
+
+    async def opened(self, user: str, *, delivery: Delivery) -> None:
+        """Somebody opened theirs: it is shown as things stand, and again once it is known who is on call."""
+        policy = self._organisation.paging.escalation_policy
+        async with self._store.decide(delivery) as unit:
+            await unit.homes.open(user)
+            await unit.outbox.put(PublishHome(user=user))
+            known = await unit.homes.on_call()
+            if policy and (known is None or known.why or unit.now - known.at > FRESH):
+                await unit.outbox.put(LookOnCall(policy=policy))
+
+    async def home_of(self, user: str) -> Message:
+        """What somebody's Home says now."""
+        async with self._store.look() as unit:
+            known = [each for each in await unit.incidents.unclosed() if may_know(each, user)]
+            with_tasks = [each for each in await unit.incidents.with_tasks() if may_know(each, user)]
+            steps = [each for incident in known for each in await _steps(unit, incident, user)]
+            now = HomeNow(
+                steps=tuple(steps),
+                tasks=tuple(_tasks(with_tasks, user)),
+                incidents=tuple(incident for incident in known if incident.open),
+                on_call=await unit.homes.on_call(),
+            )
+        return home_message(now, self._organisation)
+
+
+async def _steps(unit: UnitOfWork, incident: Incident, user: str) -> list[tuple[Incident, Run, Step]]:
+    """The open steps of one incident that are somebody's: given to them, or of a role of theirs."""
+    run = await unit.runs.current(incident.number)
+    if run is None:
+        return []
+    mine = Person(user=user)
+    return [
+        (incident, run, step)
+        for step in run.open_steps()
+        if not step.auto and owner_of(incident, step, run.progress(step.key)) == mine
+    ]
+
+
+def _tasks(incidents: list[Incident], user: str) -> Iterator[tuple[Incident, Task]]:
+    yield from ((incident, task) for incident in incidents for task in incident.tasks.open if task.owner == user)

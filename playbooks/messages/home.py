@@ -1,0 +1,109 @@
+"""App Home: what waits for this person, what is open, who is on call, and the way to declare."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.domain.home import OnCallNow, Shift
+from bot.domain.incident import Incident
+from bot.domain.message import Bold, Button, Controls, Divider, Heading, Line, Message, Part, Person, Room, Small, Text
+from bot.domain.playbook import Step
+from bot.domain.run import Run
+from bot.domain.task import Task
+from bot.organisation import Organisation
+from playbooks.messages import controls
+from playbooks.messages.status import badness, incident_lines
+from playbooks.messages.step import short_line, step_controls
+from playbooks.messages.task import day_words
+from playbooks.messages.wording import OBSERVING, SEPARATOR, between, day_and_time, name_of, short
+
+MOST_STEPS = 8
+MOST_TASKS = 5
+MOST_INCIDENTS = 8
+MOST_ON_CALL = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeNow:
+    """What somebody's Home is about; private incidents are among it only for those who may know of them."""
+
+    steps: tuple[tuple[Incident, Run, Step], ...] = ()
+    tasks: tuple[tuple[Incident, Task], ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    on_call: OnCallNow | None = None
+
+
+def home_message(now: HomeNow, organisation: Organisation) -> Message:
+    """The whole Home, with the likeliest thing first."""
+    parts: tuple[Part, ...] = (
+        Controls(controls=(controls.declare(),)),
+        *((Small(line=(OBSERVING,)),) if organisation.observing else ()),
+        *_steps(now),
+        *_tasks(now),
+        Divider(),
+        *_incidents(now, organisation),
+        Divider(),
+        *_on_call(now.on_call, organisation),
+    )
+    return Message(summary="What waits for you", parts=parts)
+
+
+def _steps(now: HomeNow) -> Iterator[Part]:
+    yield Heading(text="Your steps")
+    for incident, run, step in now.steps[:MOST_STEPS]:
+        pressed = step_controls(incident, run, step, first=False)
+        beside = next((each for each in pressed if isinstance(each, Button)), None)
+        place: Line = (SEPARATOR, Room(channel=incident.room)) if incident.room else ()
+        yield Text(lines=(("☐ ", *short_line(step.line)), (name_of(incident), *place)), beside=beside)
+    yield from _more(len(now.steps) - MOST_STEPS)
+    if not now.steps:
+        yield Small(line=("No open step is yours.",))
+
+
+def _tasks(now: HomeNow) -> Iterator[Part]:
+    if now.tasks:
+        yield Heading(text="Your tasks")
+    for incident, task in now.tasks[:MOST_TASKS]:
+        due = f"{SEPARATOR}by {day_words(task.due_on)}" if task.due_on else ""
+        what: Line = (f"☐ {short(task.text, 200)}",)
+        yield Text(lines=(what, (f"{name_of(incident)}{due}",)), beside=controls.task_done(incident, task))
+    yield from _more(len(now.tasks) - MOST_TASKS)
+
+
+def _incidents(now: HomeNow, organisation: Organisation) -> Iterator[Part]:
+    yield Heading(text="Open incidents")
+    worst_first = sorted(now.incidents, key=lambda incident: (badness(incident), incident.number))
+    for incident in worst_first[:MOST_INCIDENTS]:
+        lines = tuple(incident_lines(incident, organisation, incident.room or None))
+        yield Text(lines=lines, beside=None if incident.acknowledged_at else controls.acknowledge(incident))
+    yield from _more(len(worst_first) - MOST_INCIDENTS)
+    if not worst_first:
+        yield Small(line=("None.",))
+
+
+def _on_call(found: OnCallNow | None, organisation: Organisation) -> Iterator[Part]:
+    yield Heading(text="On call")
+    if organisation.paging.escalation_policy is None:
+        yield Text(lines=(("Not configured: opsbot.yaml names no escalation policy under pagerduty.",),))
+    elif found is None:
+        yield Text(lines=(("Looking…",),))
+    elif found.why:
+        yield Text(lines=((Bold(text="Could not look"), f": {short(found.why, 200)}."),))
+    elif not found.shifts:
+        yield Text(lines=((Bold(text="Nobody is on call."), " A page now wakes nobody."),))
+    else:
+        yield Text(lines=tuple(_shift(each, organisation) for each in found.shifts[:MOST_ON_CALL]))
+    if found and organisation.paging.escalation_policy:
+        yield Small(line=("As of ", day_and_time(found.at), ". ", organisation.paging.phone_fallback))
+
+
+def _shift(shift: Shift, organisation: Organisation) -> Line:
+    member = organisation.person_by_pagerduty(shift.pagerduty)
+    who = Person(user=member.slack) if member else shift.name
+    until: Line = ("until ", day_and_time(shift.until)) if shift.until else ()
+    phone: Line = (member.phone,) if member and member.phone else ()
+    return between(SEPARATOR, ((f"Level {shift.level}: ", who), until, phone))
+
+
+def _more(rest: int) -> Iterator[Part]:
+    if rest > 0:
+        yield Small(line=(f"And {rest} more.",))

@@ -1,0 +1,103 @@
+"""`opsbot incident …` as real processes: beside a running bot, without one, and while Slack cannot be reached."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.at_terminal import EXAMPLE, Terminal, terminal
+
+NOWHERE = "http://127.0.0.1:9/api/"
+"""Nothing listens there."""
+
+
+@pytest.fixture
+async def at(store_url: str, tmp_path: Path) -> AsyncIterator[Terminal]:
+    """A terminal on each kind of database."""
+    async with terminal(tmp_path, store_url) as at:
+        yield at
+
+
+@pytest.fixture
+async def at_sqlite(sqlite_store_url: str, tmp_path: Path) -> AsyncIterator[Terminal]:
+    async with terminal(tmp_path, sqlite_store_url) as at:
+        yield at
+
+
+async def test_without_a_bot_the_command_carries_out_what_is_due(at: Terminal) -> None:
+    printed = await at.opsbot("incident", "declare", "critical", "API", "is", "down")
+
+    assert printed.code == 0, printed.err
+    assert printed.out.startswith("Declared INC-1 API is down, critical.\n")
+    assert "No bot is running, so this was carried out from here." in printed.out
+    assert "Still to do" not in printed.out
+    assert at.rooms() == ["inc-1-api-is-down"]
+    assert len(at.ground.pagerduty.incidents) == 1
+
+
+async def test_beside_a_bot_the_command_commits_and_the_bot_carries_out(at: Terminal) -> None:
+    async with at.bot():
+        printed = await at.opsbot("incident", "declare", "critical", "API is down")
+        assert printed.code == 0, printed.err
+        assert "The running bot carries it out." in printed.out
+        assert "Still to do" not in printed.out
+        assert at.rooms() == ["inc-1-api-is-down"]
+
+        printed = await at.opsbot("incident", "role", "INC-1", "scribe", "@cho")
+        assert "Noted. Cho Lin is the scribe in INC-1 now." in printed.out
+
+
+async def test_while_slack_cannot_be_reached_the_state_stands_and_people_are_paged(at_sqlite: Terminal) -> None:
+    at = at_sqlite
+    printed = await at.opsbot("incident", "declare", "critical", "API is down", OPSBOT_SLACK_API_URL=NOWHERE)
+
+    assert printed.code == 0, printed.err
+    assert "open the war room" in printed.out.partition("Still to do outside: ")[2], printed.out
+    assert "Slack cannot be reached" in printed.out
+    assert "page the on-call engineer" not in printed.out.partition("Still to do")[2]
+    assert "It is done as soon as possible, by the next bot that starts." in printed.out
+    assert len(at.ground.pagerduty.incidents) == 1
+    assert at.rooms() == []
+
+    listed = await at.opsbot("incident", "list", OPSBOT_SLACK_API_URL=NOWHERE)
+    assert "INC-1 API is down" in listed.out
+    assert "Still to do" not in listed.out
+
+    printed = await at.opsbot("incident", "update", "INC-1", "We roll back", "@ana helps")
+    assert "Posted" in printed.out
+    status = await at.opsbot("incident", "status", "1")
+    assert "| We roll back @Ana Silva helps" in status.out
+
+
+async def test_nobody_types_who_is_not_in_the_operators_file(at_sqlite: Terminal) -> None:
+    printed = await at_sqlite.opsbot("incident", "declare", "critical", "API is down", OPSBOT_CONFIG=str(EXAMPLE))
+
+    assert printed.code == 1
+    assert printed.out == ""
+    assert "cli_users: {" in printed.err
+    assert at_sqlite.ground.pagerduty.incidents == []
+
+
+async def test_what_cannot_be_done_is_said_in_a_sentence(at_sqlite: Terminal) -> None:
+    for words, said in {
+        ("declare",): "type it all on one line: opsbot incident declare [critical|high|medium|low] [title].",
+        ("declar", "critical", "x"): "`declar`; did you mean `declare`?",
+        (
+            "update",
+            "INC-7",
+            "text",
+        ): "There is no INC-7: no incident was declared yet. Begin with opsbot incident declare.",
+        ("resolve",): "No incident is open. Declare one: opsbot incident declare.",
+    }.items():
+        printed = await at_sqlite.opsbot("incident", *words)
+        assert (printed.code, printed.out) == (1, ""), words
+        assert said in printed.err
+
+
+async def test_a_database_that_is_not_there_is_not_made(at_sqlite: Terminal, tmp_path: Path) -> None:
+    at_sqlite.database = f"sqlite:///{tmp_path / 'elsewhere.db'}"
+    printed = await at_sqlite.opsbot("incident", "list")
+
+    assert printed.code == 1
+    assert "Nothing was done: there is no database at" in printed.err
+    assert not (tmp_path / "elsewhere.db").exists()
