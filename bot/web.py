@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.request_head import HeadInTime, PatientConfig
+
 Figures = Callable[[], Awaitable[Mapping[str, float]]]
 """The bot's figures by name, as `/metrics` shows them; all of them are gauges."""
 Troubles = Callable[[], Awaitable[list[str]]]
@@ -20,6 +22,8 @@ Troubles = Callable[[], Awaitable[list[str]]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 PREFIX = "opsbot_"
+HEAD_WITHIN = 15.0
+"""Seconds in which a request's head must have arrived."""
 
 
 class AddressTaken(Exception):
@@ -99,10 +103,15 @@ def address_of(listener: socket.socket) -> str:
 
 
 @contextlib.asynccontextmanager
-async def serving(app: Starlette, listener: socket.socket) -> AsyncIterator[Callable[[], Coroutine[None, None, None]]]:
+async def serving(
+    app: Starlette, listener: socket.socket, *, head_within: float = HEAD_WITHIN
+) -> AsyncIterator[Callable[[], Coroutine[None, None, None]]]:
     """Has the app answer on the socket; yields what runs it, and makes it end at the end."""
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False, ws="none")
+    config = PatientConfig(
+        app, http=HeadInTime, log_config=None, access_log=False, lifespan="off", server_header=False, ws="none"
+    )
     config.h11_max_incomplete_event_size = 64 * 1024
+    config.head_within = head_within
     server = _Server(config)
 
     async def run() -> None:
