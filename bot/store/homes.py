@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, String, Table, Text, select
+from sqlalchemy import Column, String, Table, Text, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.home import OnCallNow
@@ -29,6 +29,9 @@ look = Table(
 """The last look at something outside, as JSON."""
 
 ON_CALL = "on-call"
+_OPENED_SINCE = (
+    select(home.c.user).where(home.c.opened_at > bindparam("since", type_=UtcDateTime)).order_by(home.c.user)
+)
 
 
 class Homes:
@@ -47,9 +50,7 @@ class Homes:
 
     async def opened_since(self, since: datetime) -> Sequence[str]:
         """Who opened theirs after a moment."""
-        found = await self._connection.scalars(
-            select(home.c.user).where(home.c.opened_at > since).order_by(home.c.user)
-        )
+        found = await self._connection.scalars(_OPENED_SINCE, {"since": since})
         return found.all()
 
     async def keep_on_call(self, found: OnCallNow) -> None:

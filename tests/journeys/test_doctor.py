@@ -11,6 +11,7 @@ from handlers import COMMANDS
 from handlers.manifest import manifest
 from sandbox.server import Sandbox
 from sandbox.slack.app import Credentials
+from sandbox.slack.gathering import leave
 from tests.town import EXAMPLE, Town
 
 
@@ -54,7 +55,8 @@ async def test_it_is_whispered_to_whoever_asks_in_slack(town: Town) -> None:
 
 
 async def test_what_is_wrong_comes_first_with_its_remedy(town: Town) -> None:
-    await town.ground.acting.leave("opsbot", "alerts")
+    alerts = town.ground.acting.place("ana", "alerts")
+    leave(town.ground.desk, alerts, town.ground.app.bot_user)
     await town.slash("/ops doctor")
     first, second, *_ = town.whispered("ana").splitlines()
 
