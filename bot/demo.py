@@ -1,7 +1,6 @@
 """The demo: the practice ground in this process and the bot in another, so that it can be killed and started again."""
 
 import asyncio
-import shutil
 import signal
 import socket
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from bot.app import CannotStart, serve_until_told
+from bot.demo_folder import kept_alone
 from bot.organisation import Organisation
 from bot.settings import Settings
 from handlers import COMMANDS
@@ -36,15 +36,17 @@ class Demo:
 
     def __init__(self, *, folder: Path, fresh: bool) -> None:
         """With `fresh`, what happened before is forgotten."""
-        if fresh:
-            shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
+        self._fresh = fresh
         self._example = Path(str(files("bot"))).parent / "opsbot.example.yaml"
         self._people = people_from(yaml.safe_load(self._example.read_text(encoding="utf-8"))["people"])
 
     async def run(self, port: int, tell: Callable[[str], None]) -> None:
-        """Runs until it is interrupted."""
+        """Runs until it is interrupted. Raises `CannotStart`."""
+        with kept_alone(self._folder, fresh=self._fresh):
+            await self._run(port, tell)
+
+    async def _run(self, port: int, tell: Callable[[str], None]) -> None:
         ground = Sandbox(manifest=manifest(COMMANDS), people=self._people, folder=self._folder / "sandbox", port=port)
         try:
             await ground.start()
