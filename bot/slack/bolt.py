@@ -5,9 +5,11 @@ from collections.abc import Awaitable, Callable
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.identity import Identity
+from bot.slack.payload import mended
 
 
 def bolt_app(client: AsyncWebClient, identity: Identity) -> AsyncApp:
@@ -31,6 +33,10 @@ def bolt_app(client: AsyncWebClient, identity: Identity) -> AsyncApp:
         context["client"] = client
         await next()
 
+    async def mend(request: AsyncBoltRequest, next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002
+        request.body = mended(request.body)
+        await next()
+
     logger = logging.getLogger(__name__)
     # Below that it logs whole requests, which hold what people wrote.
     logger.setLevel(logging.ERROR)
@@ -45,4 +51,5 @@ def bolt_app(client: AsyncWebClient, identity: Identity) -> AsyncApp:
         attaching_function_token_enabled=False,
     )
     app.use(hand_our_client)
+    app.use(mend)
     return app

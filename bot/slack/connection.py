@@ -20,6 +20,8 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.payload import is_whole
+
 log = structlog.get_logger()
 
 PATIENCE = 10.0
@@ -165,6 +167,9 @@ class _Line:
         return False
 
     async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        if not is_whole(request.payload):
+            log.warning("an envelope that is not whole was left", kind=request.type)
+            return
         self._in_hand += 1
         self._idle.clear()
         started = time.time()

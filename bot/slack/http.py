@@ -1,7 +1,6 @@
 """Slack's signed requests over HTTP: checked, then handed to Bolt like what comes over a socket."""
 
 import asyncio
-import json
 from typing import Final
 
 import structlog
@@ -10,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
+from bot.slack.payload import read
 from bot.slack.signature import Signatures
 
 LARGEST: Final = 1_000_000
@@ -28,7 +28,10 @@ class SignedRequests:
         self._signatures = signatures
 
     async def answer(self, request: Request) -> Response:
-        """401 for what Slack did not sign, 413 for what is too large, 408 for what takes too long; never logs the body."""
+        """401 for what Slack did not sign, 413 for what is too large, 408 for what takes too long, 400 for what is not whole.
+
+        The body is never logged.
+        """
         body = await _body(request)
         if isinstance(body, Response):
             return body
@@ -62,9 +65,6 @@ async def _body(request: Request) -> bytes | Response:
 
 def _readable(body: bytes, content_type: str) -> bool:
     try:
-        text = body.decode()
-        if "json" in content_type:
-            return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
+        return read(body.decode(), content_type) is not None
+    except UnicodeDecodeError:
         return False
-    return True
