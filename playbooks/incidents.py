@@ -19,6 +19,7 @@ from bot.domain.status_page import Stage
 from bot.domain.timeline import Happening
 from bot.domain.update import Update
 from bot.organisation import Organisation
+from bot.slack.text import is_blank
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks import Catalogue
 from playbooks.advance import follows_resolving, skip_rest, tick
@@ -61,7 +62,7 @@ class Incidents(Reading):
     async def declare_within(self, unit: UnitOfWork, declaration: Declaration, *, by: str) -> Incident:
         """The same as part of a unit of work under way; `by` is empty when a rule declares."""
         title = " ".join(declaration.title.split())
-        if not title:
+        if is_blank(title):
             raise Refused("Say in a few words what is wrong.", field="title")
         playbook = self._playbook(declaration.severity)
         number = await unit.incidents.next_number()

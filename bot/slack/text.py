@@ -12,7 +12,10 @@ MORE = "…"
 """Stands where text was cut."""
 
 _INVISIBLE = frozenset("\u00ad\u180e\u200b\u2060\ufeff")
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols by name, of which nothing is drawn."""
 _SHOWN = frozenset("\n\u200c\u200d")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Me", "Mn", "Zl", "Zp", "Zs"})
 _LONE_JOINER = re.compile("(?<![\u0300-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0300-\U0010ffff])")
 """Emoji and several scripts are written with joiners, Latin letters are not."""
 _ACCENT = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
@@ -75,6 +78,11 @@ def _spelt(character: str) -> str:
 
 
 _SPELT = _Spelt()
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of the text would be seen: white space, controls, zero-width characters, accents on nothing."""
+    return all(each in _BLANK or unicodedata.category(each) in _UNSEEN for each in text)
 
 
 def one_line(text: str) -> str:

@@ -57,6 +57,15 @@ async def test_the_same_delivery_twice_is_one_incident(room: WarRoom) -> None:
     assert [incident.key for incident in await room.incidents.open_ones()] == ["INC-1"]
 
 
+@pytest.mark.parametrize(
+    "title", ["", " \n", "\u200b", "\0", "\u202e\u2066", "\ufeff \u00ad", "\u3164", "\ufe0f\u0301"]
+)
+async def test_a_title_of_which_nothing_is_seen_is_none(room: WarRoom, title: str) -> None:
+    declaration = Declaration(title=title, severity=Severity.LOW)
+    with pytest.raises(Refused, match="Say in a few words what is wrong"):
+        await room.incidents.declare(declaration, by=BEN, delivery=room.delivery())
+
+
 async def test_numbers_have_no_gaps_even_when_a_declaration_fails(room: WarRoom) -> None:
     await room.declare()
     with pytest.raises(Refused):
