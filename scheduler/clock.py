@@ -19,6 +19,8 @@ AFTER_A_COMMIT = timedelta(milliseconds=250)
 """How long several commits in a row wait to be looked at together; nothing that is put off is due as soon as that."""
 PAUSE = timedelta(seconds=1)
 """How long a database that is down is left alone."""
+HOUSE_PAUSE = timedelta(minutes=1)
+"""How long the housekeeping waits for a database that is down."""
 NET = timedelta(seconds=30)
 """Every so often is looked even when nobody woke us: a commit of another process may have gone unheard."""
 
@@ -39,12 +41,14 @@ class Ticking:
         leads: Callable[[], bool],
         prune: Callable[[], Awaitable[None]],
         net: timedelta = NET,
+        house_pause: timedelta = HOUSE_PAUSE,
     ) -> None:
         self._due = due
         self._clock = clock
         self._leads = leads
         self._prune = prune
         self._net = net
+        self._house_pause = house_pause
         self._at_work = asyncio.Lock()
         self._again = False
         self._looking_at: datetime | None = None
@@ -96,9 +100,14 @@ class Ticking:
             self._look_at(datetime.now(UTC) + max(following - self._clock.now(), SOON))
 
     async def _keep_house(self) -> None:
-        if self._leads():
-            async with self._at_work:
+        if not self._leads():
+            return
+        async with self._at_work:
+            try:
                 await self._prune()
+            except DatabaseDown:  # the relay says so
+                later = DateTrigger(datetime.now(UTC) + self._house_pause, timezone=UTC)
+                self._scheduler.add_job(self._keep_house, later, id="housekeeping again", replace_existing=True)
 
     def _look_at(self, moment: datetime) -> None:
         """Look at a moment, unless it is looked sooner anyway: then it will be seen what is due when."""

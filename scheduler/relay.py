@@ -58,6 +58,7 @@ class Relay:
         self._stopping = asyncio.Event()
         self._stop_by = float("inf")
         self._relaying = False
+        self._database_down = False
         self._sweep_at = 0.0
         judge = Judge(settle)
         self._carrier = Carrier(
@@ -157,11 +158,21 @@ class Relay:
             try:
                 await self._turn()
             except DatabaseDown as error:
-                log.warning("the database is down", error=str(error))
+                self._found_down(error)
                 self._sweep_at = 0.0
                 await asyncio.sleep(PAUSE)
             except Deposed:
                 return
+
+    def _found_down(self, error: DatabaseDown) -> None:
+        say = log.debug if self._database_down else log.warning
+        say("the database is down", error=str(error))
+        self._database_down = True
+
+    def _found_up(self) -> None:
+        if self._database_down:
+            log.info("the database answers again")
+        self._database_down = False
 
     def _drained(self) -> bool:
         return self._stopping.is_set() and (not self._carrier.busy or time.monotonic() >= self._stop_by)
@@ -171,6 +182,7 @@ class Relay:
         self._woken.clear()
         if time.monotonic() >= self._sweep_at:
             await self._recover()
+            self._found_up()
             self._sweep_at = time.monotonic() + self._poll_seconds
             self._accept()
         await self._gather()

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.incident import Severity
 from bot.store.incidents import incident as incident_table
+from bot.store.unit_of_work import DatabaseDown
 from scheduler.clock import Ticking
 from tests.war_room import WarRoom, war_room
 
@@ -117,3 +119,27 @@ async def test_stopping_lets_the_tick_under_way_end(room: WarRoom, caplog: pytes
     assert ended == [True]
     assert not caplog.records
     await keeping
+
+
+async def test_the_housekeeping_waits_for_a_database_that_is_down(
+    room: WarRoom, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries = 0
+    kept = asyncio.Event()
+
+    async def prune() -> None:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            raise DatabaseDown("connection refused")
+        kept.set()
+
+    soon = timedelta(milliseconds=20)
+    clock = Ticking(due=room.due, store=room.store, clock=room.clock, leads=lambda: True, prune=prune, house_pause=soon)
+    clock.start()
+    await clock._keep_house()
+    async with asyncio.timeout(10):
+        await kept.wait()
+    await clock.stop()
+
+    assert not caplog.records
