@@ -55,7 +55,7 @@ class Doctor:
 
 async def examine(settings: Settings, organisation: Organisation, clock: Clock) -> list[Finding]:
     """Everything that was looked at, in the order in which one would mend it."""
-    findings = [Finding(subject=f"settings, {_mode(settings)}"), Finding(subject=f"organisation ({settings.config})")]
+    findings = [Finding(subject=f"settings, {_mode(settings)}"), Finding(subject=f"organisation ({settings.config.name})")]
     findings.append(_timezone(organisation, clock))
     findings += _playbooks(settings)
     findings += _found("database", await asyncio.to_thread(database_troubles, _url(settings)))

@@ -36,6 +36,11 @@ STEP_DOWN = 0.7
 LAST = 0.9
 """The part of its lease after which a leader that did not even manage that is killed."""
 
+PAUSE = 0.1
+"""Seconds between two tries to lock the file."""
+BRIEFLY = 30
+"""How often that is tried: a command at a terminal that carried something out has the lock for a few seconds."""
+
 SOONEST = 0.001
 """Zero seconds would call the timer off."""
 
@@ -100,16 +105,18 @@ class FileLock:
         return self._file is not None
 
     async def acquire(self, *, wait: bool = True) -> int | None:
-        """Raises `DatabaseInUse` instead of waiting: a second process on one file is a mistake."""
+        """Raises `DatabaseInUse` instead of waiting long: a second process on one file is a mistake."""
         file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(file, 32, 0).decode().strip() or "unknown"
-            os.close(file)
-            if wait:
-                raise DatabaseInUse(holder) from None
-            return None
+        tries = BRIEFLY if wait else 1
+        while not _locked(file):
+            tries -= 1
+            if tries <= 0:
+                holder = os.pread(file, 32, 0).decode().strip() or "unknown"
+                os.close(file)
+                if wait:
+                    raise DatabaseInUse(holder)
+                return None
+            await asyncio.sleep(PAUSE)
         os.truncate(file, 0)
         os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
         self._file = file
@@ -126,6 +133,14 @@ class FileLock:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+def _locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class Lease:

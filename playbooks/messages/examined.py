@@ -29,7 +29,7 @@ def found_message(findings: list[tuple[str, str]]) -> Message:
     lines: tuple[Line, ...] = tuple((f"✗ {short(subject, 80)}: {short(remedy, 500)}",) for subject, remedy in wrong)
     parts = (
         Text(lines=((Bold(text=f"{count}."),), *lines)),
-        *((Small(line=(f"✓ {', '.join(right)}",)),) if right else ()),
+        *((Small(line=(f"✓ {'; '.join(right)}",)),) if right else ()),
         Small(line=("The same at a terminal: ", Code(text="opsbot doctor"))),
     )
     return Message(summary=f"Doctor: {count.lower()}.", parts=parts)

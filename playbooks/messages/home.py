@@ -93,7 +93,7 @@ def _on_call(found: OnCallNow | None, organisation: Organisation) -> Iterator[Pa
     else:
         yield Text(lines=tuple(_shift(each, organisation) for each in found.shifts[:MOST_ON_CALL]))
     if found and organisation.paging.escalation_policy:
-        yield Small(line=("As of ", day_and_time(found.at), ". ", organisation.paging.phone_fallback))
+        yield Small(line=("As of ", day_and_time(found.at), ". When PagerDuty fails: ", organisation.paging.phone_fallback))
 
 
 def _shift(shift: Shift, organisation: Organisation) -> Line:

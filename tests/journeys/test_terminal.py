@@ -1,5 +1,6 @@
 """`opsbot incident …` as real processes: beside a running bot, without one, and while Slack cannot be reached."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -101,3 +102,12 @@ async def test_a_database_that_is_not_there_is_not_made(at_sqlite: Terminal, tmp
     assert printed.code == 1
     assert "Nothing was done: there is no database at" in printed.err
     assert not (tmp_path / "elsewhere.db").exists()
+
+
+async def test_a_bot_may_start_while_a_command_carries_something_out(at_sqlite: Terminal) -> None:
+    """On SQLite the command has the lock for a moment, and a bot that starts then waits for it."""
+    printing = asyncio.create_task(at_sqlite.opsbot("incident", "declare", "critical", "API is down"))
+    async with at_sqlite.bot():
+        printed = await printing
+    assert printed.code == 0, printed.err
+    assert at_sqlite.rooms() == ["inc-1-api-is-down"]
