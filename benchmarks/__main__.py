@@ -26,14 +26,14 @@ def benchmarks(server: PostgresServer, *, quick: bool) -> Mapping[str, Benchmark
         migrate(url)
         return url
 
-    repeat = 2 if quick else 12
+    repeat = 2 if quick else 8
     return {
         "declaring": lambda: declaring(repeat=repeat),
         "declaring-postgres": lambda: declaring(database=migrated(), store="PostgreSQL", repeat=repeat),
         "burst": burst,
         "burst-limited": limited_burst,
         "history": lambda: history(
-            postgres=server.create_database, sizes=SIZES[:2] if quick else SIZES, repeat=10 if quick else 50
+            postgres=server.create_database, sizes=SIZES[:2] if quick else SIZES, repeat=10 if quick else 30
         ),
         "process": lambda: process(repeat=1 if quick else 5, idle_seconds=5 if quick else 30),
         "hearing": lambda: hearing(repeat=1 if quick else 5),
