@@ -27,6 +27,8 @@ KINDS = frozenset(
 
 ASKED_FOR_APART = frozenset({"latency", "nobody_on_call"})
 """Kinds that leave the answer to a call as it is, and so hide no other fault."""
+MOST = 3_600_000
+"""An hour of milliseconds: nobody waits longer to see something go wrong."""
 
 
 @dataclass(kw_only=True)
@@ -58,9 +60,16 @@ def fault_from(record: Mapping[str, object]) -> Fault:
         target=str(record.get("target") or "slack"),
         method=str(record.get("method") or "*"),
         times=None if times is None else int(str(times)),
-        latency_ms=float(str(record.get("latency_ms") or 0)),
-        retry_after=float(str(record.get("retry_after") or 1)),
+        latency_ms=_number(record, "latency_ms", 0),
+        retry_after=_number(record, "retry_after", 1),
     )
+
+
+def _number(record: Mapping[str, object], name: str, default: float) -> float:
+    number = float(str(record.get(name) or default))
+    if not 0 <= number <= MOST:
+        raise ValueError(f"{name} is a number from 0 to {MOST}.")
+    return number
 
 
 class Faults:

@@ -8,11 +8,14 @@ from aiohttp import web
 from sandbox.payload import JsonObject
 from sandbox.slack.errors import SlackError
 
+MOST = 1e12
+"""Larger numbers are no seconds, and no number of anything, that somebody could mean."""
+
 Answering = Callable[[web.Request], Awaitable[JsonObject]]
 
 
 class Body:
-    """A JSON object somebody sent; asking for a part of the wrong kind raises SlackError invalid_arguments."""
+    """A JSON object somebody sent; asking for a part of the wrong kind raises Malformed invalid_arguments."""
 
     def __init__(self, parts: JsonObject) -> None:
         self._parts = parts
@@ -30,11 +33,11 @@ class Body:
         return self._parts.get(name) is True
 
     def number(self, name: str) -> float | None:
-        """A number, or None where there is none."""
+        """A number of a size that can be reckoned with, or None where there is none."""
         found = self._parts.get(name)
         if found is None:
             return None
-        if isinstance(found, bool) or not isinstance(found, int | float):
+        if isinstance(found, bool) or not isinstance(found, int | float) or not abs(found) < MOST:
             raise wrong(name)
         return found
 
@@ -60,28 +63,36 @@ class Body:
         return {name: part for name, part in self._parts.items() if name.startswith(prefix)}
 
 
-def wrong(name: str) -> SlackError:
-    return SlackError("invalid_arguments", messages=[f"{name} is missing or of the wrong kind"])
+class Malformed(SlackError):
+    """What was sent could not be meant by anybody."""
+
+
+def wrong(name: str) -> Malformed:
+    return Malformed("invalid_arguments", messages=[f"{name} is missing or of the wrong kind"])
 
 
 async def body_of(request: web.Request) -> Body:
-    """The request's JSON object; raises SlackError invalid_json for anything else."""
+    """The request's JSON object; raises Malformed invalid_json for anything else."""
+    not_read = Malformed("invalid_json", messages=["The body is no JSON object."])
     try:
         body = json.loads(await request.text())
-    except ValueError:
-        raise SlackError("invalid_json") from None
+    except (ValueError, RecursionError):
+        raise not_read from None
     if not isinstance(body, dict):
-        raise SlackError("invalid_json")
+        raise not_read
     return Body(body)
 
 
 def answered(answering: Answering) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """A handler that answers with what `answering` returns, or with the code of the refusal it raises."""
+    """A handler that answers with what `answering` returns, or with the code of the refusal it raises.
+
+    The status is 400 for what is malformed, and 200 for what is refused, as Slack does it.
+    """
 
     async def handle(request: web.Request) -> web.Response:
         try:
             return web.json_response({"ok": True, **await answering(request)})
         except SlackError as refusal:
-            return web.json_response(refusal.shown())
+            return web.json_response(refusal.shown(), status=400 if isinstance(refusal, Malformed) else 200)
 
     return handle

@@ -18,7 +18,10 @@ def is_loopback(authority: str) -> bool:
 
 def is_own(origin: str) -> bool:
     """Whether an Origin header names a page of this machine's."""
-    return is_loopback(urlsplit(origin).netloc)
+    try:
+        return is_loopback(urlsplit(origin).netloc)
+    except ValueError:
+        return False
 
 
 @web.middleware

@@ -205,7 +205,7 @@ def _let_in(request: web.Request) -> None:
 async def _body(request: web.Request) -> JsonObject:
     try:
         body = json.loads(await request.read() or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
 

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from sandbox.bot_process import BotProcess
 from sandbox.faults import Fault, fault_from
-from sandbox.json_body import answered, body_of, wrong
+from sandbox.json_body import Malformed, answered, body_of, wrong
 from sandbox.log import KEPT, Entry
 from sandbox.payload import JsonObject
 from sandbox.slack.desk import Desk
@@ -15,6 +15,8 @@ from sandbox.slack.errors import SlackError
 from sandbox.stream import Listeners
 
 NO_BOT: JsonObject = {"status": "none", "pid": None, "restarts": 0}
+FARTHEST = 10 * 366 * 86_400
+"""Seconds business time may be away from the machine's."""
 PAGE = 200
 """Entries of the log in an answer that does not say how many."""
 
@@ -74,6 +76,8 @@ class ControlRoutes:
         if body.flag("reset"):
             self._clock.reset()
         elif (seconds := body.number("advance")) is not None:
+            if abs(self._clock.offset + seconds) > FARTHEST:
+                raise Malformed("invalid_arguments", messages=["The clock goes at most ten years ahead or back."])
             self._clock.advance(seconds)
         else:
             raise wrong("advance")
@@ -138,7 +142,7 @@ def _faults_in(records: list[JsonObject]) -> list[Fault]:
     try:
         return [fault_from(record) for record in records]
     except ValueError as mistake:
-        raise SlackError("invalid_fault", messages=[str(mistake)]) from mistake
+        raise Malformed("invalid_fault", messages=[str(mistake)]) from mistake
 
 
 def _number(request: web.Request, name: str, default: int) -> int:

@@ -91,7 +91,7 @@ class EventsApi:
 def _event(body: bytes) -> JsonObject:
     try:
         event = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return event if isinstance(event, dict) else {}
 

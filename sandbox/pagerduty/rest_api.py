@@ -108,6 +108,6 @@ async def _body(request: web.Request) -> JsonObject:
         return {}
     try:
         body = await request.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}

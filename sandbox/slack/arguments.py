@@ -54,7 +54,7 @@ class Arguments:
             return value
         try:
             return json.loads(value) if value else None
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             raise SlackError(wrong) from None
 
     def objects(self, name: str, *, wrong: str) -> list[JsonObject] | None:
@@ -95,7 +95,7 @@ async def _body(request: web.Request) -> JsonObject:
 def _json_object(text: str) -> JsonObject:
     try:
         value = json.loads(text or "{}")
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         raise SlackError("invalid_json") from None
     if not isinstance(value, dict):
         raise SlackError("json_not_object")

@@ -112,7 +112,7 @@ class Responding:
 def _body(text: str) -> JsonObject:
     try:
         body = json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         raise SlackError("invalid_payload") from None
     if not isinstance(body, dict):
         raise SlackError("invalid_payload")

@@ -77,6 +77,7 @@ async def test_the_bot_is_killed_and_started_from_the_panel(sandbox: Sandbox, pa
         {"Host": "localhost@evil.example"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://[bad"},
     ],
 )
 async def test_strangers_are_turned_away(sandbox: Sandbox, headers: dict[str, str]) -> None:
@@ -93,3 +94,43 @@ async def test_this_machine_may_call_itself_localhost(sandbox: Sandbox) -> None:
     async with aiohttp.ClientSession() as session, session.get(f"{sandbox.url}/", headers=headers) as response:
         assert response.status == 200
         assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/control/clock", '{"advance": NaN}'),
+        ("/control/clock", '{"advance": Infinity}'),
+        ("/control/clock", '{"advance": -Infinity}'),
+        ("/control/clock", '{"advance": 1e300}'),
+        ("/control/clock", '{"advance": 400000000}'),
+        ("/control/clock", '{"advance": 1' + "0" * 400 + "}"),
+        ("/control/clock", '{"advance": ' + "[" * 100_000 + "]" * 100_000 + "}"),
+        ("/control/faults", '{"faults": [{"kind": "latency", "latency_ms": -5}]}'),
+        ("/control/faults", '{"faults": [{"kind": "latency", "latency_ms": NaN}]}'),
+        ("/control/faults", '{"faults": [{"kind": "ratelimited", "retry_after": Infinity}]}'),
+        ("/control/faults", '{"faults": [{"kind": "ratelimited", "times": "often"}]}'),
+    ],
+)
+async def test_what_cannot_be_meant_is_refused_with_a_sentence(sandbox: Sandbox, path: str, body: str) -> None:
+    before = sandbox.clock.now()
+    async with aiohttp.ClientSession() as session, session.post(f"{sandbox.url}{path}", data=body) as response:
+        answer = await response.json()
+
+    assert (response.status, answer["ok"]) == (400, False)
+    assert answer["errors"]
+    assert (sandbox.clock.now() - before).total_seconds() < 60
+    assert not list(sandbox.faults)
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/chat.postMessage", "/pagerduty/events/v2/enqueue", "/pagerduty/api/incidents", "/client/message"]
+)
+async def test_what_is_nested_too_deeply_breaks_nothing(sandbox: Sandbox, path: str) -> None:
+    nested = '{"a": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    headers = {"Content-Type": "application/json"}
+    async with (
+        aiohttp.ClientSession(headers=headers) as session,
+        session.post(f"{sandbox.url}{path}", data=nested) as response,
+    ):
+        assert response.status < 500

@@ -113,7 +113,7 @@ def _answer(content_type: str, text: str) -> JsonObject:
     if content_type == JSON and text:
         try:
             answer = json.loads(text)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             return {}
         return answer if isinstance(answer, dict) else {}
     return {"text": text} if text else {}

@@ -244,6 +244,6 @@ def disconnect(reason: str) -> JsonObject:
 def _parsed(text: str) -> JsonObject:
     try:
         frame = json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return {}
     return frame if isinstance(frame, dict) else {}
