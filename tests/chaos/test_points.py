@@ -15,7 +15,6 @@ STEPS = ("unit", "claim", "finish")
 COMMITS_APART = {
     "bot/store/database.py::_prepare_postgres": "the settings of a connection, nothing that lasts",
     "bot/store/leadership.py::Lease._transaction": "who leads; a leader that dies there loses its lease, as anywhere",
-    "bot/store/migrate.py::_transaction": "one transaction for all migrations, before anything runs",
 }
 """Commits that have no points, each with the reason."""
 OUTWARD = frozenset({"bot.slack", "bot.integrations", "aiohttp", "httpx", "pagerduty", "slack_bolt", "slack_sdk"})
