@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.faults import Fault
 from tests.at_terminal import EXAMPLE, Terminal, terminal
 
 NOWHERE = "http://127.0.0.1:9/api/"
@@ -111,3 +112,14 @@ async def test_a_bot_may_start_while_a_command_carries_something_out(at_sqlite: 
         printed = await printing
     assert printed.code == 0, printed.err
     assert at_sqlite.rooms() == ["inc-1-api-is-down"]
+
+
+async def test_beside_a_bot_that_cannot_reach_slack_it_says_what_waits(at_sqlite: Terminal) -> None:
+    async with at_sqlite.bot():
+        at_sqlite.ground.faults.add(Fault(name="down", kind="http_503", target="slack", method="*", times=None))
+        printed = await at_sqlite.opsbot("incident", "declare", "critical", "API is down")
+
+        assert printed.code == 0, printed.err
+        assert "The running bot carries it out. Still to do outside: " in printed.out
+        assert "by the running bot." in printed.out
+        assert len(at_sqlite.ground.pagerduty.incidents) == 1
