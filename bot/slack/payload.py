@@ -1,6 +1,5 @@
 """What Slack delivers, before anything is done about it: whole enough to be handled, and of characters that can be kept."""
 
-import json
 from typing import Any
 
 from slack_bolt.request.internals import parse_body
@@ -75,11 +74,21 @@ def _is_event(payload: Json) -> bool:
 
 
 def mended(payload: Json) -> Json:
-    """The same, with `\\ufffd` for halves of characters: they can be neither stored nor sent."""
-    text = json.dumps(payload, ensure_ascii=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        whole: Json = json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-        return whole
-    return payload
+    """The same, with `\\ufffd` for halves of characters and for NUL: they can be neither stored nor sent."""
+    return {_clean(key): _mended(value) for key, value in payload.items()}
+
+
+def _mended(value: Any) -> Any:
+    match value:
+        case str():
+            return _clean(value)
+        case list():
+            return [_mended(each) for each in value]
+        case dict():
+            return mended(value)
+        case _:
+            return value
+
+
+def _clean(text: str) -> str:
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
