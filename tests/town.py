@@ -128,10 +128,12 @@ class Town(PeopleAtWork):
         """Returns when nothing is on its way any more, in either direction, and nothing is due."""
         async with asyncio.timeout(LONGEST):
             calm = 0
-            while calm < 2:
+            while calm < 3:
                 await self.ground.idle()
                 await self.bot.relay.quiet()
                 calm = 0 if await self._expects_more() else calm + 1
+                # What was committed is seen here a moment before whoever committed it has told the relay.
+                await asyncio.sleep(0.02)
 
     async def until_settled_again(self) -> None:
         """Returns once the database answers again, and nothing is due."""

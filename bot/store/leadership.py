@@ -38,8 +38,8 @@ LAST = 0.9
 
 PAUSE = 0.1
 """Seconds between two tries to lock the file."""
-BRIEFLY = 30
-"""How often that is tried: a command at a terminal that carried something out has the lock for a few seconds."""
+BRIEFLY = 10
+"""How often that is tried: a command at a terminal that carried something out has the lock for a moment."""
 
 SOONEST = 0.001
 """Zero seconds would call the timer off."""

@@ -118,7 +118,7 @@ async def test_a_folder_that_cannot_be_written_to_is_told_in_the_room_and_the_re
         await town.slash("/incident report now", where=town.room())
 
         assert len(shared(town, ".md")) == 1
-        await town.pass_time(minutes=5)
+        await town.pass_time(minutes=6)
         assert town.count("cannot be written to: Not a directory") == 1
 
 
