@@ -80,7 +80,7 @@ async def test_requests_are_signed_over_their_bytes_at_business_time(sandbox: Sa
 
 async def test_an_app_that_keeps_another_time_refuses(sandbox: Sandbox) -> None:
     async with over_http(sandbox) as app:
-        sandbox.clock.advance(301)
+        sandbox.clock.advance(400)
         outcome = await sandbox.acting.command("ana", "general", "/say hello")
 
     assert outcome.error == "http_client_error"
