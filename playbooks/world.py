@@ -1,0 +1,274 @@
+"""The world as evidence and plans may look at it: narrow protocols, and what the operator has not configured.
+
+Nothing here changes anything. Every call raises `CouldNotLook` when what it asks does not answer as it should, within
+a deadline of its own; what is not configured at all is None here, and `reached` turns that into `NotConfigured`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from bot.domain.chart import Series
+from bot.domain.clock import Clock
+from bot.domain.cloud_service import CloudService, Revision
+from bot.domain.database_instance import (
+    Backup,
+    Connections,
+    DatabaseInstance,
+    DatabaseOperation,
+    IdleConnection,
+    RecoveryWindow,
+    SlowQuery,
+)
+from bot.domain.evidence import NotConfigured
+from bot.domain.health import Certificate, HealthAnswer
+from bot.domain.log_entry import LogPage
+from bot.domain.metric_query import Aggregation, Measure
+from bot.domain.on_call import Coverage, PagedIncident, Shift
+from bot.domain.repository import (
+    Check,
+    CodeIssue,
+    Commit,
+    Comparison,
+    Deployment,
+    Review,
+    SecurityAlerts,
+    Workflow,
+)
+from bot.domain.ticket import Tickets
+from bot.organisation import Organisation
+
+Part = TypeVar("Part")
+
+
+class Services(Protocol):
+    """Cloud Run. Names of services are those in the cloud; every region the organisation's file names is asked."""
+
+    async def services(self) -> Sequence[CloudService]: ...
+
+    async def service(self, name: str, region: str) -> CloudService: ...
+
+    async def revisions(self, name: str, region: str) -> Sequence[Revision]:
+        """Newest first."""
+        ...
+
+
+class Metrics(Protocol):
+    """Cloud Monitoring: numbers over time of services and databases."""
+
+    async def read(
+        self,
+        measure: Measure,
+        of: str,
+        *,
+        since: datetime,
+        until: datetime,
+        step: timedelta,
+        aggregation: Aggregation,
+        by: Sequence[str] = (),
+    ) -> Sequence[Series]:
+        """The series of one measure of a service (or database instance), one for each value of the labels `by`
+        ("revision", "class", "state", "location", "severity"). Percentiles are of the merged distribution."""
+        ...
+
+
+class Queries(Protocol):
+    """Prometheus: instant and range queries of named, trusted expressions."""
+
+    async def query(self, expression: str, *, at: datetime) -> Sequence[Series]:
+        """One point a series; an empty answer is no data, never zero."""
+        ...
+
+    async def query_range(
+        self, expression: str, *, since: datetime, until: datetime, step: timedelta
+    ) -> Sequence[Series]: ...
+
+
+class Logs(Protocol):
+    """Cloud Logging. Filters are built from typed parts only."""
+
+    async def errors(self, service: str, *, since: datetime, until: datetime, most: int = 1000) -> LogPage:
+        """Errors, and what stderr says without a severity that reads like one; of all services when it is empty."""
+        ...
+
+    async def requests(
+        self, service: str, *, since: datetime, until: datetime, statuses: tuple[int, int], most: int = 1000
+    ) -> LogPage:
+        """Requests answered with a status from the first to the last of `statuses`, inclusive."""
+        ...
+
+    async def system(self, service: str, *, since: datetime, until: datetime, most: int = 200) -> LogPage:
+        """What the platform says about a service's containers: out of memory, failed starts."""
+        ...
+
+    async def changes(self, *, since: datetime, until: datetime, most: int = 200) -> LogPage:
+        """Audit entries of changes to services and databases: who did what."""
+        ...
+
+
+class Databases(Protocol):
+    """Cloud SQL's administration."""
+
+    async def instance(self, name: str) -> DatabaseInstance: ...
+
+    async def backups(self, instance: str, *, most: int = 400) -> Sequence[Backup]:
+        """Newest first."""
+        ...
+
+    async def recovery_window(self, instance: str) -> RecoveryWindow: ...
+
+    async def operations(self, instance: str, *, most: int = 50) -> Sequence[DatabaseOperation]:
+        """Newest first."""
+        ...
+
+
+class Sessions(Protocol):
+    """The platform's own PostgreSQL, seen from inside."""
+
+    async def connections(self) -> Connections: ...
+
+    async def idle(self, *, longer_than: timedelta, most: int = 30) -> Sequence[IdleConnection]: ...
+
+    async def slow_queries(self, *, most: int = 10) -> Sequence[SlowQuery]:
+        """By total time; raises `NotConfigured` when pg_stat_statements is not there."""
+        ...
+
+    async def numbers(self, query: str) -> Sequence[tuple[str, float]]:
+        """A named read-only query of the organisation's file: (label, number) rows."""
+        ...
+
+
+class Code(Protocol):
+    """GitHub. `repository` is "owner/name"."""
+
+    async def commit(self, repository: str, ref: str) -> Commit: ...
+
+    async def checks(self, repository: str, sha: str) -> Sequence[Check]: ...
+
+    async def reviews(self, repository: str, sha: str) -> Sequence[Review]: ...
+
+    async def security_alerts(self, repository: str) -> SecurityAlerts: ...
+
+    async def deployments(self, repository: str, *, since: datetime) -> Sequence[Deployment]: ...
+
+    async def failed_workflows(self, repository: str, *, since: datetime) -> Sequence[Workflow]: ...
+
+    async def issues(self, repository: str, *, since: datetime) -> Sequence[CodeIssue]:
+        """Open issues opened or changed since; pull requests are none."""
+        ...
+
+    async def compare(self, repository: str, base: str, head: str) -> Comparison: ...
+
+
+class Images(Protocol):
+    """Artifact Registry. `image` is a path without tag or digest."""
+
+    async def digest(self, image: str, tag: str) -> str | None:
+        """The digest ("sha256:…") a tag stands for; None when there is none."""
+        ...
+
+    async def exists(self, image: str, digest: str) -> bool: ...
+
+
+class Support(Protocol):
+    """Support tickets, of whatever vendor."""
+
+    async def tickets(self, *, since: datetime, most: int = 5) -> Tickets: ...
+
+
+class Pager(Protocol):
+    """PagerDuty, to be read."""
+
+    async def on_call(self, policy: str, *, at: datetime) -> Sequence[Shift]: ...
+
+    async def next_shifts(self, policy: str, *, since: datetime, until: datetime) -> Sequence[Shift]: ...
+
+    async def coverage(self, policy: str, *, since: datetime, until: datetime) -> Coverage: ...
+
+    async def incidents(self, *, since: datetime, until: datetime) -> Sequence[PagedIncident]: ...
+
+
+class Probe(Protocol):
+    """Asking an address from here. What it finds is an answer too: it never raises `CouldNotLook`."""
+
+    async def health(self, url: str) -> HealthAnswer: ...
+
+    async def certificate(self, host: str) -> Certificate | None:
+        """None when no certificate could be read."""
+        ...
+
+
+class Memory(Protocol):
+    """What opsbot itself remembers."""
+
+    async def incidents(self, *, since: datetime) -> Sequence["RememberedIncident"]:
+        """Public, real incidents that were open at any time since then."""
+        ...
+
+    async def unresolved_alerts(self) -> Sequence["RememberedAlert"]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class RememberedIncident:
+    key: str
+    title: str
+    severity: str
+    status: str
+    declared_at: datetime
+    acknowledged_at: datetime | None
+    resolved_at: datetime | None
+    done: tuple[str, ...] = ()
+    """What was done about it, from its timeline."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RememberedAlert:
+    title: str
+    since: datetime
+    services: tuple[str, ...]
+    taken: bool
+    """Whether somebody declared or dismissed it."""
+
+
+class Outside(StrEnum):
+    """The parts of the world, with what to set when one is not configured."""
+
+    SERVICES = "Cloud Run is not configured; set GOOGLE_CLOUD_PROJECT."
+    METRICS = "Cloud Monitoring is not configured; set GOOGLE_CLOUD_PROJECT."
+    QUERIES = "Prometheus is not configured; set OPSBOT_PROMETHEUS_URL."
+    LOGS = "Cloud Logging is not configured; set GOOGLE_CLOUD_PROJECT."
+    DATABASES = "Cloud SQL is not configured; set GOOGLE_CLOUD_PROJECT."
+    SESSIONS = "The platform's database is not configured; set OPSBOT_PLATFORM_DATABASE_URL."
+    CODE = "GitHub is not configured; set GITHUB_TOKEN."
+    IMAGES = "Artifact Registry is not configured; set GOOGLE_CLOUD_PROJECT."
+    SUPPORT = "Support tickets are not configured; set ZENDESK_TOKEN, ZENDESK_EMAIL and OPSBOT_ZENDESK_URL."
+    PAGER = "PagerDuty cannot be read; set PAGERDUTY_API_TOKEN."
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """All that evidence and plans may look at."""
+
+    clock: Clock
+    organisation: Organisation
+    probe: Probe
+    memory: Memory
+    services: Services | None = None
+    metrics: Metrics | None = None
+    queries: Queries | None = None
+    logs: Logs | None = None
+    databases: Databases | None = None
+    sessions: Sessions | None = None
+    code: Code | None = None
+    images: Images | None = None
+    support: Support | None = None
+    pager: Pager | None = None
+
+
+def reached(part: Part | None, outside: Outside) -> Part:
+    """A part of the world; raises `NotConfigured`, which says what to set, when there is none."""
+    if part is None:
+        raise NotConfigured(outside.value)
+    return part
