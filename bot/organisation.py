@@ -7,13 +7,15 @@ It is read from a file by `bot.organisation_file`. People and roles share one sp
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.alert_rule import EVERYTHING, AlertRule
+from bot.domain.bounds import THRESHOLDS, Bounds
 from bot.domain.business_hours import BusinessHours
+from bot.domain.platform import AgentMetrics, Database, Number
 
 USER_GROUP = re.compile(r"S[A-Z0-9]{4,}")
 LONGEST_CHANNEL = 80
@@ -72,6 +74,19 @@ class Service:
     """Whether customers see it on the status page, by its title."""
     statuspage_component: str | None = None
     """Its id at Statuspage, where it is not found by its title."""
+    cloud_run: str | None = None
+    """Its name in the cloud, where that is another than its key."""
+    repository: str | None = None
+    """Where its code is, as "owner/name"."""
+    image: str | None = None
+    """Its path in Artifact Registry, without tag or digest."""
+    pool_size: int | None = None
+    """How many database connections one instance may open."""
+
+    @property
+    def cloud_name(self) -> str:
+        """What it is called in the cloud."""
+        return self.cloud_run or self.key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +189,13 @@ class Organisation:
     alert_rules: tuple[AlertRule, ...] = (EVERYTHING,)
     alert_window: timedelta = timedelta(minutes=15)
     """Alerts of one service this close to each other are one suggestion."""
+    databases: Mapping[str, Database] = field(default_factory=dict)
+    agents: AgentMetrics = field(default_factory=AgentMetrics)
+    numbers: Mapping[str, Number] = field(default_factory=dict)
+    thresholds: Mapping[str, Bounds] = field(default_factory=lambda: THRESHOLDS)
+    """From where on what is looked at is amber or red, by the names of `bot.domain.bounds.YARDSTICKS`."""
+    repositories: tuple[str, ...] = ()
+    """Where code is, of services and of what else is named, as "owner/name"."""
 
     def severity(self, name: str) -> SeverityPolicy:
         """What a severity means here; there is one for each of the four."""
@@ -186,6 +208,19 @@ class Organisation:
     def service(self, key: str) -> Service | None:
         """A service by its name."""
         return self.services.get(key)
+
+    def regions(self) -> tuple[str, ...]:
+        """Every region in which a service runs, each once."""
+        return tuple(dict.fromkeys(service.region for service in self.services.values() if service.region))
+
+    def service_in_cloud(self, name: str) -> Service | None:
+        """A service by what it is called in the cloud."""
+        return next((each for each in self.services.values() if each.cloud_name == name), None)
+
+    def databases_of(self, services: Iterable[str]) -> tuple[Database, ...]:
+        """The databases that any of the services uses; all when none of them is known to use one."""
+        used = tuple(each for each in self.databases.values() if set(each.services) & set(services))
+        return used or tuple(self.databases.values())
 
     def components(self) -> tuple[Service, ...]:
         """The services that customers see on the status page."""

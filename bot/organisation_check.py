@@ -27,6 +27,7 @@ def _complaints(organisation: Organisation, file: Section) -> Iterator[Complaint
     for service in organisation.services.values():
         section = file.section("services").section(service.key)
         yield from ((section, "owner", sentence) for sentence in _nobody(organisation, [service.owner]))
+    yield from _databases(organisation, file)
     yield from _alert_rules(organisation, file)
     for login, person in organisation.cli_users.items():
         if person and person not in organisation.people:
@@ -35,12 +36,21 @@ def _complaints(organisation: Organisation, file: Section) -> Iterator[Complaint
     yield from _twice(organisation, file)
 
 
-def _alert_rules(organisation: Organisation, file: Section) -> Iterator[Complaint]:
+def _databases(organisation: Organisation, file: Section) -> Iterator[Complaint]:
+    for database in organisation.databases.values():
+        section = file.section("databases").section(database.key)
+        yield from ((section, "owner", wrong) for wrong in _nobody(organisation, [database.owner]))
+        yield from ((section, "services", wrong) for wrong in _no_services(organisation, database.services))
+
+
+def _no_services(organisation: Organisation, names: Iterable[str]) -> Iterator[str]:
     known = list(organisation.services)
+    return (f"no service is called `{name}`: {suggestion(name, known)}" for name in names if name not in known)
+
+
+def _alert_rules(organisation: Organisation, file: Section) -> Iterator[Complaint]:
     for rule, section in zip(organisation.alert_rules, file.sections("alerts"), strict=False):
-        for name in rule.services:
-            if name not in known:
-                yield section, "services", f"no service is called `{name}`: {suggestion(name, known)}"
+        yield from ((section, "services", wrong) for wrong in _no_services(organisation, rule.services))
 
 
 def _unknown_by_default(organisation: Organisation, file: Section) -> Iterator[str]:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from bot.alert_section import read_alert_rules
 from bot.domain.business_hours import BusinessHours
-from bot.organisation import Channels, Link, Member, Organisation, Paging, Role, Service, WarRoom
+from bot.look_section import read_agents, read_database, read_number, read_thresholds
+from bot.organisation import Channels, Member, Organisation, Paging, Role, Service, WarRoom
 from bot.organisation_check import check
 from bot.organisation_values import (
     channel,
@@ -20,14 +21,15 @@ from bot.organisation_values import (
     key,
     pagerduty_id,
     phone,
+    repository,
     room_name,
     slack_user,
-    statuspage_id,
     switch,
     text,
     timezone,
     url,
 )
+from bot.service_section import read_links, read_service
 from bot.severity_section import read_severities, target
 from bot.yaml_section import Mistakes, Section, compose
 
@@ -76,6 +78,7 @@ def _organisation(section: Section) -> Organisation:
     zone = section.required("timezone", timezone, ZoneInfo("UTC"))
     hours = _business_hours(section.section("business_hours"), zone)
     bridge_url = section.value("bridge_url", url, None)
+    services = _each(section.section("services"), read_service)
     return Organisation(
         name=section.required("organisation", text, ""),
         timezone=zone,
@@ -83,11 +86,11 @@ def _organisation(section: Section) -> Organisation:
         channels=_channels(section.section("channels")),
         war_room=_war_room(section.section("war_room")),
         bridge_url=bridge_url,
-        links=_links(section.section("links")),
+        links=read_links(section.section("links")),
         severities=read_severities(section.section("severities"), hours, bridge_url),
         people=_each(section.section("people"), _member),
         roles=_each(section.section("roles"), _role),
-        services=_each(section.section("services"), _service),
+        services=services,
         paging=_paging(section.section("pagerduty")),
         private_inform=section.values("private_inform", target, ("security",)),
         cli_users=_cli_users(section.section("cli_users")),
@@ -96,6 +99,11 @@ def _organisation(section: Section) -> Organisation:
         watch=section.value("watch", duration, timedelta(minutes=30)),
         alert_rules=read_alert_rules(section),
         alert_window=section.value("alert_window", duration, timedelta(minutes=15)),
+        databases=_each(section.section("databases"), read_database),
+        agents=read_agents(section.section("agents")),
+        numbers=_each(section.section("numbers"), read_number),
+        thresholds=read_thresholds(section.section("thresholds")),
+        repositories=_repositories(section, services),
     )
 
 
@@ -143,11 +151,6 @@ def _war_room(section: Section) -> WarRoom:
     return room
 
 
-def _links(section: Section) -> tuple[Link, ...]:
-    links = (Link(title=title, url=section.value(title, url, "")) for title in section.names())
-    return tuple(link for link in links if link.url)
-
-
 def _member(section: Section, name: str) -> Member:
     member = Member(
         key=name,
@@ -173,21 +176,6 @@ def _role(section: Section, name: str) -> Role:
     return role
 
 
-def _service(section: Section, name: str) -> Service:
-    service = Service(
-        key=name,
-        title=section.value("title", text, name.replace("-", " ").capitalize()),
-        owner=section.required("owner", key, ""),
-        region=section.value("region", key, None),
-        health_url=section.value("health_url", url, None),
-        links=_links(section.section("links")),
-        on_status_page=section.value("status_page", switch, Service.on_status_page),
-        statuspage_component=section.value("statuspage_component", statuspage_id, None),
-    )
-    section.close()
-    return service
-
-
 def _paging(section: Section) -> Paging:
     paging = Paging(
         service=section.value("service", pagerduty_id, None),
@@ -196,6 +184,12 @@ def _paging(section: Section) -> Paging:
     )
     section.close()
     return paging
+
+
+def _repositories(section: Section, services: Mapping[str, Service]) -> tuple[str, ...]:
+    """Those of the services, and others that matter too."""
+    of_services = (service.repository for service in services.values() if service.repository)
+    return tuple(dict.fromkeys((*of_services, *section.values("repositories", repository))))
 
 
 def _cli_users(section: Section) -> Mapping[str, str]:

@@ -49,12 +49,37 @@ phone = matching(r"\+[0-9][0-9 ().-]{5,24}", "must be an international phone num
 emoji = matching(r"[a-z0-9_+'-]{1,100}", "must be the name of an emoji without colons, like pushpin.")
 playbook = matching(r"[a-z0-9]+(-[a-z0-9]+)*", "must be the name of a playbook: its file's name without .md.")
 
+cloud_name = matching(
+    r"[a-z]([a-z0-9-]{0,96}[a-z0-9])?",
+    "must be a name in the cloud: small letters, digits and hyphens, like control-plane.",
+)
+repository = matching(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}", "must be a repository, like owner/name.")
+image = matching(
+    r"[a-z0-9.-]+(/[a-z0-9._-]+){2,6}",
+    "must be the path of an image without tag or digest, like us-central1-docker.pkg.dev/project/repository/image.",
+)
+metric_name = matching(r"[a-zA-Z_:][a-zA-Z0-9_:]{0,199}", "must be a name of Prometheus, like agent_runs_total.")
+
 
 def text(written: str) -> str:
     """A short text."""
     if not written or len(written) > 300:
         raise ValueError("must be a text of at most 300 characters.")
     return written
+
+
+def expression(written: str) -> str:
+    """A query, over one line or several."""
+    if not written or len(written) > 4000:
+        raise ValueError("must be a query of at most 4,000 characters.")
+    return written
+
+
+def count(written: str) -> int:
+    """A whole number."""
+    if not re.fullmatch(r"\d{1,9}", written):
+        raise ValueError("must be a whole number, like 100.")
+    return int(written)
 
 
 def timezone(written: str) -> ZoneInfo:

@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.bounds import THRESHOLDS, Bounds
 from bot.organisation import Organisation, Reach, WarRoom
 from bot.organisation_file import read_organisation
 
@@ -109,16 +110,69 @@ def test_every_title_makes_a_name_that_slack_takes(title: str, number: int) -> N
     assert re.fullmatch(r"[\w-]+", name)
 
 
+def test_what_is_looked_at_is_known_by_its_names_in_the_cloud(example: Organisation) -> None:
+    control_plane, web = example.services["control-plane"], example.services["web"]
+
+    assert (control_plane.cloud_name, web.cloud_name) == ("control-plane", "web")
+    assert example.service_in_cloud("web") == web
+    assert example.regions() == ("us-central1",)
+    assert example.repositories[-2:] == ("agent-marketplace/web", "agent-marketplace/infrastructure")
+    assert [each.instance for each in example.databases_of(["billing"])] == ["agent-marketplace-db"]
+    assert example.numbers["revenue"].private
+
+
+def test_thresholds_of_the_file_replace_single_bounds() -> None:
+    written = EXAMPLE.replace("backup-age: {amber: 26h, red: 36h}", "backup-age: {amber: 8h}\n  memory: {red: off}")
+    thresholds = read_organisation(written, "opsbot.yaml").thresholds
+
+    assert thresholds["backup-age"] == Bounds(amber=8 * 3600, red=36 * 3600)
+    assert thresholds["memory"] == Bounds(amber=0.8)
+    assert thresholds["error-ratio"] == THRESHOLDS["error-ratio"], "the example says what holds anyway"
+
+
+def test_the_documented_thresholds_are_those_that_hold() -> None:
+    page = (ROOT / "docs/configuration.md").read_text().split("### `thresholds`", 1)[1]
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \| (.*?) \| (.*?) \|", page, flags=re.MULTILINE)
+    documented = {
+        name: (_written(amber, "amber"), _written(red, "red")) for name, amber, red in rows if name in THRESHOLDS
+    }
+    lines = [f"  {name}: {{{', '.join(filter(None, cells))}}}" for name, cells in documented.items()]
+    head, _, _ = EXAMPLE.partition("thresholds:")
+
+    assert set(documented) == set(THRESHOLDS)
+    assert read_organisation(f"{head}thresholds:\n" + "\n".join(lines), "opsbot.yaml").thresholds == THRESHOLDS
+
+
+def _written(cell: str, key: str) -> str:
+    """The cell of a table as it would stand in the file."""
+    plain, ratio = re.search(r"`([^`]+)`(?! × usual)", cell), re.search(r"`([^`]+)` × usual", cell)
+    said = [f"{key}: {plain[1]}"] if plain else [f"{key}: off"]
+    return ", ".join([*said, *([f"{key}_ratio: {ratio[1]}"] if ratio else [f"{key}_ratio: off"])])
+
+
 def test_every_key_of_the_example_is_documented_and_no_other() -> None:
     page = (ROOT / "docs/configuration.md").read_text().split("## The organisation", 1)[1]
     documented = set(re.findall(r"^\| `([a-z_]+)` \|", page, flags=re.MULTILINE))
     used = set(_keys(yaml.safe_load(EXAMPLE)))
 
     assert used <= documented
-    assert documented - used == {"support", "security", "statuspage_component"}, "documented, and nowhere in the example"
+    assert documented - used - THRESHOLDS.keys() == {"support", "security", "statuspage_component"}, (
+        "documented, and nowhere in the example"
+    )
 
 
-NAMED_BY_OPERATORS = {"people", "roles", "services", "severities", "links", "labels", "cli_users"}
+NAMED_BY_OPERATORS = {
+    "people",
+    "roles",
+    "services",
+    "severities",
+    "links",
+    "labels",
+    "cli_users",
+    "databases",
+    "numbers",
+    "thresholds",
+}
 
 
 def _keys(values: dict[str, object]) -> list[str]:

@@ -65,6 +65,37 @@ def line_of(text: str) -> int:
         ("people: [fay]", "people: [faye]", "roles.cto.people: nobody is called `faye`: did you mean `fay`?"),
         ("people: [fay]", "people: []", "roles.cto.people: is empty; a role needs somebody who has it."),
         (
+            "repository: agent-marketplace/web",
+            "repository: web",
+            "services.web.repository: `web` must be a repository, like owner/name.",
+        ),
+        (
+            "pool_size: 10 ",
+            "pool_size: ten ",
+            "services.control-plane.pool_size: `ten` must be a whole number, like 100.",
+        ),
+        (
+            "services: [control-plane, agent-runtime, billing] ",
+            "services: [contol-plane] ",
+            "databases.platform.services: no service is called `contol-plane`: did you mean `control-plane`?",
+        ),
+        ("    private: yes ", "    privat: yes ", "numbers.revenue.privat is unknown; did you mean `private`?"),
+        (
+            "backup-age: {amber: 26h,",
+            "backup-ages: {amber: 26h,",
+            "thresholds.backup-ages is unknown; did you mean `backup-age`?",
+        ),
+        (
+            "error-ratio: {amber: 0.5%, red: 2%,",
+            "error-ratio: {amber: 0.5, red: 2%,",
+            "thresholds.error-ratio.amber: `0.5` must be a percentage, like 0.5% or 80%, or off.",
+        ),
+        (
+            "agent-success: {amber: 97%, red: 90%,",
+            "agent-success: {amber: 90%, red: 97%,",
+            "thresholds.agent-success: `red` must be less than `amber`.",
+        ),
+        (
             "{target: cto, how: page, after: 15m}",
             "{target: cot, how: page, after: 15m}",
             "severities.critical.escalation: no person or role is called `cot`: did you mean `cto`? Add it, or name "
