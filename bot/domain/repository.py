@@ -75,7 +75,10 @@ class Comparison:
 
 @dataclass(frozen=True, kw_only=True)
 class SecurityAlerts:
-    """Open alerts by kind of scan; None where the feature is off or cannot be read: unknown, not none."""
+    """Open alerts that are critical or high, by kind of scan, and every leaked secret.
+
+    None is where the feature is off or cannot be read: unknown, not none.
+    """
 
     code: int | None
     dependencies: int | None

@@ -1,0 +1,168 @@
+"""A REST API that is looked at: JSON with a deadline, and whatever goes wrong in a sentence for a person."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import httpx
+
+from bot.domain.evidence import CouldNotLook
+
+JsonObject = dict[str, Any]
+Params = Mapping[str, str | int | Sequence[str]]
+
+LARGEST = 16 * 1024 * 1024
+"""Bytes of one answer; more is no answer to what was asked."""
+UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading an answer of another shape than documented raises."""
+
+Shape = TypeVar("Shape")
+Found = TypeVar("Found")
+
+
+class Declined(CouldNotLook):
+    """It answered, and said no; `status` is HTTP's."""
+
+    def __init__(self, sentence: str, *, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a call brought; `next` is the path and query of the list's next page, where it named one of its own."""
+
+    body: Any
+    next: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """An outside system, as sentences about it need it."""
+
+    name: str
+    remedy: str
+    """What to check when it does not let us in."""
+    forbidden: str = ""
+    """What it lacks when it knows us and refuses; the same as `remedy` when empty."""
+
+
+class JsonApi:
+    """Asks one system. Redirects are followed: what was moved or renamed is still found."""
+
+    def __init__(
+        self,
+        system: System,
+        *,
+        url: str,
+        timeout: float,
+        headers: Mapping[str, str] | None = None,
+        auth: httpx.Auth | None = None,
+    ) -> None:
+        """`timeout` is in seconds, for each call as a whole."""
+        self.system = system
+        self._url = url.rstrip("/")
+        self._timeout = timeout
+        self._client = httpx.AsyncClient(
+            headers={"User-Agent": "opsbot", **(headers or {})},
+            auth=auth,
+            timeout=timeout,
+            follow_redirects=True,
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        """Takes no more calls."""
+        await self._client.aclose()
+
+    async def get(self, path: str, params: Params | None = None) -> Answer:
+        """What is at a path; raises `Declined` for a plain no, else `CouldNotLook`."""
+        name = self.system.name
+        try:
+            async with asyncio.timeout(self._timeout):
+                response, content = await self._fetched(path, params)
+        except TimeoutError as error:
+            raise CouldNotLook(f"{name} does not answer in time.") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            reason = "does not answer in time" if isinstance(error, httpx.TimeoutException) else _unreachable(error)
+            raise CouldNotLook(f"{name} {reason}.") from error
+        self._refuse(response)
+        try:
+            return Answer(body=json.loads(content), next=self._next(response))
+        except (ValueError, RecursionError) as error:
+            raise self.nonsense() from error
+
+    def read(self, reader: Callable[[Shape], Found], answer: Shape) -> Found:
+        """Reads an answer that should have the documented shape; a proxy's, or half of one, may not."""
+        try:
+            return reader(answer)
+        except UNREADABLE as error:
+            raise self.nonsense() from error
+
+    def nonsense(self) -> CouldNotLook:
+        """What it answered cannot be read."""
+        return CouldNotLook(f"{self.system.name} answers something that makes no sense.")
+
+    async def _fetched(self, path: str, params: Params | None) -> tuple[httpx.Response, bytes]:
+        content = bytearray()
+        async with self._client.stream("GET", f"{self._url}{path}", params=params) as response:
+            async for chunk in response.aiter_bytes():
+                content += chunk
+                if len(content) > LARGEST:
+                    raise CouldNotLook(f"{self.system.name} answers far more than was asked.")
+        return response, bytes(content)
+
+    def _refuse(self, response: httpx.Response) -> None:
+        """Raises what an answer that is no success means."""
+        status, name = response.status_code, self.system.name
+        if response.is_success:
+            return
+        if throttled(response):
+            raise CouldNotLook(f"{name} asks us to slow down{_until(response)}.")
+        if status == HTTPStatus.UNAUTHORIZED:
+            raise Declined(f"{name} does not let us in: {self.system.remedy}.", status=status)
+        if status == HTTPStatus.FORBIDDEN:
+            raise Declined(f"{name} does not allow it: {self.system.forbidden or self.system.remedy}.", status=status)
+        if status == HTTPStatus.NOT_FOUND:
+            raise Declined(f"{name} does not have it, or does not show it to us.", status=status)
+        if response.is_client_error and status != HTTPStatus.REQUEST_TIMEOUT:
+            raise Declined(f"{name} refuses what was asked ({status}).", status=status)
+        raise CouldNotLook(f"{name} is failing ({status}).")
+
+    def _next(self, response: httpx.Response) -> str:
+        """The next page of a list, if it lies where the first one was."""
+        following = response.links.get("next", {}).get("url", "")
+        return following.removeprefix(self._url) if following.startswith(f"{self._url}/") else ""
+
+
+def throttled(response: httpx.Response) -> bool:
+    """Whether it is only that too much was asked; GitHub says so with 403 as well."""
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        return True
+    spent = response.headers.get("x-ratelimit-remaining") == "0" or "retry-after" in response.headers
+    return response.status_code == HTTPStatus.FORBIDDEN and spent
+
+
+def moment(written: str) -> datetime:
+    """A moment with its offset, in UTC; raises ValueError for one without."""
+    read = datetime.fromisoformat(written)
+    if read.tzinfo is None:
+        raise ValueError(f"{written} has no offset")
+    return read.astimezone(UTC)
+
+
+def _until(response: httpx.Response) -> str:
+    wait, reset = response.headers.get("retry-after", ""), response.headers.get("x-ratelimit-reset", "")
+    if wait.isdecimal():
+        return f"; look again in {wait[:6]} s"
+    if reset.isdecimal() and len(reset) < 12:
+        return f"; look again after {datetime.fromtimestamp(int(reset), UTC):%H:%M} UTC"
+    return "; look again in a minute"
+
+
+def _unreachable(error: Exception) -> str:
+    return f"cannot be reached ({type(error).__name__})"
