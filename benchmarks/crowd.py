@@ -8,7 +8,6 @@ from sqlalchemy import Table, insert, select, text, update
 from benchmarks.ground import EXAMPLE
 from bot.domain.delivery import Delivery
 from bot.domain.incident import Severity
-from bot.domain.playbook import Vocabulary
 from bot.organisation_file import load_organisation
 from bot.store.incidents import incident
 from bot.store.runs import run
@@ -17,6 +16,7 @@ from bot.store.unit_of_work import Store
 from playbooks import load
 from playbooks.declaration import Declaration
 from playbooks.incidents import Incidents
+from playbooks.vocabulary import vocabulary
 
 Row = dict[str, object]
 BATCH = 1000
@@ -35,7 +35,7 @@ class Crowd:
     async def declare(self) -> None:
         """The first incident, whose effects nobody carries out."""
         organisation = load_organisation(EXAMPLE)
-        incidents = Incidents(store=self._store, organisation=organisation, catalogue=load(Vocabulary(), None))
+        incidents = Incidents(store=self._store, organisation=organisation, catalogue=load(vocabulary(), None))
         declaration = Declaration(title="API is down", severity=Severity.CRITICAL)
         await incidents.declare(declaration, by="U0BEN", delivery=Delivery(source="bench", key="1"))
         later = self._store.clock.now() + LATER

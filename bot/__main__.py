@@ -119,11 +119,12 @@ def incident(words: Annotated[list[str] | None, typer.Argument(help="As after /i
 @playbook.command()
 def lint(paths: Paths = None) -> None:
     """Tell every mistake in playbooks, with file, line and what to do."""
-    from bot.domain.playbook import Vocabulary, Weight
+    from bot.domain.playbook import Weight
     from playbooks import load
     from playbooks.lint import lint as find_mistakes
+    from playbooks.vocabulary import vocabulary
 
-    mistakes = find_mistakes(paths, Vocabulary()) if paths else load(Vocabulary(), _own_playbooks()).mistakes
+    mistakes = find_mistakes(paths, vocabulary()) if paths else load(vocabulary(), _own_playbooks()).mistakes
     for mistake in mistakes:
         typer.echo(str(mistake))
     raise typer.Exit(any(mistake.weight is Weight.ERROR for mistake in mistakes))
@@ -132,23 +133,23 @@ def lint(paths: Paths = None) -> None:
 @playbook.command("list")
 def list_playbooks() -> None:
     """List all playbooks."""
-    from bot.domain.playbook import Vocabulary
     from playbooks import load
     from playbooks.lint import listing
+    from playbooks.vocabulary import vocabulary
 
-    typer.echo(listing(load(Vocabulary(), _own_playbooks())))
+    typer.echo(listing(load(vocabulary(), _own_playbooks())))
 
 
 @playbook.command()
 def show(name: str) -> None:
     """Show a playbook as the bot understands it."""
     from bot.domain.errors import Refused
-    from bot.domain.playbook import Vocabulary
     from playbooks import load
     from playbooks.lint import shown
+    from playbooks.vocabulary import vocabulary
 
     try:
-        typer.echo(shown(load(Vocabulary(), _own_playbooks()).find(name)))
+        typer.echo(shown(load(vocabulary(), _own_playbooks()).find(name)))
     except Refused as refused:
         _fail([str(refused)])
 

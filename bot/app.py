@@ -18,7 +18,6 @@ from bot.domain.effect import Whisper
 from bot.domain.errors import Retry
 from bot.domain.examine import Examine
 from bot.domain.message import Message
-from bot.domain.playbook import Vocabulary
 from bot.organisation import Organisation
 from bot.outside import Outside, outside_of
 from bot.setting_values import several
@@ -41,6 +40,7 @@ from handlers.spoken import Called, Desk, Filled, Pressed, Said
 from handlers.webhooks import Webhooks
 from playbooks import load as load_playbooks
 from playbooks.receipts import Receipts
+from playbooks.vocabulary import vocabulary
 from scheduler.clock import Ticking
 from scheduler.due import Due
 from scheduler.outcome import Settle
@@ -91,7 +91,7 @@ async def running(
     """A running bot. Raises `CannotStart`; a part that ends by itself ends the block with its error."""
     listener = _listener(settings)
     organisation = as_told(organisation, settings)
-    catalogue = load_playbooks(Vocabulary(), settings.playbooks)
+    catalogue = load_playbooks(vocabulary(), settings.playbooks)
     for mistake in catalogue.mistakes:
         log.warning("a playbook has a mistake", mistake=str(mistake))
     async with _store(settings, clock, points) as store, outside_of(settings, organisation, store) as outside:

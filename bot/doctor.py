@@ -11,7 +11,6 @@ from bot.domain.clock import Clock
 from bot.domain.effect import Attempt, Receipt
 from bot.domain.errors import GiveUp, Retry
 from bot.domain.examine import Examine
-from bot.domain.playbook import Vocabulary
 from bot.organisation import Organisation
 from bot.outside import pagerduty_of, statuspage_of
 from bot.settings import Mode, Settings, Transport
@@ -21,6 +20,7 @@ from bot.status_check import status_page_findings
 from bot.store.database_check import database_troubles
 from handlers.manifest import SCOPES
 from playbooks import load
+from playbooks.vocabulary import vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,7 @@ def _timezone(organisation: Organisation, clock: Clock) -> Finding:
 
 
 def _playbooks(settings: Settings) -> list[Finding]:
-    return _found("playbooks", [str(each) for each in load(Vocabulary(), settings.playbooks).mistakes])
+    return _found("playbooks", [str(each) for each in load(vocabulary(), settings.playbooks).mistakes])
 
 
 def _found(subject: str, wrong: list[str]) -> list[Finding]:

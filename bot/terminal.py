@@ -16,7 +16,6 @@ from bot.domain.clock import Clock
 from bot.domain.errors import Refused
 from bot.domain.message import Message
 from bot.domain.paging import FollowPage
-from bot.domain.playbook import Vocabulary
 from bot.organisation import Organisation
 from bot.outside import outside_of
 from bot.settings import Settings
@@ -31,6 +30,7 @@ from handlers.typed import answered_at, person_at, said_at
 from playbooks import load
 from playbooks.messages.terminal import refused_text, terminal_text
 from playbooks.messages.trouble import doing
+from playbooks.vocabulary import vocabulary
 from scheduler.relay import Relay
 
 LONGEST = 30.0
@@ -59,7 +59,7 @@ async def typed(settings: Settings, organisation: Organisation, clock: Clock, wo
             raise NotDone(f"Nothing was done: {trouble}")
         async with _store(settings, clock) as store:
             terminal = Terminal(settings, organisation, store)
-            desk = desk_over(store, organisation=organisation, catalogue=load(Vocabulary(), settings.playbooks))
+            desk = desk_over(store, organisation=organisation, catalogue=load(vocabulary(), settings.playbooks))
             terminal.tell(await answered_at(COMMANDS["/incident"], said, desk), tell)
             if terminal.has_changed:
                 tell(await terminal.see_to_it())

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from bot.domain.incident import Duty, Incident, Severity, Status
 from bot.domain.page import Page, Paging
-from bot.domain.playbook import Vocabulary
 from bot.domain.run import Run, State
 from bot.domain.update import Update
 from bot.organisation import Organisation
 from bot.organisation_file import read_organisation
 from playbooks import load
+from playbooks.vocabulary import vocabulary
 
 TWO = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 ANA, BEN, CHO, DEE = "U0ANA", "U0BEN", "U0CHO", "U0DEE"
@@ -109,7 +109,7 @@ def closed() -> Incident:
 
 def run(playbook: str = "critical-incident", *, phases: int = 1) -> Run:
     """The playbook with so many phases open, one every five minutes, of an incident that ends after seventy."""
-    found = load(Vocabulary(), None).find(playbook)
+    found = load(vocabulary(), None).find(playbook)
     begun = Run(id=1, incident=42, playbook=found, started_at=TWO)
     for number in range(phases):
         begun.open_next(at(number * 5), resolved=at(70))

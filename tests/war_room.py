@@ -24,7 +24,7 @@ from bot.domain.errors import GiveUp, Retry
 from bot.domain.incident import Incident, Severity
 from bot.domain.message import Message
 from bot.domain.paging import FollowPage
-from bot.domain.playbook import Vocabulary
+from bot.domain.profile import SetProfile, Standing
 from bot.domain.run import Run
 from bot.organisation import Organisation
 from bot.organisation_file import load_organisation
@@ -37,6 +37,7 @@ from playbooks.incidents import Incidents
 from playbooks.receipts import Receipts
 from playbooks.rendering import Rendering
 from playbooks.runner import Runner
+from playbooks.vocabulary import vocabulary
 from sandbox.clock import SandboxClock
 from scheduler.due import Due
 from scheduler.outcome import Settle
@@ -200,7 +201,7 @@ def _kinds(kind: type[Effect]) -> Iterator[type[Effect]]:
 
 @cache
 def example() -> tuple[Organisation, Catalogue]:
-    return load_organisation(ROOT / "opsbot.example.yaml"), load(Vocabulary(), None)
+    return load_organisation(ROOT / "opsbot.example.yaml"), load(vocabulary(), None)
 
 
 @asynccontextmanager

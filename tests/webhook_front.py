@@ -13,12 +13,12 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot.domain.alert import Suggestion
-from bot.domain.playbook import Vocabulary
 from bot.organisation_file import load_organisation
 from bot.store.database import open_database
 from bot.store.unit_of_work import Store
 from handlers.desk import desk_over, webhooks_over
 from playbooks import load
+from playbooks.vocabulary import vocabulary
 from tests.clock import ManualClock
 
 ROOT = Path(__file__).parents[1]
@@ -53,7 +53,7 @@ async def opened(store_url: str) -> AsyncIterator[Front]:
     clock = ManualClock()
     store = Store(open_database(store_url), clock)
     organisation = load_organisation(ROOT / "opsbot.example.yaml")
-    desk = desk_over(store, organisation=organisation, catalogue=load(Vocabulary(), None))
+    desk = desk_over(store, organisation=organisation, catalogue=load(vocabulary(), None))
     webhooks = webhooks_over(store, desk, secrets=[SECRET, OLD], tokens=[TOKEN])
     app = Starlette(
         routes=[

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.playbook import Vocabulary
 from playbooks import Catalogue, load
 from playbooks.lint import lint, listing, shown
+from playbooks.vocabulary import vocabulary
 
 INCIDENTS = {"critical-incident", "high-incident", "medium-incident", "low-incident"}
 
@@ -26,7 +26,7 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def catalogue(overlay: Path | None = None) -> Catalogue:
-    return load(Vocabulary(), overlay)
+    return load(vocabulary(), overlay)
 
 
 def test_the_library_is_there_and_without_mistakes() -> None:
@@ -131,7 +131,7 @@ def test_lint_tells_the_mistakes_of_files_and_folders(overlay: Path) -> None:
     bad = write(overlay, "bad.md", "---\nkind: checklist\n---\n1. Do. `ask: nothing`\n")
     empty = write(overlay, "empty.md", "")
 
-    mistakes = lint([overlay, bad, overlay / "gone.md"], Vocabulary())
+    mistakes = lint([overlay, bad, overlay / "gone.md"], vocabulary())
 
     assert [(mistake.file, mistake.line) for mistake in mistakes] == [
         (str(bad), 4),

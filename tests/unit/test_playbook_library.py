@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.playbook import Fact, Kind, Phase, Playbook, Since, Vocabulary
+from bot.domain.playbook import Fact, Kind, Phase, Playbook, Since
 from playbooks import load
+from playbooks.vocabulary import vocabulary
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "playbooks"
 INCIDENTS = ("critical-incident", "high-incident", "medium-incident", "low-incident")
 
 
 def find(name: str) -> Playbook:
-    return load(Vocabulary(), None).find(name)
+    return load(vocabulary(), None).find(name)
 
 
 def as_json(playbook: Playbook) -> str:

@@ -4,22 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.playbook import Kind, Phase, Playbook, Vocabulary
+from bot.domain.playbook import Kind, Phase, Playbook
 from playbooks.markdown import examine, read
+from playbooks.vocabulary import vocabulary
 
 RUNBOOK = Path(__file__).parent.parent / "fixtures" / "operations-runbook.md"
 
 
 @pytest.fixture(name="runbook")
 def owners_runbook() -> Playbook:
-    reading = examine(RUNBOOK.read_text(encoding="utf-8"), RUNBOOK.name, Vocabulary())
+    reading = examine(RUNBOOK.read_text(encoding="utf-8"), RUNBOOK.name, vocabulary())
     assert reading.playbook is not None
     assert reading.mistakes == ()
     return reading.playbook
 
 
 def checklist(text: str) -> Playbook:
-    return read(text, "own-runbook.md", Vocabulary())
+    return read(text, "own-runbook.md", vocabulary())
 
 
 def texts(found: Playbook) -> list[str]:

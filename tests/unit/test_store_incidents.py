@@ -8,7 +8,6 @@ import pytest
 
 from bot.domain.incident import Duty, Incident, Severity, Status
 from bot.domain.page import Page, Paging
-from bot.domain.playbook import Vocabulary
 from bot.domain.run import Run, State
 from bot.domain.timeline import Entry, Happening
 from bot.domain.trouble import Trouble
@@ -16,6 +15,7 @@ from bot.domain.update import Update
 from bot.store.incidents import Stale
 from bot.store.unit_of_work import Store
 from playbooks import load
+from playbooks.vocabulary import vocabulary
 from tests.war_room import ANA, BEN, war_room
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
@@ -35,7 +35,7 @@ def incident(number: int = 1, *, status: Status = Status.DECLARED, update_due: d
 
 
 def run(number: int = 1, *, nth: int = 1) -> Run:
-    return Run(id=nth, incident=number, playbook=load(Vocabulary(), None).find("critical-incident"), started_at=NOON)
+    return Run(id=nth, incident=number, playbook=load(vocabulary(), None).find("critical-incident"), started_at=NOON)
 
 
 async def test_an_incident_is_kept_with_all_it_knows(store_url: str) -> None:

@@ -1,0 +1,46 @@
+"""A world in which nothing is configured, and opsbot remembers nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from bot.domain.health import Certificate, HealthAnswer
+from bot.organisation import Organisation
+from bot.organisation_file import load_organisation
+from playbooks.world import RememberedAlert, RememberedIncident, World
+from sandbox.clock import SandboxClock
+
+ROOT = Path(__file__).parent.parent
+
+
+class Nowhere:
+    """No address answers."""
+
+    async def health(self, url: str) -> HealthAnswer:
+        raise AssertionError(url)
+
+    async def certificate(self, host: str) -> Certificate | None:
+        raise AssertionError(host)
+
+
+class Blank:
+    """Nothing is remembered."""
+
+    async def incidents(self, *, since: datetime) -> Sequence[RememberedIncident]:
+        del since
+        return ()
+
+    async def unresolved_alerts(self) -> Sequence[RememberedAlert]:
+        return ()
+
+
+@cache
+def _organisation() -> Organisation:
+    return load_organisation(ROOT / "opsbot.example.yaml")
+
+
+def empty_world(now: datetime) -> World:
+    """A world at a moment, with the example's organisation."""
+    clock = SandboxClock(start=now, ticking=False)
+    return World(clock=clock, organisation=_organisation(), probe=Nowhere(), memory=Blank())
