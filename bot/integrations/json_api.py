@@ -17,6 +17,7 @@ Params = Mapping[str, str | int | Sequence[str]]
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of one answer; more is no answer to what was asked."""
+LONGEST_WORDS = 200
 UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What reading an answer of another shape than documented raises."""
 
@@ -49,6 +50,8 @@ class System:
     """What to check when it does not let us in."""
     forbidden: str = ""
     """What it lacks when it knows us and refuses; the same as `remedy` when empty."""
+    words: Callable[[Any], object] = lambda _: ""
+    """Its own words for what is wrong, in the body of a refusal, where people may read them."""
 
 
 class JsonApi:
@@ -81,16 +84,25 @@ class JsonApi:
 
     async def get(self, path: str, params: Params | None = None) -> Answer:
         """What is at a path; raises `Declined` for a plain no, else `CouldNotLook`."""
+        return await self._answer("GET", path, params=params)
+
+    async def post(self, path: str, form: Mapping[str, str]) -> Answer:
+        """What a question too long for an address is answered with; raises likewise. It changes nothing there."""
+        return await self._answer("POST", path, form=form)
+
+    async def _answer(
+        self, method: str, path: str, *, params: Params | None = None, form: Mapping[str, str] | None = None
+    ) -> Answer:
         name = self.system.name
         try:
             async with asyncio.timeout(self._timeout):
-                response, content = await self._fetched(path, params)
+                response, content = await self._fetched(method, path, params, form)
         except TimeoutError as error:
             raise CouldNotLook(f"{name} does not answer in time.") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             reason = "does not answer in time" if isinstance(error, httpx.TimeoutException) else _unreachable(error)
             raise CouldNotLook(f"{name} {reason}.") from error
-        self._refuse(response)
+        self._refuse(response, content)
         try:
             return Answer(body=json.loads(content), next=self._next(response))
         except (ValueError, RecursionError) as error:
@@ -107,16 +119,18 @@ class JsonApi:
         """What it answered cannot be read."""
         return CouldNotLook(f"{self.system.name} answers something that makes no sense.")
 
-    async def _fetched(self, path: str, params: Params | None) -> tuple[httpx.Response, bytes]:
+    async def _fetched(
+        self, method: str, path: str, params: Params | None, form: Mapping[str, str] | None
+    ) -> tuple[httpx.Response, bytes]:
         content = bytearray()
-        async with self._client.stream("GET", f"{self._url}{path}", params=params) as response:
+        async with self._client.stream(method, f"{self._url}{path}", params=params, data=form) as response:
             async for chunk in response.aiter_bytes():
                 content += chunk
                 if len(content) > LARGEST:
                     raise CouldNotLook(f"{self.system.name} answers far more than was asked.")
         return response, bytes(content)
 
-    def _refuse(self, response: httpx.Response) -> None:
+    def _refuse(self, response: httpx.Response, content: bytes) -> None:
         """Raises what an answer that is no success means."""
         status, name = response.status_code, self.system.name
         if response.is_success:
@@ -130,8 +144,15 @@ class JsonApi:
         if status == HTTPStatus.NOT_FOUND:
             raise Declined(f"{name} does not have it, or does not show it to us.", status=status)
         if response.is_client_error and status != HTTPStatus.REQUEST_TIMEOUT:
-            raise Declined(f"{name} refuses what was asked ({status}).", status=status)
-        raise CouldNotLook(f"{name} is failing ({status}).")
+            raise Declined(f"{name} refuses what was asked ({status}{self._words(content)}).", status=status)
+        raise CouldNotLook(f"{name} is failing ({status}{self._words(content)}).")
+
+    def _words(self, content: bytes) -> str:
+        try:
+            words = " ".join(str(self.system.words(json.loads(content))).split())
+        except (*UNREADABLE, RecursionError):
+            return ""
+        return f": {words[:LONGEST_WORDS]}" if words else ""
 
     def _next(self, response: httpx.Response) -> str:
         """The next page of a list, if it lies where the first one was."""
