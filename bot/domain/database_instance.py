@@ -19,6 +19,7 @@ class DatabaseInstance:
     activation: str
     disk_gb: int
     autoresize_limit_gb: int | None
+    """Up to which its disk grows by itself: its size when it does not, None when nothing limits it."""
     out_of_disk: str
     maintenance_at: datetime | None
     replicas: tuple[str, ...]

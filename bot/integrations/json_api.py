@@ -18,7 +18,7 @@ Params = Mapping[str, str | int | Sequence[str]]
 LARGEST = 16 * 1024 * 1024
 """Bytes of one answer; more is no answer to what was asked."""
 LONGEST_WORDS = 200
-UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+UNREADABLE = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What reading an answer of another shape than documented raises."""
 
 Shape = TypeVar("Shape")
