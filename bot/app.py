@@ -34,6 +34,7 @@ from bot.store.migrate import DatabaseUnusable, migrate
 from bot.store.points import Points, no_points
 from bot.store.unit_of_work import Store
 from bot.web import AddressTaken, Pages, address_of, listening, serving
+from handlers.admission import Admission
 from handlers.desk import desk_over, webhooks_over
 from handlers.provide import Door, provide
 from handlers.spoken import Called, Desk, Filled, Pressed, Said
@@ -99,7 +100,9 @@ async def running(
         due = Due(store=store, organisation=organisation)
         ticking = _ticking(settings, due, store, relay)
         desk = desk_over(store, organisation=organisation, catalogue=catalogue)
-        provide(outside.bolt, _door(desk, store, outside.identity))
+        door = _door(desk, store, outside.identity)
+        await door.admission.expect()
+        provide(outside.bolt, door)
         ears = _ears(settings, outside.bolt, clock)
         bot = Bot(store=store, relay=relay, address=address_of(listener), sockets=ears.sockets, due=due)
         async with (
@@ -178,7 +181,9 @@ def _door(desk: Desk, store: Store, identity: Identity) -> Door:
         async with store.begin() as unit:
             await unit.outbox.put(effect, key=f"answer/{answered.delivery.source}/{answered.delivery.key}")
 
-    return Door(desk=desk, whisper=whisper, address=identity.address, clock=store.clock)
+    organisation, team = desk.organisation, identity.team
+    admission = Admission(store=store, organisation=organisation, incidents=desk.incidents, team=team)
+    return Door(desk=desk, admission=admission, whisper=whisper, address=identity.address, clock=store.clock)
 
 
 def _webhooks(settings: Settings, desk: Desk, store: Store) -> Webhooks:

@@ -1,8 +1,9 @@
 """Hands Slack's deliveries to the handlers and their answers back: parse, one call, acknowledge.
 
 Bolt knows one listener for each kind of delivery; which function answers is looked up in the routing table, so that a
-button or a form that no longer exists is told apart from one that does. What is refused is said to the person; any
-other error leaves the delivery unacknowledged, so that the person sees it fail and Slack sends events again.
+button or a form that no longer exists is told apart from one that does. Before any function is called the sender is let
+in or not (`handlers.admission`). What is refused is said to the person; any other error leaves the delivery
+unacknowledged, so that the person sees it fail and Slack sends events again.
 """
 
 import contextlib
@@ -25,10 +26,12 @@ from bot.slack.blocks import rendered
 from bot.slack.controls import OPEN, press_of
 from bot.slack.forms import answers_of, errors_of, view_of
 from handlers import BUTTONS, COMMANDS, FORMS, SHORTCUTS
+from handlers.admission import Admission
 from handlers.called import called_in
 from handlers.events import said_in
 from handlers.heard import hear
 from handlers.marked import heed
+from handlers.sender import Sender, sender_of
 from handlers.spoken import Answer, Aside, Ask, Called, Desk, Filled, Pressed, Said
 from playbooks.messages.door import came_late, no_longer, offer, refusal, too_slow
 
@@ -48,6 +51,7 @@ class Door:
     """Where Slack's deliveries come in."""
 
     desk: Desk
+    admission: Admission
     whisper: Whisper
     address: Callable[[], Awaitable[str]]
     """The workspace's address, with the slash at its end."""
@@ -57,7 +61,7 @@ class Door:
         """A slash command; the answer is the acknowledgement."""
         delivery = Delivery(source="slack/command", key=body["trigger_id"])
         said = Said(words=body.get("text") or "", user=body["user_id"], channel=body["channel_id"], delivery=delivery)
-        answer = await self._answered(COMMANDS[body["command"]].answer(said, self.desk))
+        answer = await self._answered(sender_of(body), lambda: COMMANDS[body["command"]].answer(said, self.desk))
         if isinstance(answer, Ask):
             answer = await _opened(client, body["trigger_id"], answer.form)
         await (ack(**_shown(answer)) if answer else ack())
@@ -65,8 +69,7 @@ class Door:
     async def shortcut(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
         """A shortcut, used anywhere or on a message; what cannot be asked is whispered."""
         called = called_in(body, await self.address())
-        known = SHORTCUTS.get(called.shortcut)
-        answer = await self._answered(known.run(called, self.desk) if known else _gone(called, self.desk))
+        answer = await self._answered(sender_of(body), lambda: self._use(called))
         if isinstance(answer, Ask):
             answer = await _opened(client, body["trigger_id"], answer.form)
         if answer:
@@ -76,8 +79,7 @@ class Door:
     async def action(self, ack: AsyncAck, body: Json, client: AsyncWebClient) -> None:
         """A button or a menu; the answer, if any, is whispered."""
         pressed = _pressed(body)
-        handler = BUTTONS.get(pressed.action, _gone)
-        answer = None if pressed.action == OPEN else await self._answered(handler(pressed, self.desk))
+        answer = None if pressed.action == OPEN else await self._answered(sender_of(body), lambda: self._press(pressed))
         if isinstance(answer, Ask):
             answer = await _opened(client, body["trigger_id"], answer.form)
         if answer:
@@ -90,7 +92,8 @@ class Door:
         delivery = Delivery(source="slack/view", key=view["id"])
         filled = Filled(form=view["callback_id"], answers=answers_of(view), user=body["user"]["id"], delivery=delivery)
         try:
-            aside = await FORMS.get(filled.form, _gone)(filled, self.desk)
+            await self.admission.admit(sender_of(body))
+            aside = await self._fill(filled)
         except AlreadyDone:
             aside = None
         except Refused as refused:
@@ -103,7 +106,9 @@ class Door:
     async def event(self, ack: AsyncAck, body: Json) -> None:
         """An event: words that mention the bot or were written to it are answered, anything else is only heard."""
         if said := said_in(body):
-            answer = self._late(body) or await self._answered(COMMANDS.mention(said, self.desk))
+            answer = self._late(body) or await self._answered(
+                sender_of(body), lambda: COMMANDS.mention(said, self.desk)
+            )
             words = offer(answer.button) if isinstance(answer, Ask) else answer
             if words:
                 await self.whisper(words, said, said.channel, said.thread)
@@ -120,13 +125,38 @@ class Door:
         age = self.clock.now() - datetime.fromtimestamp(body.get("event_time", 0), UTC)
         return came_late(age) if age > STALE else None
 
-    async def _answered(self, work: Awaitable[Answer]) -> Answer:
+    async def _use(self, called: Called) -> Answer:
+        shortcut = SHORTCUTS.get(called.shortcut)
+        if shortcut is None:
+            raise no_longer()
+        return await shortcut.run(called, self.desk)
+
+    async def _press(self, pressed: Pressed) -> Answer:
+        handler = BUTTONS.get(pressed.action)
+        if handler is None:
+            raise no_longer()
+        await self.admission.admit_press(pressed)
+        return await handler(pressed, self.desk)
+
+    async def _fill(self, filled: Filled) -> Aside | None:
+        handler = FORMS.get(filled.form)
+        if handler is None:
+            raise no_longer()
+        await self.admission.admit_form(filled)
+        return await handler(filled, self.desk)
+
+    async def _answered(self, sender: Sender, work: Callable[[], Awaitable[Answer]]) -> Answer:
+        """The answer to somebody who is let in, if it is no form that makes no sense any more; else why not."""
         try:
-            return await work
+            await self.admission.admit(sender)
+            answer = await work()
+            if isinstance(answer, Ask):
+                await self.admission.admit_question(answer.form)
         except AlreadyDone:
             return None
         except Refused as refused:
             return refusal(refused)
+        return answer
 
 
 def provide(app: AsyncApp, door: Door) -> None:
@@ -155,11 +185,6 @@ async def _opened(client: AsyncWebClient, trigger: str, form: Form) -> Message |
     return None
 
 
-async def _gone(happened: Pressed | Filled | Called, desk: Desk) -> None:
-    del happened, desk
-    raise no_longer()
-
-
 def _pressed(body: Json) -> Pressed:
     action = body["actions"][0]
     press = press_of(action)
@@ -171,6 +196,7 @@ def _pressed(body: Json) -> Pressed:
         user=body["user"]["id"],
         channel=(body.get("channel") or {}).get("id") or container.get("channel_id", ""),
         delivery=Delivery(source="slack/action", key=f"{body['trigger_id']}/{action['action_id']}"),
+        whispered=bool(container.get("is_ephemeral")),
     )
 
 

@@ -78,6 +78,8 @@ class Pressed:
     channel: str
     delivery: Delivery
     chosen: str = ""
+    whispered: bool = False
+    """Whether it stood in a message that only this person saw."""
 
     @property
     def number(self) -> int:

@@ -68,6 +68,8 @@ def _inform(decision: Decision, target: str, index: int) -> None:
         incident.inform(users)
     for user in users:
         knows = not incident.private or incident.knows(user)
+        if not knows:
+            incident.call(user)
         room = incident.room if knows else ""
         message = inform.escalated_to(incident, target, organisation, room=room or None, knows=knows)
         name = f"inform/{user}/escalation-{incident.severity}-{index}-{incident.severity_since:%H%M%S}"

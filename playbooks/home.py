@@ -8,16 +8,18 @@ from bot.domain.home import LookOnCall, PublishHome
 from bot.domain.incident import Incident
 from bot.domain.message import Message, Person
 from bot.domain.playbook import Step
+from bot.domain.profile import SetProfile, Standing
 from bot.domain.run import Run
 from bot.domain.task import Task
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
-from playbooks.messages.home import HomeNow, home_message
+from playbooks.messages.door import not_full_member, refusal
+from playbooks.messages.home import HomeNow, home_message, still_asking
 from playbooks.messages.step import owner_of
 from playbooks.reading import may_know
 
 FRESH = timedelta(minutes=5)
-"""Who was on call this lately is not looked up again."""
+"""Who was looked up this lately is not again, nor who is on call."""
 
 
 class Homes:
@@ -28,18 +30,26 @@ class Homes:
         self._organisation = organisation
 
     async def opened(self, user: str, *, delivery: Delivery) -> None:
-        """Somebody opened theirs: it is shown as things stand, and again once it is known who is on call."""
+        """Somebody opened theirs: it is shown as things stand, and again once it is known who they and the on-call are."""
         policy = self._organisation.paging.escalation_policy
         async with self._store.decide(delivery) as unit:
             await unit.homes.open(user)
             await unit.outbox.put(PublishHome(user=user))
+            seen = await unit.people.find(user)
+            if seen is None or unit.now - seen.at > FRESH:
+                await unit.outbox.put(SetProfile(user=user))
             known = await unit.homes.on_call()
             if policy and (known is None or known.why or unit.now - known.at > FRESH):
                 await unit.outbox.put(LookOnCall(policy=policy))
 
     async def home_of(self, user: str) -> Message:
-        """What somebody's Home says now."""
+        """What somebody's Home says now; to who is no full member of the workspace, only that."""
         async with self._store.look() as unit:
+            seen = await unit.people.find(user)
+            if seen is None and not self._organisation.person_by_slack(user):
+                return still_asking()
+            if seen and seen.standing is not Standing.FULL:
+                return refusal(not_full_member(seen.standing))
             known = [each for each in await unit.incidents.unclosed() if may_know(each, user)]
             with_tasks = [each for each in await unit.incidents.with_tasks() if may_know(each, user)]
             steps = [each for incident in known for each in await _steps(unit, incident, user)]

@@ -12,6 +12,8 @@ from bot.store.unit_of_work import Store
 from playbooks.advance import follows_resolving, open_phase
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
+from playbooks.messages.door import no_longer
+from playbooks.reading import may_know
 from playbooks.reports import after_answer
 
 SUPERSEDED = "That button is out of date: the phase after it is open already. Look at the latest message."
@@ -89,6 +91,8 @@ class Runner:
             revived = await unit.outbox.revive(serial)
             for number in await unit.incidents.troubled_by(serial):
                 async with self._deciding.within(unit, number) as decision:
+                    if not may_know(decision.incident, by):
+                        raise no_longer()
                     for other in _retried(decision, serial):
                         revived = await unit.outbox.revive(other) or revived
                     decision.tell(Happening.STEP, "Trying again what could not be done.", by=by)

@@ -91,6 +91,8 @@ class Outside:
                 self.topics[effect.incident] = await self._rendering.topic_of(effect.incident)
             case FollowPage():
                 return self._follow(effect)
+            case SetProfile():
+                return Receipt(facts={"standing": Standing.FULL})
             case _:
                 pass
         return Receipt()

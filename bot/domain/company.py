@@ -15,6 +15,14 @@ class Company:
     members: tuple[str, ...] = ()
     """Who came into the war room."""
 
+    called: tuple[str, ...] = ()
+    """Who was only told that there is a private incident which nobody has answered, and may take it."""
+
+    def call(self, user: str) -> None:
+        """Somebody who may not know of it is asked to take it."""
+        if user not in self.called:
+            self.called = (*self.called, user)
+
     def inform(self, users: Iterable[str]) -> tuple[str, ...]:
         """Counts people among those who are kept informed, and returns those who were not yet."""
         new = tuple(dict.fromkeys(user for user in users if user not in self.informed))

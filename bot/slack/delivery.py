@@ -24,14 +24,14 @@ from bot.domain.effect import (
     Whisper,
 )
 from bot.domain.marked import ReadMessage
-from bot.domain.profile import SetProfile
+from bot.domain.profile import SetProfile, Standing
 from bot.domain.putting_away import ArchiveRoom, RemoveMember
 from bot.slack.client import Declined, carried_out, read
 from bot.slack.files import Files
 from bot.slack.identity import Identity
 from bot.slack.invitations import Invitations
 from bot.slack.messages import MessageOf, Messages
-from bot.slack.people import Profile, Standing, profile_of
+from bot.slack.people import Profile, profile_of
 from bot.slack.place import address_of, gone
 from bot.slack.reading import Reading
 from bot.slack.rooms import Rooms

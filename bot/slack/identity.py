@@ -43,3 +43,7 @@ class Identity:
     async def address(self) -> str:
         """Where the workspace is."""
         return (await self.known()).address
+
+    async def team(self) -> str:
+        """The id of the workspace."""
+        return (await self.known()).team

@@ -1,19 +1,9 @@
 """What Slack knows of a person, as far as it decides what they may do."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-
-class Standing(StrEnum):
-    """How somebody belongs to the workspace; only full members may act."""
-
-    FULL = "full"
-    GUEST = "guest"
-    BOT = "bot"
-    DELETED = "deleted"
-    STRANGER = "stranger"
-    """Of another workspace, met in a shared channel."""
+from bot.domain.profile import Standing
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.effect import Attempt, FindChannel
 from bot.domain.errors import GiveUp, Retry, Unsure
+from bot.domain.profile import Standing
 from bot.slack.client import Declined, carried_out, read
 from bot.slack.identity import Identity
-from bot.slack.people import Standing, profile_of
+from bot.slack.people import profile_of
 from bot.slack.rooms import Rooms
 
 SCOPES_HEADER = "x-oauth-scopes"

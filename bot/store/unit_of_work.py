@@ -14,6 +14,7 @@ from bot.domain.errors import OpsbotError
 from bot.store.alerts import Alerts
 from bot.store.bindings import Bindings
 from bot.store.database import Database
+from bot.store.evidence import KeptEvidence
 from bot.store.head import Taken, Taker
 from bot.store.homes import Homes
 from bot.store.inbox import take_in
@@ -21,6 +22,7 @@ from bot.store.incidents import Incidents
 from bot.store.lease import Deposed, notify, still_leads
 from bot.store.marks import Marks
 from bot.store.outbox import Outbox
+from bot.store.people import People
 from bot.store.points import Points, no_points
 from bot.store.runs import Runs
 from bot.store.status_page import Postings
@@ -59,6 +61,8 @@ class UnitOfWork:
         self.postings = Postings(connection)
         self.alerts = Alerts(connection)
         self.homes = Homes(connection, now)
+        self.evidence = KeptEvidence(connection)
+        self.people = People(connection, now)
 
 
 class Store:

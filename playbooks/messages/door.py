@@ -1,9 +1,19 @@
 """What is said at the door: to somebody who was refused, came late, or pressed what is no longer there."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.domain.errors import Refused
+from bot.domain.incident import Incident
 from bot.domain.message import Button, Code, Controls, Message, paragraph, sentence
+from bot.domain.profile import Standing
+
+NOT_FULL: Mapping[Standing, str] = {
+    Standing.GUEST: "Guests of this workspace cannot use opsbot; ask a full member to do this for you.",
+    Standing.STRANGER: "Opsbot answers only members of its own workspace; ask one of them to do this for you.",
+    Standing.BOT: "Opsbot takes nothing from bots; a full member of the workspace can do this.",
+    Standing.DELETED: "This account is deactivated; a full member of the workspace can do this.",
+}
 
 
 def refusal(refused: Refused) -> Message:
@@ -36,3 +46,32 @@ def offer(button: Button) -> Message:
 def unknown_words(which: str, help_command: str) -> Refused:
     """For words that are none of ours; `which` is the sentence that says so, with what comes near."""
     return Refused(f"{which} ", Code(text=help_command), " lists them all.")
+
+
+def not_full_member(standing: Standing) -> Refused:
+    """Why somebody may not act, and who may."""
+    return Refused(NOT_FULL[standing])
+
+
+def not_known_yet() -> Refused:
+    """Slack did not say in time who somebody is."""
+    return Refused("Slack did not tell in time whether you are a full member of this workspace; try again in a moment.")
+
+
+def elsewhere(here: Incident) -> Refused:
+    """The button is about another incident than the room is."""
+    return Refused(f"That button does not belong to {here.key}, whose room this is; press it in its own room.")
+
+
+def over(incident: Incident) -> Refused:
+    """It is too late to ask that."""
+    if incident.merged_into is not None:
+        return Refused(f"{incident.key} was merged into INC-{incident.merged_into}; go on there.")
+    again = Code(text=f"/incident reopen {incident.key}")
+    return Refused(f"{incident.key} is {incident.status}; reopen it first: ", again, ".")
+
+
+def not_over(incident: Incident) -> Refused:
+    """It is too early to ask that."""
+    done = Code(text=f"/incident resolve {incident.key}")
+    return Refused(f"{incident.key} is not over, it is {incident.status}; resolve it first: ", done, ".")

@@ -5,7 +5,21 @@ from dataclasses import dataclass
 
 from bot.domain.home import OnCallNow, Shift
 from bot.domain.incident import Incident
-from bot.domain.message import Bold, Button, Controls, Divider, Heading, Line, Message, Part, Person, Room, Small, Text
+from bot.domain.message import (
+    Bold,
+    Button,
+    Controls,
+    Divider,
+    Heading,
+    Line,
+    Message,
+    Part,
+    Person,
+    Room,
+    Small,
+    Text,
+    sentence,
+)
 from bot.domain.playbook import Step
 from bot.domain.run import Run
 from bot.domain.task import Task
@@ -45,6 +59,11 @@ def home_message(now: HomeNow, organisation: Organisation) -> Message:
         *_on_call(now.on_call, organisation),
     )
     return Message(summary="What waits for you", parts=parts)
+
+
+def still_asking() -> Message:
+    """The Home of somebody of whom nothing is known yet."""
+    return sentence("Opsbot is asking Slack who you are; this fills in a moment.")
 
 
 def _steps(now: HomeNow) -> Iterator[Part]:
@@ -93,7 +112,9 @@ def _on_call(found: OnCallNow | None, organisation: Organisation) -> Iterator[Pa
     else:
         yield Text(lines=tuple(_shift(each, organisation) for each in found.shifts[:MOST_ON_CALL]))
     if found and organisation.paging.escalation_policy:
-        yield Small(line=("As of ", day_and_time(found.at), ". When PagerDuty fails: ", organisation.paging.phone_fallback))
+        yield Small(
+            line=("As of ", day_and_time(found.at), ". When PagerDuty fails: ", organisation.paging.phone_fallback)
+        )
 
 
 def _shift(shift: Shift, organisation: Organisation) -> Line:

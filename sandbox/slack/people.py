@@ -22,16 +22,25 @@ class User:
     is_bot: bool = False
     is_admin: bool = False
     is_restricted: bool = False
+    """Whether they are a guest; `is_ultra_restricted` are those of one channel alone."""
+    is_ultra_restricted: bool = False
+    home_team: str = ""
+    """The workspace of somebody who is of another one, met in a shared channel; empty for everybody else."""
     deleted: bool = False
     bot_id: str = ""
     status_text: str = ""
+
+    @property
+    def is_outsider(self) -> bool:
+        """Whether they are a guest, or of another workspace."""
+        return self.is_restricted or self.is_ultra_restricted or bool(self.home_team)
 
     def shown(self, team: str, clock: Clock, *, with_email: bool) -> JsonObject:
         """The user as users.info gives it."""
         offset = clock.now().astimezone(ZoneInfo(self.tz)).utcoffset()
         return {
             "id": self.id,
-            "team_id": team,
+            "team_id": self.home_team or team,
             "name": self.name,
             "deleted": self.deleted,
             "color": self.color,
@@ -43,8 +52,9 @@ class User:
             "is_admin": self.is_admin,
             "is_owner": False,
             "is_primary_owner": False,
-            "is_restricted": self.is_restricted,
-            "is_ultra_restricted": False,
+            "is_restricted": self.is_restricted or self.is_ultra_restricted,
+            "is_ultra_restricted": self.is_ultra_restricted,
+            "is_stranger": bool(self.home_team),
             "is_bot": self.is_bot,
             "is_app_user": False,
             "updated": 0,
@@ -59,7 +69,7 @@ class User:
             "display_name_normalized": self.name,
             "status_text": self.status_text,
             "status_emoji": "",
-            "team": team,
+            "team": self.home_team or team,
         }
         if with_email and self.email:
             profile["email"] = self.email
@@ -69,7 +79,11 @@ class User:
 
     def in_payload(self, team: str) -> JsonObject:
         """The user as interaction payloads name them."""
-        return {"id": self.id, "username": self.name, "name": self.name, "team_id": team}
+        return {"id": self.id, "username": self.name, "name": self.name, "team_id": self.home_team or team}
+
+    def told_of_team(self) -> JsonObject:
+        """What a message says of its author's workspace, when that is another one."""
+        return dict.fromkeys(("team", "user_team", "source_team"), self.home_team) if self.home_team else {}
 
 
 @dataclass(kw_only=True)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.slack.people import Standing, profile_of
+from bot.domain.profile import Standing
+from bot.slack.people import profile_of
 from bot.slack.text import cut, escaped, one_line, size, visible
 
 

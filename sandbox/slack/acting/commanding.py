@@ -61,7 +61,7 @@ class Commanding(Stage):
         workspace = self.desk.workspace
         return {
             "token": "sandbox",
-            "team_id": workspace.team,
+            "team_id": user.home_team or workspace.team,
             "team_domain": DOMAIN,
             "channel_id": channel.id,
             "channel_name": name_in_payload(channel),

@@ -33,7 +33,7 @@ class Talking(Stage):
             user=author.id,
             text=text,
             thread_ts=(parent.thread_ts or parent.ts) if parent else "",
-            extra={"client_msg_id": str(uuid4())},
+            extra={"client_msg_id": str(uuid4()), **author.told_of_team()},
         )
         return say(self.desk, message)
 

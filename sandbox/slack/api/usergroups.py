@@ -98,7 +98,7 @@ def usergroups_users_update(call: Call) -> JsonObject:
         raise SlackError("no_users_provided")
     for user in users:
         found = call.workspace.users.get(user)
-        if found is None or found.is_bot or found.is_restricted or found.deleted:
+        if found is None or found.is_bot or found.is_outsider or found.deleted:
             raise SlackError("invalid_users")
     group.users = users
     call.workspace.groups.put(group.id, group)

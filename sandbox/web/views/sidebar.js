@@ -92,7 +92,8 @@ function talkRow(app, robot) {
 function switchPerson(app, anchor) {
   const items = app.state.persons().map((user) => {
     const name = user.real_name || user.name;
-    return { key: user.id, label: name, detail: user.is_restricted ? "Guest" : `@${user.name}`, mark: avatar({ ...user, name }) };
+    const belongs = user.is_stranger ? "Other workspace" : user.is_restricted ? "Guest" : `@${user.name}`;
+    return { key: user.id, label: name, detail: belongs, mark: avatar({ ...user, name }) };
   });
   openMenu({ anchor, label: "Act as", filter: items.length > 8, chosen: new Set([app.state.me]), find: among(items), onPick: ({ key }) => key !== app.state.me && app.actAs(key, place(app)) });
 }

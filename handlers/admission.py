@@ -1,0 +1,155 @@
+"""Who is let in at the door: full members of the workspace alone, and to an incident only those who may know of it.
+
+Everything that somebody types, presses, sends or mentions passes here, before any handler. Slack is not asked then:
+an answer is owed in three seconds. What is read is a mirror, kept in the database and refreshed by an effect.
+
+- Whom the mirror knows is judged by it, and looked up again when that is older than a few minutes.
+- Whom it does not know, or was not told of for a day, is looked up; that is waited for a moment, because the answer is
+  usually there at once. If it is not, what was known holds, and whoever stands in opsbot.yaml is let in, because an
+  incident must not wait for Slack; everybody else is asked to try again.
+- Whoever stands in opsbot.yaml is looked up as the bot starts, so that nobody of them waits.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.effect import Priority
+from bot.domain.form import Form
+from bot.domain.incident import Incident
+from bot.domain.profile import SetProfile, Standing
+from bot.organisation import Organisation
+from bot.store.people import Seen
+from bot.store.unit_of_work import Store
+from handlers.sender import Sender
+from handlers.spoken import Filled, Pressed, numeral
+from playbooks.messages.door import elsewhere, not_full_member, not_known_yet, not_over, over
+from playbooks.reading import Reading
+
+FRESH = timedelta(minutes=5)
+"""Who was looked up this lately is not again."""
+LASTING = timedelta(days=1)
+"""Who was not looked up for longer is judged only by a new look, if there is one in time."""
+PATIENCE = 1.0
+"""Seconds that a look is waited for; Slack waits three for the answer, of which a form takes some."""
+GLANCE = 0.02
+
+ABOUT_NO_INCIDENT = frozenset({"declare", "declare-alert", "dismiss-alert", "try-again"})
+"""Buttons and forms whose value does not begin with the number of an incident; `try-again` looks at its own."""
+STANDALONE = re.compile(r"run-[0-9]{1,9}(/|$)")
+"""How the value of a button, and the subject of a form, begin that are about a run without an incident."""
+ABOUT_TWO = frozenset({"merge"})
+"""Buttons whose value is the numbers of two incidents; they stand in the rooms of both."""
+FOR_CALLED = frozenset({"acknowledge", "take-role"})
+"""What somebody may press who was only told that there is a private incident which nobody has answered."""
+WHILE_OPEN = frozenset({"merge", "page", "resolve", "severity", "update"})
+"""Forms that ask what makes no sense once it is over."""
+UNTIL_CLOSED = frozenset({"answer", "impact", "invite", "meeting", "private", "remove", "report", "role", "skip"})
+"""Forms of the work that follows, for which the room is needed."""
+ONCE_OVER = frozenset({"reopen", "report"})
+"""Forms for which it is too early before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """The door's rules; whoever is not let in hears why and who is, as `Refused`."""
+
+    store: Store
+    organisation: Organisation
+    incidents: Reading
+    team: Callable[[], Awaitable[str]]
+    """The id of the workspace that the bot is in; known since the first delivery."""
+
+    async def expect(self) -> None:
+        """Has those looked up who stand in opsbot.yaml and were not lately, so that none of them has to wait."""
+        async with self.store.begin() as unit:
+            for member in self.organisation.people.values():
+                seen = await unit.people.find(member.slack)
+                if seen is None or unit.now - seen.at > FRESH:
+                    await unit.outbox.put(SetProfile(user=member.slack, urgency=Priority.HOUSEKEEPING))
+
+    async def admit(self, sender: Sender) -> None:
+        """Refuses whoever is no full member of the workspace."""
+        standing = await self._standing(sender)
+        if standing is None:
+            raise not_known_yet()
+        if standing is not Standing.FULL:
+            raise not_full_member(standing)
+
+    async def admit_press(self, pressed: Pressed) -> None:
+        """Refuses a press about an incident that they may not know of, or that is not of the room it was pressed in."""
+        if pressed.action in ABOUT_NO_INCIDENT or STANDALONE.match(pressed.value):
+            return
+        numbers = _numbers(pressed)
+        here = None if pressed.whispered else await self.incidents.of_channel(pressed.channel)
+        if here and here.number not in numbers:
+            raise elsewhere(here)
+        for number in numbers:
+            await self._refuse_stranger(number, pressed.user, action=pressed.action, channel=pressed.channel)
+
+    async def admit_form(self, filled: Filled) -> None:
+        """Refuses a form about an incident that they may not know of."""
+        if filled.form not in ABOUT_NO_INCIDENT and not STANDALONE.match(filled.answers.subject):
+            await self._refuse_stranger(_subject(filled.answers.subject), filled.user, action=filled.form, channel="")
+
+    async def admit_question(self, form: Form) -> None:
+        """Refuses to ask about an incident what makes no sense where it stands now."""
+        if form.name in WHILE_OPEN | UNTIL_CLOSED | ONCE_OVER and not STANDALONE.match(form.subject):
+            _refuse_senseless(await self.incidents.find(_subject(form.subject)), form.name)
+
+    async def _refuse_stranger(self, number: int, user: str, *, action: str, channel: str) -> None:
+        incident = await self.incidents.find(number)
+        if not (action in FOR_CALLED and user in incident.called):
+            await self.incidents.find_for(number, user, channel=channel)
+
+    async def _standing(self, sender: Sender) -> Standing | None:
+        """What is known of somebody; None when nothing is, in time."""
+        if sender.foreign_to(await self.team()):
+            return Standing.STRANGER
+        known = await self._known(sender.user)
+        if known is None or self._age(known) > FRESH:
+            async with self.store.begin() as unit:
+                await unit.outbox.put(SetProfile(user=sender.user))
+        if known and self._age(known) <= LASTING:
+            return known.standing
+        if seen := await self._seen_in_time(sender.user, known) or known:
+            return seen.standing
+        return Standing.FULL if self.organisation.person_by_slack(sender.user) else None
+
+    async def _seen_in_time(self, user: str, before: Seen | None) -> Seen | None:
+        """What Slack says of somebody, as soon as the mirror has it."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while (seen := await self._known(user)) == before:  # noqa: ASYNC110  (another process may learn it)
+                    await asyncio.sleep(GLANCE)
+                return seen
+        except TimeoutError:
+            return None
+
+    async def _known(self, user: str) -> Seen | None:
+        async with self.store.look() as unit:
+            return await unit.people.find(user)
+
+    def _age(self, seen: Seen) -> timedelta:
+        return self.store.clock.now() - seen.at
+
+
+def _numbers(pressed: Pressed) -> list[int]:
+    """The incidents that a button is about."""
+    values = pressed.value.split("/")
+    return [numeral(each) for each in (values[:2] if pressed.action in ABOUT_TWO else values[:1])]
+
+
+def _subject(value: str) -> int:
+    """The incident in the value of a button or the subject of a form."""
+    return numeral(value.partition("/")[0])
+
+
+def _refuse_senseless(incident: Incident, form: str) -> None:
+    too_late = not incident.open if form in WHILE_OPEN else form in UNTIL_CLOSED and incident.closed_at is not None
+    if too_late:
+        raise over(incident)
+    if form in ONCE_OVER and incident.open:
+        raise not_over(incident)
