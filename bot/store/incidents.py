@@ -164,6 +164,12 @@ class Incidents:
         """All that are not closed, the oldest first."""
         return await self._in_status(UNCLOSED)
 
+    async def declared_since(self, since: datetime) -> Sequence[Incident]:
+        """All that were declared after a moment or are not closed, the oldest first."""
+        lately = (incident.c.declared_at >= since) | (incident.c.status != Status.CLOSED.value)
+        rows = await self._connection.execute(select(incident).where(lately).order_by(incident.c.number))
+        return [found for found in map(_incident, rows) if found]
+
     async def open(self) -> Sequence[Incident]:
         """All that are not resolved, the oldest first."""
         return await self._in_status(OPEN)

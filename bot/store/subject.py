@@ -10,7 +10,7 @@ def subject_of(effect: Effect) -> str:
     if isinstance(effect, OpenDirect):
         return direct(effect.user)
     number = getattr(effect, "incident", None)
-    if isinstance(number, int):
+    if isinstance(number, int) and number:
         return room(number)
     for name in effect.names:
         kind, _, rest = name.partition("/")

@@ -1,0 +1,64 @@
+"""Looking at the world as an effect, and showing what a chart of it says."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.effect import Effect
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookAt(Effect):
+    """Gather one piece of evidence for an incident (`run` is 0), or for a run that is about none (`incident` is 0).
+
+    It ends with the evidence whatever was found: that one could not look is evidence too. `since` is where the stretch
+    begins that is looked at, which ends when it is looked. Charts of what is unhealthy go into the thread of `thread`,
+    a slot, at `place`; nowhere when that is empty.
+    """
+
+    incident: int = 0
+    run: int = 0
+    name: str
+    services: tuple[str, ...] = ()
+    since: datetime
+    began: datetime | None = None
+    private: bool = False
+    """Whether the answer is shown in a private place."""
+    words: tuple[str, ...] = ()
+    place: str = ""
+    thread: str = ""
+    lifetime = timedelta(minutes=10)
+
+    @property
+    def lane(self) -> str:
+        return f"look/{self.incident}/{self.run}/{self.name}"
+
+    @property
+    def replaces(self) -> str:
+        return f"{self.lane}/{self.thread}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareChart(Effect):
+    """Draw a chart of what was last seen and put it into the thread of a message, once; `file` is its own name there."""
+
+    incident: int = 0
+    run: int = 0
+    name: str
+    number: int
+    """Which chart of the evidence, from 0."""
+    place: str
+    thread: str
+    file: str
+    method = "files.completeUploadExternal"
+
+    @property
+    def lane(self) -> str:
+        return f"chart/{self.thread}"
+
+    @property
+    def awaits(self) -> str:
+        return self.thread
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.place, self.thread

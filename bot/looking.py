@@ -1,0 +1,173 @@
+"""The world as evidence may look at it: a client for every outside system that the settings name."""
+
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from bot.domain.clock import Clock
+from bot.integrations.artifact_registry import ArtifactRegistry
+from bot.integrations.cloud_logging import CloudLogging
+from bot.integrations.cloud_run import CloudRun
+from bot.integrations.cloud_sql import CloudSql
+from bot.integrations.github import GitHub
+from bot.integrations.google_channel import GoogleChannels
+from bot.integrations.pager import Pager
+from bot.integrations.postgres import Postgres
+from bot.integrations.probe import HealthProbe
+from bot.integrations.prometheus import Prometheus
+from bot.integrations.zendesk import Zendesk
+from bot.organisation import Organisation
+from bot.settings import Settings
+from bot.store.unit_of_work import Store
+from playbooks.memory import Remembered
+from playbooks.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clients:
+    """The clients that the settings name; None for what is not configured."""
+
+    probe: HealthProbe
+    services: CloudRun | None = None
+    logs: CloudLogging | None = None
+    queries: Prometheus | None = None
+    databases: CloudSql | None = None
+    sessions: Postgres | None = None
+    code: GitHub | None = None
+    images: ArtifactRegistry | None = None
+    support: Zendesk | None = None
+    pager: Pager | None = None
+
+
+@contextlib.asynccontextmanager
+async def clients_of(settings: Settings, organisation: Organisation, clock: Clock) -> AsyncIterator[Clients]:
+    """The clients within a block; afterwards every connection is closed."""
+    channels = GoogleChannels()
+    clients = Clients(
+        probe=HealthProbe(),
+        services=_cloud_run(settings, organisation, channels),
+        logs=_cloud_logging(settings, channels, clock),
+        queries=_prometheus(settings),
+        databases=_cloud_sql(settings),
+        sessions=_postgres(settings),
+        code=_github(settings, organisation),
+        images=_artifact_registry(settings),
+        support=_zendesk(settings),
+        pager=_pager(settings, clock),
+    )
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(channels.close)
+        for each in (
+            clients.probe,
+            clients.queries,
+            clients.databases,
+            clients.sessions,
+            clients.code,
+            clients.images,
+            clients.support,
+            clients.pager,
+        ):
+            if each:
+                stack.push_async_callback(each.close)
+        yield clients
+
+
+@contextlib.asynccontextmanager
+async def world_of(settings: Settings, organisation: Organisation, store: Store) -> AsyncIterator[World]:
+    """All that evidence and plans may look at, within a block."""
+    async with clients_of(settings, organisation, store.clock) as clients:
+        yield World(
+            clock=store.clock,
+            organisation=organisation,
+            probe=clients.probe,
+            memory=Remembered(store),
+            services=clients.services,
+            logs=clients.logs,
+            queries=clients.queries,
+            databases=clients.databases,
+            sessions=clients.sessions,
+            code=clients.code,
+            images=clients.images,
+            support=clients.support,
+            pager=clients.pager,
+        )
+
+
+def _cloud_run(settings: Settings, organisation: Organisation, channels: GoogleChannels) -> CloudRun | None:
+    if not settings.google_cloud_project:
+        return None
+    return CloudRun(
+        channels=channels,
+        project=settings.google_cloud_project,
+        regions=organisation.regions(),
+        endpoint=settings.cloud_run_endpoint,
+        timeout=settings.http_timeout_seconds,
+        key=secrets.token_bytes(32),
+    )
+
+
+def _cloud_logging(settings: Settings, channels: GoogleChannels, clock: Clock) -> CloudLogging | None:
+    if not settings.google_cloud_project:
+        return None
+    return CloudLogging(
+        channels=channels,
+        project=settings.google_cloud_project,
+        endpoint=settings.cloud_logging_endpoint,
+        timeout=settings.http_timeout_seconds,
+        clock=clock,
+    )
+
+
+def _prometheus(settings: Settings) -> Prometheus | None:
+    url = settings.prometheus_url
+    return Prometheus(url=url, timeout=settings.http_timeout_seconds) if url else None
+
+
+def _cloud_sql(settings: Settings) -> CloudSql | None:
+    project, url = settings.google_cloud_project, settings.cloud_sql_url
+    return CloudSql(project=project, url=url, timeout=settings.http_timeout_seconds) if project else None
+
+
+def _postgres(settings: Settings) -> Postgres | None:
+    url = settings.platform_database_url
+    return Postgres(url=url.get_secret_value(), timeout=settings.http_timeout_seconds) if url else None
+
+
+def _github(settings: Settings, organisation: Organisation) -> GitHub | None:
+    if not settings.github_token:
+        return None
+    return GitHub(
+        token=settings.github_token.get_secret_value(),
+        url=settings.github_url,
+        timeout=settings.http_timeout_seconds,
+        repositories=organisation.repositories,
+    )
+
+
+def _artifact_registry(settings: Settings) -> ArtifactRegistry | None:
+    if not settings.google_cloud_project:
+        return None
+    return ArtifactRegistry(timeout=settings.http_timeout_seconds, endpoint=settings.artifact_registry_endpoint)
+
+
+def _zendesk(settings: Settings) -> Zendesk | None:
+    if not (settings.zendesk_token and settings.zendesk_email and settings.zendesk_url):
+        return None
+    return Zendesk(
+        email=settings.zendesk_email,
+        token=settings.zendesk_token.get_secret_value(),
+        url=settings.zendesk_url,
+        timeout=settings.http_timeout_seconds,
+    )
+
+
+def _pager(settings: Settings, clock: Clock) -> Pager | None:
+    if not settings.pagerduty_api_token:
+        return None
+    return Pager(
+        token=settings.pagerduty_api_token.get_secret_value(),
+        url=settings.pagerduty_api_url,
+        timeout=settings.http_timeout_seconds,
+        clock=clock,
+    )

@@ -1,0 +1,69 @@
+"""What opsbot remembers, as evidence may look at it: incidents that are public and real, and alerts that wait."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.alert import Suggestion
+from bot.domain.incident import Incident
+from bot.domain.timeline import Happening
+from bot.store.unit_of_work import Store
+from playbooks.world import RememberedAlert, RememberedIncident
+
+LONGEST = timedelta(days=30)
+"""An incident that was declared earlier and ended within the time asked about is left out."""
+ALERTS = timedelta(days=7)
+DEEDS = {Happening.STEP, Happening.STATUS, Happening.RESOLVED}
+MOST_DEEDS = 5
+
+
+class Remembered:
+    """The memory of the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def incidents(self, *, since: datetime) -> Sequence[RememberedIncident]:
+        """Public, real incidents that were open at any time since then."""
+        async with self._store.look() as unit:
+            known = await unit.incidents.declared_since(since - LONGEST)
+            told = [each for each in known if _may_be_told(each) and (each.open or _ended(each) >= since)]
+            return [
+                _incident(each, [line.text for line in await unit.timeline.of(each.number) if line.happening in DEEDS])
+                for each in told
+            ]
+
+    async def unresolved_alerts(self) -> Sequence[RememberedAlert]:
+        """Alerts that fire and of which no public incident was made that is over."""
+        async with self._store.look() as unit:
+            suggestions = await unit.alerts.seen_since(unit.now - ALERTS)
+            return [_alert(each) for each in suggestions if each.firing and not each.private]
+
+
+def _may_be_told(incident: Incident) -> bool:
+    return not (incident.private or incident.drill) and incident.merged_into is None
+
+
+def _ended(incident: Incident) -> datetime:
+    return incident.resolved_at or incident.closed_at or incident.declared_at
+
+
+def _incident(incident: Incident, deeds: Sequence[str]) -> RememberedIncident:
+    return RememberedIncident(
+        key=incident.key,
+        title=incident.title,
+        severity=incident.severity,
+        status=incident.status,
+        declared_at=incident.declared_at,
+        acknowledged_at=incident.acknowledged_at,
+        resolved_at=incident.resolved_at,
+        done=tuple(deeds[-MOST_DEEDS:]),
+    )
+
+
+def _alert(suggestion: Suggestion) -> RememberedAlert:
+    return RememberedAlert(
+        title=suggestion.title,
+        since=suggestion.since,
+        services=suggestion.services,
+        taken=not suggestion.undecided,
+    )
