@@ -31,6 +31,7 @@ from sandbox.slack.workspace import Workspace
 from sandbox.statuspage import API_KEY, PAGE, Statuspage
 from sandbox.webhook_sender import WebhookSender
 from sandbox.workspace_seed import EXAMPLE, NAME, TEAM, Person, furnish
+from sandbox.world.platform import Platform
 
 HOST = "127.0.0.1"
 LARGEST_BODY = 64 * 1024 * 1024
@@ -74,6 +75,7 @@ class Sandbox:
         self.pagerduty = self._pagerduty()
         self.statuspage = Statuspage(clock=self.clock, archive=self._archive, faults=self.faults, log=self.log)
         self.alertmanager = Alertmanager(self.webhooks, self.clock)
+        self.platform = Platform(self.clock, self._archive)
         self.bot: BotProcess | None = None
         self._live = Live(self.desk)
         self._control = ControlRoutes(self.desk, bot=lambda: self.bot, heard=self._heard)

@@ -1,0 +1,247 @@
+"""What the platform is like at one moment: how busy, how slow, how much fails, and how full everything is.
+
+The heart of the world. Everything that is shown of a moment is derived from this, so that all of it agrees.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sandbox.world.memory import Memory, memory_of
+from sandbox.world.pool import REPORTS, leaked, used_by
+from sandbox.world.season import busyness
+from sandbox.world.service import ServiceState, Share
+from sandbox.world.state import Leaked, WorldState
+
+BASE_ERRORS = 0.0008
+"""The part of requests that fails (5xx) when all is well."""
+BASE_CLIENT_ERRORS = 0.004
+HIT_RATIO = 0.93
+"""Of the cache, when it is warm."""
+WARMS_IN = 600.0
+"""Seconds in which a cache that was emptied is two thirds as good again as it will be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareLoad:
+    """One serving revision: its part of the traffic, and how it does. `median` is in milliseconds."""
+
+    share: Share
+    part: float
+    errors: float
+    slowness: float
+    median: float
+    instances: int
+    cpu: float
+    memory: Memory
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceLoad:
+    """A service: requests a second, the parts of them that fail, and the instances that answer."""
+
+    name: str
+    rate: float
+    errors: float
+    client_errors: float
+    turned_away: float
+    """The part of requests for which there is no instance (429)."""
+    wanted: float
+    """Instances it would need."""
+    instances: int
+    shares: tuple[ShareLoad, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseLoad:
+    """The database: fractions of its CPU and memory, connections by service, and those forgotten."""
+
+    up: bool
+    cpu: float
+    memory: float
+    pools: Mapping[str, int]
+    leaked: tuple[Leaked, ...]
+    used: int
+    usable: int
+
+    @property
+    def exhausted(self) -> bool:
+        return self.used >= self.usable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """Everything at one moment."""
+
+    at: float
+    services: Mapping[str, ServiceLoad]
+    database: DatabaseLoad
+    hit_ratio: float
+    slow_queries: float
+    """The part of queries that ask for far too much."""
+
+
+def rate_of(state: WorldState, service: str, at: float) -> float:
+    """Requests a second that people make, whether they are answered or not."""
+    spec = state.services[service].spec
+    surge = state.cause("surge", service)
+    crowd = surge.amount if surge and at >= surge.at else 0.0
+    return spec.rate * busyness(service, at) + crowd
+
+
+def hit_ratio_of(state: WorldState, at: float) -> float:
+    emptied = state.cause("cache-emptied")
+    missing = 0.85 * math.exp(-(at - emptied.at) / WARMS_IN) if emptied and at >= emptied.at else 0.0
+    return HIT_RATIO * (1 - missing) + 0.01 * (busyness("cache", at) - 1)
+
+
+def load_of(state: WorldState, at: float) -> Load:
+    """The platform at a moment of the stretch in which `state` holds."""
+    hit_ratio = hit_ratio_of(state, at)
+    slow = max((_slow_part(service, at) for service in state.services.values()), default=0.0)
+    wanted = {name: _wanted(state, service, at, slow) for name, service in state.services.items()}
+    instances = {name: _instances(state.services[name], amount) for name, amount in wanted.items()}
+    database = _database(state, at, instances, hit_ratio, slow)
+    services: dict[str, ServiceLoad] = {}
+    for name, service in state.services.items():
+        view = _View(state, service, at, wanted[name], instances[name], database, hit_ratio, slow)
+        services[name] = _service(view, services)
+    return Load(at=at, services=services, database=database, hit_ratio=hit_ratio, slow_queries=slow)
+
+
+@dataclass(frozen=True)
+class _View:
+    """What one service's load follows from."""
+
+    state: WorldState
+    service: ServiceState
+    at: float
+    wanted: float
+    instances: int
+    database: DatabaseLoad
+    hit_ratio: float
+    slow: float
+
+    @property
+    def overflow(self) -> float:
+        """The part of the requests that no instance has room for."""
+        return max(0.0, 1 - self.instances / self.wanted) if self.wanted else 0.0
+
+
+def _slow_part(service: ServiceState, at: float) -> float:
+    shares = (share for share in service.serving(at) if share.revision.build)
+    return (
+        sum(share.percent for share in shares if share.revision.build and share.revision.build.flaws.slow_query) / 100
+    )
+
+
+def _wanted(state: WorldState, service: ServiceState, at: float, slow: float) -> float:
+    slowed = 1 + 2.5 * slow if service.spec.uses_database else 1.0
+    flawed = sum(
+        share.percent / 100 * math.pow(share.revision.build.flaws.slowness, 0.35)
+        for share in service.serving(at)
+        if share.revision.build
+    )
+    return rate_of(state, service.name, at) * slowed * max(1.0, flawed) / service.spec.capacity
+
+
+def _instances(service: ServiceState, wanted: float) -> int:
+    return min(service.max_instances, max(service.min_instances, math.ceil(wanted)))
+
+
+def _database(
+    state: WorldState, at: float, instances: Mapping[str, int], hit_ratio: float, slow: float
+) -> DatabaseLoad:
+    instance = state.database
+    users = [service for service in state.services.values() if service.spec.uses_database]
+    pools = {service.name: used_by(service, instances[service.name], at) for service in users}
+    cap = instance.usable - REPORTS
+    squeeze = min(1.0, cap / max(1, sum(pools.values())))
+    pools = {name: int(count * squeeze) for name, count in pools.items()}
+    forgotten = leaked(state, at, room=cap - sum(pools.values()))
+    busy = sum(rate_of(state, service.name, at) for service in users) / sum(each.spec.rate for each in users)
+    # Every instance more asks the slow query once more, so that scaling out makes it worse.
+    slow_work = slow * (0.45 + 0.012 * sum(instances[service.name] for service in users))
+    work = 0.16 + 0.09 * busy + 0.35 * (1 - hit_ratio / 0.93) + slow_work
+    return DatabaseLoad(
+        up=instance.up(at),
+        cpu=min(0.995, max(0.02, work * 4 / instance.processors)),
+        memory=0.58 + 0.04 * busyness("database memory", at),
+        pools=pools,
+        leaked=tuple(forgotten),
+        used=sum(pools.values()) + len(forgotten) + REPORTS,
+        usable=instance.usable,
+    )
+
+
+def _service(view: _View, others: Mapping[str, ServiceLoad]) -> ServiceLoad:
+    shares = tuple(_share(view, share) for share in view.service.serving(view.at) if share.percent)
+    errors = sum(share.part * share.errors for share in shares) if shares else 1.0
+    if view.service.name == "web" and "control-plane" in others:
+        errors = min(1.0, errors + 0.25 * max(0.0, others["control-plane"].errors - BASE_ERRORS))
+    if view.service.ingress == "INGRESS_TRAFFIC_INTERNAL_ONLY":
+        errors = 0.0
+    return ServiceLoad(
+        name=view.service.name,
+        rate=rate_of(view.state, view.service.name, view.at),
+        errors=errors,
+        client_errors=_client_errors(view),
+        turned_away=0.25 * view.overflow,
+        wanted=view.wanted,
+        instances=view.instances,
+        shares=shares,
+    )
+
+
+def _share(view: _View, share: Share) -> ShareLoad:
+    spec, build = view.service.spec, share.revision.build
+    flaws = build.flaws if build else None
+    part = share.percent / 100
+    instances = max(1, round(view.instances * part))
+    memory = memory_of(share, instances, view.at, leak=flaws.leak if flaws else 0.0)
+    slowness = _slowness(view) * (flaws.slowness if flaws else 1.0) * memory.slowness
+    errors = 1 - (1 - _errors(view)) * (1 - (flaws.errors if flaws else 1.0)) * (1 - memory.restarting)
+    return ShareLoad(
+        share=share,
+        part=part,
+        errors=min(1.0, errors),
+        slowness=slowness,
+        median=spec.median * slowness,
+        instances=instances,
+        cpu=_cpu(view),
+        memory=memory,
+    )
+
+
+def _slowness(view: _View) -> float:
+    """By how much answers take longer than when all is well."""
+    slowness = (1 + 0.08 * (busyness(view.service.name, view.at) - 1)) * (1 + 15 * view.overflow)
+    if not view.service.spec.uses_database:
+        return slowness
+    slowness *= 1 + 0.9 * (1 - view.hit_ratio / 0.93) + 5 * view.slow + 14 * view.slow * view.database.cpu
+    return slowness * (6.0 if view.database.exhausted else 1.0)
+
+
+def _errors(view: _View) -> float:
+    """The part of requests that fails whatever the revision."""
+    errors = BASE_ERRORS * (1 + 0.4 * (busyness("errors", view.at) - 1)) + 0.35 * view.overflow
+    if view.service.spec.uses_database:
+        reached = [view.state.database_of(share.revision) for share in view.service.serving(view.at)]
+        if not reached or not all(instance and instance.up(view.at) for instance in reached):
+            return 0.95
+        errors += 0.32 * view.database.exhausted + 0.02 * view.slow * view.database.cpu
+    return min(1.0, errors)
+
+
+def _client_errors(view: _View) -> float:
+    """The part of requests answered 4xx: those of people who lost what they had are not found."""
+    missing = sum(loss.part for loss in view.state.database.losses if loss.at <= view.at)
+    refused = 0.05 if view.service.name == "agent-runtime" and view.state.cause("permission-revoked") else 0.0
+    found = view.service.spec.uses_database
+    return min(0.9, BASE_CLIENT_ERRORS + refused + 0.25 * view.overflow + (0.2 * min(1.0, missing) if found else 0.0))
+
+
+def _cpu(view: _View) -> float:
+    if view.instances == 0:
+        return 0.0
+    return min(0.97, 0.12 + 0.5 * view.wanted / view.instances)
