@@ -4,15 +4,17 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from sandbox.json_body import answered, body_of
 from sandbox.pagerduty.account import Account
 from sandbox.pagerduty.events_api import LONGEST_SUMMARY, SEVERITIES
 from sandbox.pagerduty.incident import Agent, Incident, moment
 from sandbox.pagerduty.pages import Pages
 from sandbox.payload import JsonObject
+from sandbox.slack.errors import SlackError
 
 
-class PhoneRefused(Exception):
-    """What somebody cannot do with their phone, as a code the panel shows."""
+class PhoneRefused(SlackError):
+    """What somebody cannot do with their phone, as a code the panel shows, like those of its other requests."""
 
 
 class Phone:
@@ -25,8 +27,8 @@ class Phone:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/control/pagerduty", self._shown),
-            web.post("/control/pagerduty", self._raised),
-            web.post("/control/pagerduty/{id}/{verb:acknowledge|resolve}", self._answered),
+            web.post("/control/pagerduty", answered(self._raised)),
+            web.post("/control/pagerduty/{id}/{verb:acknowledge|resolve}", answered(self._answered)),
         ]
 
     def acknowledge(self, incident: str, by: str) -> None:
@@ -63,22 +65,15 @@ class Phone:
             raise PhoneRefused("not_in_pagerduty")
         return Agent(kind="user", id=user.id, channel="mobile")
 
-    async def _answered(self, request: web.Request) -> web.Response:
+    async def _answered(self, request: web.Request) -> JsonObject:
         act = self.acknowledge if request.match_info["verb"] == "acknowledge" else self.resolve
-        by = str((await request.json()).get("by", ""))
-        try:
-            act(request.match_info["id"], by)
-        except PhoneRefused as refused:
-            return web.json_response({"ok": False, "error": str(refused)})
-        return web.json_response({"ok": True})
+        act(request.match_info["id"], (await body_of(request)).text("by", ""))
+        return {}
 
-    async def _raised(self, request: web.Request) -> web.Response:
-        body = await request.json()
-        try:
-            self.raise_alert(*(str(body.get(name, "")) for name in ("service", "summary", "severity")))
-        except PhoneRefused as refused:
-            return web.json_response({"ok": False, "error": str(refused)})
-        return web.json_response({"ok": True})
+    async def _raised(self, request: web.Request) -> JsonObject:
+        body = await body_of(request)
+        self.raise_alert(*(body.text(name, "") for name in ("service", "summary", "severity")))
+        return {}
 
     async def _shown(self, _request: web.Request) -> web.Response:
         self._pages.catch_up()
