@@ -1,0 +1,86 @@
+"""Whether a deployment of a service is likely to have brought a trouble about, and what to go back to then.
+
+Only what changed the very service, shortly before the trouble began, and serves since is blamed: a deployment
+that came afterwards or belongs to another service is innocent, however recent.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.chart import Marker
+from bot.domain.cloud_service import Revision
+from bot.domain.evidence import Advice, CouldNotLook, NotConfigured
+from bot.organisation import Service
+from playbooks.evidence.deployed import Deployed, deployed
+from playbooks.evidence.figure import short, when
+from playbooks.evidence.good_revision import Choice, choose
+from playbooks.evidence.window import Window
+from playbooks.world import World
+
+LATELY = timedelta(minutes=30)
+"""A trouble that began within this time of a deployment began with it; source: the runbook's actions, §3.15."""
+AT_ONCE = timedelta(minutes=10)
+ROLLBACK = "rollback"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blame:
+    """A revision that is likely to be the cause, and the choice of what to go back to, where that could be looked at."""
+
+    service: Service
+    revision: Revision
+    began: datetime
+    choice: Choice | None
+
+    def advice(self, trouble: str, world: World) -> Advice:
+        """What is likely to help: "00042 deployed 13:58, errors since 14:02; go back to 00041"."""
+        now, zone = world.clock.now(), world.organisation.timezone
+        name = short(self.revision.name, self.service.cloud_name)
+        since = max(self.began, self.revision.created_at)
+        story = f"{name} deployed {when(self.revision.created_at, now, zone)}, {trouble} since {when(since, now, zone)}"
+        strength = 0.9 if self.began - self.revision.created_at <= AT_ONCE else 0.75
+        if self.choice is None or self.choice.good is None:
+            says = f"{story}; pick what to go back to"
+            return Advice(says=says, strength=strength - 0.1, change=ROLLBACK, target=self.service.key)
+        good = short(self.choice.good.revision.name, self.service.cloud_name)
+        return Advice(says=f"{story}; {good} was healthy", strength=strength, change=ROLLBACK, target=self.service.key)
+
+
+async def blamed(world: World, service: Service, began: datetime | None, window: Window) -> Blame | None:
+    """The deployment to blame for a trouble that began at a moment, if there is one.
+
+    Where it cannot be looked at, nothing is blamed: what was found stands without it.
+    """
+    if began is None:
+        return None
+    try:
+        suspect = culprit(await deployed(world, service), began, window.step)
+        return None if suspect is None else await _blame(world, service, suspect, began)
+    except (NotConfigured, CouldNotLook):
+        return None
+
+
+def culprit(stands: Deployed, began: datetime, resolution: timedelta) -> Revision | None:
+    """The newest serving revision, when it was deployed shortly before. A beginning is known to the `resolution` only."""
+    newest = stands.serving[:1]
+    return next((each for each in newest if -resolution <= began - each.created_at <= LATELY), None)
+
+
+async def markers(world: World, service: Service, window: Window, began: datetime | None = None) -> Sequence[Marker]:
+    """Vertical lines for a chart: what was deployed within its time, and when the trouble is thought to have begun."""
+    told = [Marker(at=began, label="began")] if began and window.since <= began <= window.until else []
+    try:
+        stands = await deployed(world, service)
+    except (NotConfigured, CouldNotLook):
+        return told
+    made = stands.created_between(window.since, window.until)
+    return [Marker(at=each.created_at, label=short(each.name, service.cloud_name)) for each in made] + told
+
+
+async def _blame(world: World, service: Service, suspect: Revision, began: datetime) -> Blame:
+    try:
+        choice = await choose(world, service)
+    except (NotConfigured, CouldNotLook):
+        choice = None
+    return Blame(service=service, revision=suspect, began=began, choice=choice)

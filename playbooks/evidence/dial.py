@@ -1,0 +1,100 @@
+"""A dial: a number that is measured, judged, written and drawn in the same way of every service."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from bot.domain.chart import Chart, Look, Marker, Threshold, Trace
+from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
+from bot.domain.metric_query import Aggregation, Measure
+from bot.organisation import Service
+from playbooks.evidence.blame import blamed, markers
+from playbooks.evidence.figure import when
+from playbooks.evidence.seen import Seen, every_service
+from playbooks.evidence.trend import Gauge, Trend, last_week, trend
+from playbooks.evidence.window import Window, window_of
+from playbooks.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dial:
+    """`says` writes a number with its unit; `yardstick` is the name of its bounds. `trouble` is what people call it
+    when it is bad and a deployment is to be blamed ("slow"); empty when none ever is."""
+
+    name: str
+    title: str
+    measure: Measure
+    aggregation: Aggregation
+    yardstick: str
+    unit: str
+    says: Callable[[float], str]
+    trouble: str = ""
+
+    def of(self, name: str) -> Gauge:
+        """What is measured of something, by its name in the cloud."""
+        return Gauge(measure=self.measure, of=name, aggregation=self.aggregation)
+
+
+async def every_dial(world: World, subject: Subject, dial: Dial) -> Evidence:
+    """The number of every service, judged."""
+    window = window_of(world, subject)
+    seen = await every_service(world, subject, partial(_of, world, subject, window, dial))
+    return seen.evidence(dial.name, world, until=window.until)
+
+
+async def _of(world: World, subject: Subject, window: Window, dial: Dial, service: Service) -> Seen:
+    found = await trend(world, dial.of(service.cloud_name), window, world.organisation.thresholds[dial.yardstick])
+    finding = read(world, dial, found, key=service.key, title=service.title)
+    if not finding.verdict.unhealthy:
+        return Seen(findings=(finding,), charts=drawn(world, dial, found, title=service.title))
+    before, marks, blame = await asyncio.gather(
+        last_week(world, dial.of(service.cloud_name), window),
+        markers(world, service, window, subject.began),
+        blamed(world, service, found.since if dial.trouble else None, window),
+    )
+    dashed = (Trace(name="last week", points=before, look=Look.DASHED),) if before else ()
+    charts = drawn(world, dial, found, title=service.title, further=dashed, marks=tuple(marks))
+    advice: tuple[Advice, ...] = (blame.advice(dial.trouble, world),) if blame else ()
+    return Seen(findings=(finding,), charts=charts, advice=advice)
+
+
+def read(world: World, dial: Dial, found: Trend, *, key: str, title: str) -> Finding:
+    """A trend as a sentence: "Control plane CPU 83 %, usually 41 %, since 14:02"."""
+    if found.now is None:
+        says = f"{title}: no numbers of {dial.title}"
+        return Finding(verdict=Verdict.NO_DATA, says=says, subject=key)
+    says = f"{title} {dial.title} {dial.says(found.now)}{tail(world, dial.says, found)}"
+    return Finding(verdict=found.verdict, says=says, subject=key, value=found.now, unit=dial.unit, since=found.since)
+
+
+def tail(world: World, says: Callable[[float], str], found: Trend) -> str:
+    """What is usual, and since when it is otherwise."""
+    usual = f", usually {says(found.usual.usual)}" if found.usual.usual is not None else ""
+    if found.since is None:
+        return usual
+    return f"{usual}, since {when(found.since, world.clock.now(), world.organisation.timezone)}"
+
+
+def drawn(
+    world: World,
+    dial: Dial,
+    found: Trend,
+    *,
+    title: str,
+    further: tuple[Trace, ...] = (),
+    marks: tuple[Marker, ...] = (),
+) -> tuple[Chart, ...]:
+    """A trend as a chart; nothing where there are no numbers."""
+    if found.now is None or not found.points:
+        return ()
+    red = world.organisation.thresholds[dial.yardstick].red
+    chart = Chart(
+        title=f"{title}: {dial.title}",
+        unit=dial.unit,
+        alt=f"{dial.title} of {title}: {dial.says(found.now)}{tail(world, dial.says, found)}.",
+        traces=(Trace(name=dial.title, points=found.points), *further),
+        markers=marks,
+        thresholds=(Threshold(value=red, label="red"),) if red is not None else (),
+    )
+    return (chart,)
