@@ -1,6 +1,7 @@
 """What a button or a menu does: it reads its value, calls one function, and says so when the room does not show it."""
 
 from bot.domain.incident import Duty
+from bot.domain.run import RunKey
 from handlers.commands import declare_question, resolve_question, update_question
 from handlers.spoken import Answer, Ask, Desk, Pressed, numeral
 from playbooks.messages import answers, controls
@@ -97,44 +98,43 @@ async def change_severity(pressed: Pressed, desk: Desk) -> Answer:
 
 
 async def step_done(pressed: Pressed, desk: Desk) -> Answer:
-    number, step = step_of(pressed.value)
-    await desk.runner.done(number, step, by=pressed.user, delivery=pressed.delivery)
+    key, step = step_of(pressed.value)
+    await desk.runner.done(key, step, by=pressed.user, delivery=pressed.delivery)
     return None
 
 
 async def step_skip(pressed: Pressed, desk: Desk) -> Answer:
-    number, step = step_of(pressed.value)
-    await desk.runner.skip(number, step, "", by=pressed.user, delivery=pressed.delivery)
-    standing = await desk.incidents.status(number)
-    return answers.skipped(standing.incident, standing.run.step(step))
+    key, step = step_of(pressed.value)
+    run = await desk.runner.skip(key, step, "", by=pressed.user, delivery=pressed.delivery)
+    return answers.skipped(run, run.step(step))
 
 
 async def skip_reason(pressed: Pressed, desk: Desk) -> Answer:
-    number, step = step_of(pressed.value)
-    standing = await desk.incidents.status(number)
-    found = standing.run.step(step)
-    return Ask(form=skip_form(standing.incident, found), button=controls.skip_reason(standing.incident, found))
+    key, step = step_of(pressed.value)
+    incident, run = await desk.incidents.run(key)
+    found = run.step(step)
+    return Ask(form=skip_form(incident, run, found), button=controls.skip_reason(run, found))
 
 
 async def step_assign(pressed: Pressed, desk: Desk) -> Answer:
     if not pressed.chosen:
         return None
-    number, step = step_of(pressed.value)
-    await desk.runner.assign(number, step, pressed.chosen, by=pressed.user, delivery=pressed.delivery)
+    key, step = step_of(pressed.value)
+    await desk.runner.assign(key, step, pressed.chosen, by=pressed.user, delivery=pressed.delivery)
     return None
 
 
 async def step_answer(pressed: Pressed, desk: Desk) -> Answer:
-    number, step = step_of(pressed.value)
-    standing = await desk.incidents.status(number)
-    found = standing.run.step(step)
-    form = answer_form(standing.incident, found, desk.organisation)
-    return Ask(form=form, button=controls.step_answer(standing.incident, found))
+    key, step = step_of(pressed.value)
+    incident, run = await desk.incidents.run(key)
+    found = run.step(step)
+    form = answer_form(incident, run, found, desk.organisation)
+    return Ask(form=form, button=controls.step_answer(run, found))
 
 
 async def next_phase(pressed: Pressed, desk: Desk) -> Answer:
-    number, opened = map(numeral, pressed.parts(2))
-    await desk.runner.next_phase(number, opened, by=pressed.user, delivery=pressed.delivery)
+    key, opened = pressed.parts(2)
+    await desk.runner.next_phase(key_of(key), numeral(opened), by=pressed.user, delivery=pressed.delivery)
     return None
 
 
@@ -143,9 +143,17 @@ async def try_again(pressed: Pressed, desk: Desk) -> Answer:
     return answers.trying_again()
 
 
-def step_of(value: str) -> tuple[int, str]:
-    """The incident and the step in a value such as `42/assess/1`."""
-    number, _, step = value.partition("/")
+def step_of(value: str) -> tuple[RunKey, str]:
+    """The run and the step in a value such as `42/assess/1` or `run-7/steps/3`."""
+    key, _, step = value.partition("/")
     if not step:
         raise no_longer()
-    return numeral(number), step
+    return key_of(key), step
+
+
+def key_of(text: str) -> RunKey:
+    """The run in the value of a button; refused when it is none that was ever drawn."""
+    key = RunKey.read(text)
+    if key is None:
+        raise no_longer()
+    return key

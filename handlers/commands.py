@@ -150,7 +150,7 @@ async def everything(said: Said, desk: Desk) -> Answer:
 async def next_phase(said: Said, desk: Desk) -> Answer:
     incident, _ = await aim(said, desk)
     standing = await desk.incidents.status(incident.number)
-    await desk.runner.next_phase(incident.number, len(standing.run.opened), by=said.user, delivery=said.delivery)
+    await desk.runner.next_phase(standing.run.key, len(standing.run.opened), by=said.user, delivery=said.delivery)
     return answers.phase_opened(incident)
 
 

@@ -80,16 +80,16 @@ async def resolve(filled: Filled, desk: Desk) -> Aside | None:
 
 
 async def answer(filled: Filled, desk: Desk) -> Aside | None:
-    number, step = step_of(filled.answers.subject)
+    key, step = step_of(filled.answers.subject)
     text = _needed(filled, "answer", "Write the answer, or press Skip on the step.")
-    await desk.runner.answer(number, step, text, by=filled.user, delivery=filled.delivery)
+    await desk.runner.answer(key, step, text, by=filled.user, delivery=filled.delivery)
     return None
 
 
 async def skip(filled: Filled, desk: Desk) -> Aside | None:
-    number, step = step_of(filled.answers.subject)
+    key, step = step_of(filled.answers.subject)
     reason = _needed(filled, "reason", "Say why.")
-    await desk.runner.skip(number, step, reason, by=filled.user, delivery=filled.delivery)
+    await desk.runner.skip(key, step, reason, by=filled.user, delivery=filled.delivery)
     return None
 
 

@@ -2,25 +2,27 @@
 
 from bot.domain.incident import Status
 from bot.domain.playbook import Phase, Since, Step
-from bot.domain.run import State
+from bot.domain.run import State, elapsed
 from bot.domain.timeline import Happening
 from playbooks.automatic import perform
-from playbooks.decision import Decision
+from playbooks.decision import RunDecision
 from playbooks.facts import holds
 
 
-def advance(decision: Decision) -> None:
+def advance(decision: RunDecision) -> None:
     """Tick steps and open phases until nothing moves any more."""
     while tick(decision) or _open_following(decision):
         pass
 
 
-def open_phase(decision: Decision) -> Phase | None:
+def open_phase(decision: RunDecision) -> Phase | None:
     """Open the next phase: its steps open together, and those of the bot's are begun at once."""
-    phase = decision.run.open_next(decision.now, resolved=decision.incident.resolved_at, due=decision.policy.due)
+    about = decision.about
+    resolved, due = (about.incident.resolved_at, about.policy.due) if about else (None, elapsed)
+    phase = decision.run.open_next(decision.now, resolved=resolved, due=due)
     if phase is None:
         return None
-    if phase.status and decision.incident.move(Status(phase.status)):
+    if phase.status and about and about.incident.move(Status(phase.status)):
         decision.tell(Happening.STATUS, f"{phase.title}: {phase.status}.")
     for step in phase.steps:
         if step.auto:
@@ -33,13 +35,18 @@ def follows_resolving(phase: Phase) -> bool:
     return phase.window is not None and phase.window.since is Since.RESOLVED
 
 
-def skip_rest(decision: Decision, note: str, *, by: str) -> None:
+def awaits_resolving(decision: RunDecision, phase: Phase) -> bool:
+    """Whether a phase cannot open yet, because its incident is not resolved."""
+    return follows_resolving(phase) and decision.about is not None and decision.about.incident.open
+
+
+def skip_rest(decision: RunDecision, note: str, *, by: str) -> None:
     """End all open steps: what they were for has passed."""
     for step in list(decision.run.open_steps()):
         decision.run.end(step.key, State.SKIPPED, by=by, now=decision.now, note=note)
 
 
-def tick(decision: Decision) -> bool:
+def tick(decision: RunDecision) -> bool:
     """End the steps whose fact is so or whose question is answered; says whether there were any."""
     seen = [step for step in decision.run.open_steps() if _seen(decision, step)]
     for step in seen:
@@ -47,22 +54,22 @@ def tick(decision: Decision) -> bool:
     return bool(seen)
 
 
-def _seen(decision: Decision, step: Step) -> bool:
+def _seen(decision: RunDecision, step: Step) -> bool:
+    if decision.about is None:
+        return False
+    incident = decision.about.incident
     if step.ask:
-        return step.ask in decision.incident.answers
+        return step.ask in incident.answers
     if step.done_when:
         opened = next(decision.run.opened_at(phase) for phase in decision.run.phases if step in phase.steps)
-        return holds(step.done_when, decision.incident, opened)
+        return holds(step.done_when, incident, opened)
     return False
 
 
-def _open_following(decision: Decision) -> bool:
-    current = decision.run.current
-    if decision.incident.status is Status.CLOSED:
+def _open_following(decision: RunDecision) -> bool:
+    current, following = decision.run.current, decision.run.following
+    if decision.over or (current and not decision.run.ended(current)):
         return False
-    if current and not decision.run.ended(current):
-        return False
-    following = decision.run.following
-    if following and follows_resolving(following) and decision.incident.open:
+    if following and awaits_resolving(decision, following):
         return False
     return open_phase(decision) is not None

@@ -14,7 +14,7 @@ from bot.domain.paging import PageOnCall, PageTarget
 from bot.domain.playbook import Step
 from bot.domain.run import State
 from bot.domain.timeline import Happening
-from playbooks.decision import Decision
+from playbooks.decision import Decision, RunDecision
 from playbooks.errand import errand
 
 PAGING_PATIENCE = timedelta(seconds=30)
@@ -34,9 +34,14 @@ Automatic = Callable[[Decision], Nothing | None]
 """Puts the effects, or says why there are none."""
 
 
-def perform(decision: Decision, step: Step) -> None:
-    """Do what a step says; it ends with the last of its effects, or at once when there is nothing to do."""
+def perform(decision: RunDecision, step: Step) -> None:
+    """Do what a step says; it ends with the last of its effects, or at once when there is nothing to do.
+
+    All of it is about incidents: in a run that is not an incident's own, people do it.
+    """
     assert step.auto
+    if not isinstance(decision, Decision):
+        return
     before = len(decision.effects)
     nothing = AUTOMATIC[step.auto](decision)
     if nothing is None:

@@ -1,4 +1,4 @@
-"""Takes an incident up for a decision, and concludes the decision in the same unit of work."""
+"""Takes an incident or a run up for a decision, and concludes the decision in the same unit of work."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,17 +7,20 @@ from bot.domain.delivery import Delivery
 from bot.domain.errors import Refused
 from bot.domain.incident import Incident
 from bot.domain.message import Code
+from bot.domain.run import Run, RunKey
+from bot.domain.timeline import Happening
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.advance import advance
-from playbooks.decision import Decision
+from playbooks.decision import Decision, RunDecision
 from playbooks.due_now import next_late
 from playbooks.home_news import glimpse, refresh
 from playbooks.redraw import Picture, picture, redraw
+from playbooks.standalone import Standalone
 
 
 class Deciding:
-    """Opens one unit of work for each decision about an incident."""
+    """Opens one unit of work for each decision about an incident, or about a run of it or a standalone one."""
 
     def __init__(self, *, store: Store, organisation: Organisation) -> None:
         self._store = store
@@ -44,11 +47,69 @@ class Deciding:
         if incident is None or run is None:
             raise await no_incident(unit, number)
         decision = Decision(unit=unit, organisation=self._organisation, incident=incident, run=run)
+        beside = {each: await self._standalone(unit, each, decision) for each in sorted(incident.beside)}
+        decision.beside = beside
         before, seen = picture(decision), glimpse(incident, run)
         yield decision
+        for each in beside.values():
+            await conclude_standalone(each)
         await conclude(decision, before)
-        if glimpse(incident, run) != seen:
+        if glimpse(incident, run) != seen or any(each.news for each in beside.values()):
             await refresh(unit)
+
+    @asynccontextmanager
+    async def about_run(self, key: RunKey, delivery: Delivery) -> AsyncIterator[RunDecision]:
+        """A decision about the steps of a run that somebody's delivery asks for."""
+        if key.incident:
+            async with self.about(key.incident, delivery) as decision:
+                yield decision
+        else:
+            async with self._store.decide(delivery) as unit, self.within_run(unit, key) as standalone:
+                yield standalone
+
+    @asynccontextmanager
+    async def run_by_clock(self, key: RunKey) -> AsyncIterator[RunDecision]:
+        """A decision about a run that is due."""
+        async with self._store.begin() as unit, self.within_run(unit, key) as decision:
+            yield decision
+
+    @asynccontextmanager
+    async def within_run(self, unit: UnitOfWork, key: RunKey) -> AsyncIterator[RunDecision]:
+        """The same as part of a unit of work under way; of a run beside an incident both are held."""
+        if key.incident:
+            async with self.within(unit, key.incident) as decision:
+                yield decision
+            return
+        run = await unit.runs.get(key.run)
+        if run is None or run.start is None:
+            raise no_run(key.run)
+        if run.start.beside and not run.ended_at:
+            async with self.within(unit, run.start.beside) as decision:
+                yield decision.beside[run.id]
+            return
+        standalone = await self._standalone(unit, key.run)
+        yield standalone
+        await conclude_standalone(standalone)
+        if standalone.news:
+            await refresh(unit)
+
+    async def begin(self, unit: UnitOfWork, run: Run) -> None:
+        """Begins a standalone run: its first phase opens, and the incident it is about hears of it."""
+        assert run.start
+        if run.start.beside:
+            async with self.within(unit, run.start.beside) as about:
+                about.incident.beside.add(run.id)
+                about.tell(Happening.STEP, f"Started {run.playbook.title}.", by=run.start.by)
+                await conclude_standalone(Standalone(unit=unit, organisation=self._organisation, run=run, about=about))
+        else:
+            await conclude_standalone(Standalone(unit=unit, organisation=self._organisation, run=run))
+        await refresh(unit)
+
+    async def _standalone(self, unit: UnitOfWork, number: int, about: Decision | None = None) -> Standalone:
+        run = await unit.runs.get_to_decide(number)
+        if run is None:
+            raise no_run(number)
+        return Standalone(unit=unit, organisation=self._organisation, run=run, about=about)
 
 
 def refuse_merged(incident: Incident) -> None:
@@ -65,6 +126,11 @@ async def no_incident(unit: UnitOfWork, number: int) -> Refused:
     return Refused(f"There is no INC-{number}; the latest is INC-{last}. See them all: ", LIST, ".")
 
 
+def no_run(number: int) -> Refused:
+    """Says that there is no such run."""
+    return Refused(f"There is no run {number}. Start a playbook with ", Code(text="/runbook"), ".")
+
+
 DECLARE = Code(text="/incident declare")
 LIST = Code(text="/incident list")
 
@@ -76,6 +142,14 @@ async def conclude(decision: Decision, before: Picture) -> None:
     decision.incident.late_at = next_late(decision.incident, decision.run, decision.now)
     redraw(decision, before)
     await _keep(decision)
+    for effect, key in decision.effects:
+        await decision.unit.outbox.put(effect, key=key)
+
+
+async def conclude_standalone(decision: Standalone) -> None:
+    """The same for a standalone run."""
+    decision.conclude()
+    await (decision.unit.runs.save(decision.run) if decision.run.version else decision.unit.runs.add(decision.run))
     for effect, key in decision.effects:
         await decision.unit.outbox.put(effect, key=key)
 

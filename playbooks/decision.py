@@ -1,9 +1,11 @@
-"""One decision about one incident: what changes here, what is remembered of it, and what is to be done outside."""
+"""One decision about one run: what changes here, what is remembered of it, and what is to be done outside."""
 
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, MutableSet
 from datetime import datetime
 
 from bot.domain.effect import Effect, Post, Priority, room
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Status
 from bot.domain.message import Message
 from bot.domain.run import Run
 from bot.domain.timeline import Entry, Happening
@@ -11,49 +13,100 @@ from bot.organisation import Organisation, SeverityPolicy
 from bot.store.unit_of_work import UnitOfWork
 
 
-class Decision:
-    """An incident and its run, held for one unit of work.
+class RunDecision(ABC):
+    """A run, held for one unit of work: an incident's, or one that stands alone.
 
-    Whoever decides changes the two through their own methods, and collects here the lines of the timeline and the
-    effects. `playbooks.deciding` concludes it: steps tick, phases open, messages are redrawn, everything is saved.
+    Whoever decides changes it through its own methods, and collects here the lines of the timeline and the effects.
+    `playbooks.deciding` concludes it: steps tick, phases open, messages are redrawn, everything is saved.
     """
 
-    def __init__(self, *, unit: UnitOfWork, organisation: Organisation, incident: Incident, run: Run) -> None:
+    def __init__(self, *, unit: UnitOfWork, organisation: Organisation, run: Run) -> None:
         self.unit = unit
         self.now = unit.now
         self.organisation = organisation
-        self.incident = incident
         self.run = run
+        self.effects: list[tuple[Effect, str | None]] = []
+
+    @property
+    @abstractmethod
+    def about(self) -> "Decision | None":
+        """The decision about the incident that the run is of, or beside; None when it is about none."""
+
+    @property
+    @abstractmethod
+    def over(self) -> bool:
+        """Whether nothing opens any more."""
+
+    @property
+    @abstractmethod
+    def shown(self) -> MutableSet[str]:
+        """The names of the messages that are kept up to date."""
+
+    @abstractmethod
+    def tell(self, happening: Happening, text: str, *, by: str = "", at: datetime | None = None) -> None:
+        """Put a line on the timeline, of now or of an earlier time, where there is one."""
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services that evidence is gathered of."""
+        start = self.run.start
+        own = start.services if start else ()
+        return own or (self.about.incident.services if self.about else ())
+
+    def put(self, effect: Effect, *, key: str | None = None) -> None:
+        """Have something done outside; under the same key it is done once, for ever."""
+        self.effects.append((effect, key))
+
+    def slot(self, name: str) -> str:
+        """The slot of one of its messages, such as "card" or "phase/assess"."""
+        return self.run.key.slot(name)
+
+    def show(self, name: str, place: str, urgency: Priority, *, thread: str | None = None) -> None:
+        """Post one of the messages that are kept up to date, once; it is rendered when it is sent."""
+        if name not in self.shown:
+            self.shown.add(name)
+            self.put(Post(place=place, slot=self.slot(name), urgency=urgency, thread=thread), key=self._once(name))
+
+    def _once(self, name: str) -> str:
+        """The key of something posted once."""
+        return self.slot(name)
+
+
+class Decision(RunDecision):
+    """An incident and its run, held for one unit of work."""
+
+    def __init__(self, *, unit: UnitOfWork, organisation: Organisation, incident: Incident, run: Run) -> None:
+        super().__init__(unit=unit, organisation=organisation, run=run)
+        self.incident = incident
         self.newly_late = incident.late_at is not None and incident.late_at <= unit.now
         """Whether steps have become late since the last decision: time alone changes what is due then."""
         self.notify = False
         """Whether somebody has to be notified of what is due, though it is shown already."""
         self.entries: list[Entry] = []
-        self.effects: list[tuple[Effect, str | None]] = []
+        self.beside: Mapping[int, RunDecision] = {}
+        """The standalone runs about it that are under way, by number: what it becomes may tick their steps."""
+
+    @property
+    def about(self) -> "Decision":
+        return self
+
+    @property
+    def over(self) -> bool:
+        return self.incident.status is Status.CLOSED
+
+    @property
+    def shown(self) -> MutableSet[str]:
+        return self.incident.shown
 
     @property
     def policy(self) -> SeverityPolicy:
         """What the incident's severity means here."""
         return self.organisation.severity(self.incident.severity)
 
-    def put(self, effect: Effect, *, key: str | None = None) -> None:
-        """Have something done outside; under the same key it is done once, for ever."""
-        self.effects.append((effect, key))
-
     def tell(self, happening: Happening, text: str, *, by: str = "", at: datetime | None = None) -> None:
         """Put a line on the timeline, of now or of an earlier time."""
         entry = Entry(incident=self.incident.number, at=at or self.now, happening=happening, text=text, by=by)
         self.entries.append(entry)
-
-    def slot(self, name: str) -> str:
-        """The slot of one of the incident's messages, such as "card" or "phase/assess"."""
-        return f"incident/{self.incident.number}/{name}"
-
-    def show(self, name: str, place: str, urgency: Priority) -> None:
-        """Post one of the messages that are kept up to date, once; it is rendered when it is sent."""
-        if name not in self.incident.shown:
-            self.incident.shown.add(name)
-            self.put(Post(place=place, slot=self.slot(name), urgency=urgency), key=self._once(name))
 
     def say(
         self,
@@ -81,5 +134,5 @@ class Decision:
         return kind == "dm" and self.incident.private and not self.incident.knows(user)
 
     def _once(self, name: str) -> str:
-        """The key of something posted once; when an incident begins anew, or its room does, it is posted again."""
+        """When an incident begins anew, or its room does, it is posted again."""
         return f"{self.slot(name)}/round-{self.incident.round}" if self.incident.round else self.slot(name)

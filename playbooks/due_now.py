@@ -68,8 +68,11 @@ def late_steps(run: Run, now: datetime) -> tuple[Late, ...]:
 
 def next_late(incident: Incident, run: Run, now: datetime) -> datetime | None:
     """When the next open step runs out of its window."""
-    if incident.status is Status.CLOSED:
-        return None
+    return None if incident.status is Status.CLOSED else next_box(run, now)
+
+
+def next_box(run: Run, now: datetime) -> datetime | None:
+    """When the next time box ends in which steps are open."""
     boxes = (since for phase, since in _boxes(run) if since > now and not run.ended(phase))
     return min(boxes, default=None)
 

@@ -8,6 +8,7 @@ import re
 from bot.domain.effect import AddBookmark, Effect, Invite, OpenRoom, Pin, Post, SetTopic
 from bot.domain.paging import PageOnCall, PageTarget
 
+OF_A_RUN = re.compile(r"run/(\d+)/.+")
 OF_AN_INCIDENT = re.compile(r"(?:incident|room)/(\d+)(?:/(.+))?")
 
 
@@ -45,6 +46,12 @@ def errand(effect: Effect) -> str:
 def incident_of(name: str) -> int | None:
     """The number of the incident that a slot or a room belongs to."""
     found = OF_AN_INCIDENT.fullmatch(name)
+    return int(found[1]) if found else None
+
+
+def standalone_of(effect: Effect) -> int | None:
+    """The number of the standalone run that an effect shows something of."""
+    found = next((each for each in map(OF_A_RUN.fullmatch, effect.names) if each), None)
     return int(found[1]) if found else None
 
 

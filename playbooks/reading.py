@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from bot.domain.effect import room
 from bot.domain.incident import Incident
-from bot.domain.run import Run
+from bot.domain.run import Run, RunKey
 from bot.domain.timeline import Entry
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
 from bot.store.waiting import Waiting
-from playbooks.deciding import no_incident
+from playbooks.deciding import no_incident, no_run
 from playbooks.errand import incident_of
 from playbooks.messages.trouble import doing
 
@@ -72,6 +72,17 @@ class Reading:
             waiting = await _waiting(unit, number)
         words = dict.fromkeys(doing(each.effect, self._organisation) for each in waiting)
         return Standing(incident=incident, run=run, room=incident.room or None, waiting=tuple(words))
+
+    async def run(self, key: RunKey) -> tuple[Incident | None, Run]:
+        """A run, and the incident it is of or beside; refused when there is none."""
+        if key.incident:
+            standing = await self.status(key.incident)
+            return standing.incident, standing.run
+        async with self._store.look() as unit:
+            run = await unit.runs.get(key.run)
+            if run is None or run.start is None:
+                raise no_run(key.run)
+            return (await unit.incidents.get(run.start.beside) if run.start.beside else None), run
 
     async def timeline(self, number: int) -> Sequence[Entry]:
         """What happened, in order; what happened in the incidents that were merged into it came along."""

@@ -17,12 +17,13 @@ from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
-from playbooks.errand import errand_of, incident_of
+from playbooks.errand import errand_of, incident_of, standalone_of
 from playbooks.home_news import learn_on_call
 from playbooks.leavers import learn_profile
 from playbooks.marks import learn_message
 from playbooks.messages import inform
 from playbooks.messages.examined import examined
+from playbooks.messages.runbook import run_failed
 from playbooks.messages.trouble import doing
 from playbooks.page_news import ON_CALL, learn, not_paged
 from playbooks.putting_away import archived
@@ -67,6 +68,15 @@ class Receipts:
             await unit.incidents.trouble(number, serial)
             async with self._deciding.within(unit, number) as decision:
                 _fail(decision, effect, errands, serial, reason)
+        if (alone := standalone_of(effect)) is not None:
+            await self._tell_starter(unit, alone, effect, serial, reason)
+
+    async def _tell_starter(self, unit: UnitOfWork, number: int, effect: Effect, serial: int, reason: str) -> None:
+        """There may be nobody else who could see it: whoever started a run is told by direct message."""
+        run = await unit.runs.get(number)
+        if run and run.start:
+            message = run_failed(run, f"could not {doing(effect, self._organisation)}: {reason}", again=serial)
+            await unit.outbox.put(Whisper(channel="", user=run.start.by, message=message))
 
 
 def _heard_by(effect: Effect) -> int | None:

@@ -19,9 +19,11 @@ from playbooks.messages.page import page_message, paged_message
 from playbooks.messages.phase import phase_message
 from playbooks.messages.task import tasks_message
 from playbooks.messages.topic import topic
+from playbooks.standalone import message_of
 
 SLOT = re.compile(r"incident/(?P<number>\d{1,9})/(?P<kind>[a-z]+)(?:/(?P<rest>.+))?")
 
+RUN = re.compile(r"run/(?P<number>\d{1,9})/(?P<name>.+)")
 ALERT = re.compile(r"alert/(?P<number>\d{1,9})")
 
 
@@ -36,6 +38,8 @@ class Rendering:
         """The message of a slot; None when it has nothing to say any more and should not stand there."""
         if alert := ALERT.fullmatch(slot):
             return await self._suggestion(int(alert["number"]))
+        if run := RUN.fullmatch(slot):
+            return await self._of_run(int(run["number"]), run["name"])
         found = SLOT.fullmatch(slot)
         if not found:
             return None
@@ -51,6 +55,14 @@ class Rendering:
             open_ones = await unit.incidents.open() if suggestion.undecided else ()
             similar = alike(suggestion.title, suggestion.services, open_ones, unit.now)
         return suggestion_message(suggestion, self._organisation, alike=similar)
+
+    async def _of_run(self, number: int, name: str) -> Message | None:
+        async with self._store.look() as unit:
+            run = await unit.runs.get(number)
+            if run is None or run.start is None:
+                return None
+            incident = await unit.incidents.get(run.start.beside) if run.start.beside else None
+            return message_of(run, name, incident, unit.now)
 
     async def topic_of(self, number: int) -> str:
         """The topic of an incident's room."""

@@ -2,16 +2,15 @@
 
 from bot.domain.delivery import Delivery
 from bot.domain.errors import Refused
-from bot.domain.incident import Incident
 from bot.domain.message import Code
 from bot.domain.playbook import ASK_FIELDS, Step
-from bot.domain.run import State
+from bot.domain.run import Run, RunKey, State
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store
-from playbooks.advance import follows_resolving, open_phase
+from playbooks.advance import awaits_resolving, open_phase
 from playbooks.deciding import Deciding
-from playbooks.decision import Decision
+from playbooks.decision import Decision, RunDecision
 from playbooks.messages.door import no_longer
 from playbooks.reading import may_know
 from playbooks.reports import after_answer
@@ -20,26 +19,26 @@ SUPERSEDED = "That button is out of date: the phase after it is open already. Lo
 
 
 class Runner:
-    """The steps of incidents' playbooks, as people work through them."""
+    """The steps of playbooks, as people work through them; it is the same whatever a run is about, or if it is alone."""
 
     def __init__(self, *, store: Store, organisation: Organisation) -> None:
         self._store = store
         self._deciding = Deciding(store=store, organisation=organisation)
 
-    async def done(self, number: int, step: str, *, by: str, delivery: Delivery) -> Incident:
+    async def done(self, key: RunKey, step: str, *, by: str, delivery: Delivery) -> Run:
         """Somebody has done a step."""
-        async with self._deciding.about(number, delivery) as decision:
+        async with self._deciding.about_run(key, delivery) as decision:
             found = decision.run.step(step)
             if not decision.run.progress(step).state.ended:
-                _refuse_what_is_not_pressed(found)
+                _refuse_what_is_not_pressed(found, decision)
             decision.run.end(step, State.DONE, by=by, now=decision.now)
             decision.tell(Happening.STEP, f"Done: {found.text}", by=by)
-        return decision.incident
+        return decision.run
 
-    async def skip(self, number: int, step: str, reason: str, *, by: str, delivery: Delivery) -> Incident:
+    async def skip(self, key: RunKey, step: str, reason: str, *, by: str, delivery: Delivery) -> Run:
         """Somebody leaves a step out. The same person may give the reason afterwards."""
         reason = reason.strip()
-        async with self._deciding.about(number, delivery) as decision:
+        async with self._deciding.about_run(key, delivery) as decision:
             found = decision.run.step(step)
             progress = decision.run.progress(step)
             if reason and progress.state is State.SKIPPED and progress.by == by:
@@ -49,41 +48,41 @@ class Runner:
                 decision.run.end(step, State.SKIPPED, by=by, now=decision.now, note=reason)
                 because = f" ({reason})" if reason else ""
                 decision.tell(Happening.STEP, f"Skipped: {found.text}{because}", by=by)
-        return decision.incident
+        return decision.run
 
-    async def assign(self, number: int, step: str, user: str, *, by: str, delivery: Delivery) -> Incident:
+    async def assign(self, key: RunKey, step: str, user: str, *, by: str, delivery: Delivery) -> Run:
         """A step becomes somebody's."""
-        async with self._deciding.about(number, delivery) as decision:
+        async with self._deciding.about_run(key, delivery) as decision:
             found = decision.run.step(step)
             decision.run.assign(step, user)
             decision.tell(Happening.STEP, f"Assigned to @{user}: {found.text}", by=by)
-        return decision.incident
+        return decision.run
 
-    async def answer(self, number: int, step: str, text: str, *, by: str, delivery: Delivery) -> Incident:
+    async def answer(self, key: RunKey, step: str, text: str, *, by: str, delivery: Delivery) -> Run:
         """Somebody answers what a step asks; an answer may be given again, the last one stands."""
         text = text.strip()
         if not text:
             raise Refused("Answer in a few words, or press Skip.", field="answer")
-        async with self._deciding.about(number, delivery) as decision:
+        async with self._deciding.about_run(key, delivery) as decision:
             found = decision.run.step(step)
             if not found.ask:
                 raise Refused("That step asks nothing; press Done.")
             _answer(decision, found, text, by=by)
-        return decision.incident
+        return decision.run
 
-    async def next_phase(self, number: int, opened: int, *, by: str, delivery: Delivery) -> Incident:
+    async def next_phase(self, key: RunKey, opened: int, *, by: str, delivery: Delivery) -> Run:
         """Opens the next phase, whatever is still open; refused when more than `opened` phases are open by now."""
-        async with self._deciding.about(number, delivery) as decision:
+        async with self._deciding.about_run(key, delivery) as decision:
             following = decision.run.following
             if len(decision.run.opened) != opened:
                 raise Refused(SUPERSEDED)
-            if following is None:
-                raise Refused("That was the last phase. When all is done: ", Code(text="/incident close"), ".")
-            if follows_resolving(following) and decision.incident.open:
+            if following is None or (decision.run.start and decision.over):
+                raise _last_phase(decision)
+            if awaits_resolving(decision, following):
                 raise Refused(f"{following.title} opens when it is resolved: ", Code(text="/incident resolve"), ".")
             open_phase(decision)
             decision.tell(Happening.STATUS, f"Opened {following.title}.", by=by)
-        return decision.incident
+        return decision.run
 
     async def try_again(self, serial: int, *, by: str, delivery: Delivery) -> None:
         """Has a buried effect tried again, and with it whatever else its step could not do."""
@@ -107,24 +106,41 @@ def _retried(decision: Decision, serial: int) -> list[int]:
     return [each for key in failed for each in decision.run.retry(key) if each != serial]
 
 
-def _refuse_what_is_not_pressed(step: Step) -> None:
-    """A question wants an answer, and a fact is seen; both can be skipped."""
+def _last_phase(decision: RunDecision) -> Refused:
+    if decision.run.ended_at:
+        return Refused(f"Run {decision.run.id} has ended; start it anew with ", Code(text="/runbook"), ".")
+    if decision.run.start:
+        return Refused("That was the last phase; it ends by itself when all its steps have.")
+    return Refused("That was the last phase. When all is done: ", Code(text="/incident close"), ".")
+
+
+def _refuse_what_is_not_pressed(step: Step, decision: RunDecision) -> None:
+    """A question wants an answer, and a fact is seen where there is an incident; both can be skipped."""
     if step.ask:
         raise Refused(f"That step asks for {ASK_FIELDS[step.ask].label.lower()}: press Answer, or Skip.")
-    if step.done_when:
+    if step.done_when and decision.about:
         raise Refused("That step ticks itself as soon as it is so; press Skip to go on without it.")
 
 
-def _answer(decision: Decision, step: Step, text: str, *, by: str) -> None:
+def _answer(decision: RunDecision, step: Step, text: str, *, by: str) -> None:
+    """Keep an answer with the incident, if there is one, else with the step."""
     assert step.ask
-    decision.incident.answer(step.ask, text)
-    if step.ask == "affected-services":
-        decision.incident.services = _services(text, decision.organisation)
-    label = ASK_FIELDS[step.ask].label
-    decision.tell(Happening.ANSWER, f"{label}: {text}", by=by)
-    after_answer(decision, step.ask, text, by=by)
+    note = ""
+    if decision.about:
+        _tell_incident(decision.about, step.ask, text, by=by)
+    else:
+        note = text
+        decision.run.explain(step.key, text)
     if not decision.run.progress(step.key).state.ended:
-        decision.run.end(step.key, State.DONE, by=by, now=decision.now)
+        decision.run.end(step.key, State.DONE, by=by, now=decision.now, note=note)
+
+
+def _tell_incident(decision: Decision, question: str, text: str, *, by: str) -> None:
+    decision.incident.answer(question, text)
+    if question == "affected-services":
+        decision.incident.services = _services(text, decision.organisation)
+    decision.tell(Happening.ANSWER, f"{ASK_FIELDS[question].label}: {text}", by=by)
+    after_answer(decision, question, text, by=by)
 
 
 def _services(text: str, organisation: Organisation) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
-"""Does what is due about incidents: reminders, escalation, late steps, the end of a watch."""
+"""Does what is due about incidents and runs: reminders, escalation, late steps, the end of a watch."""
 
 from asyncio import CancelledError, gather
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.run import RunKey
 from bot.organisation import Organisation
-from bot.store.unit_of_work import DatabaseDown, Store
+from bot.store.unit_of_work import DatabaseDown, Store, UnitOfWork
 from playbooks.deciding import Deciding
 from playbooks.remind import remind
 
@@ -17,38 +18,49 @@ PAUSE = timedelta(seconds=5)
 
 
 class Due:
-    """What is due is a column of the incident; whoever ticks finds it there, after any number of restarts."""
+    """What is due is a column of the incident or run; whoever ticks finds it there, after any number of restarts."""
 
     def __init__(self, *, store: Store, organisation: Organisation) -> None:
         self._store = store
         self._deciding = Deciding(store=store, organisation=organisation)
 
     async def tick(self) -> datetime | None:
-        """Do everything that is due by now, one unit of work for each incident; when there is next something to do."""
+        """Do everything that is due by now, one unit of work for each; when there is next something to do."""
         async with self._store.look() as unit:
-            due = await unit.incidents.due(unit.now)
-            following = await unit.incidents.next_due()
+            due = [RunKey(incident=number) for number in await unit.incidents.due(unit.now)]
+            due += [RunKey(run=number) for number in await unit.runs.due(unit.now)]
+            following = await _following(unit)
         if not due:
             return following
-        failed = [number for number in due if not await self._reminded(number)]
+        failed = [key for key in due if not await self._reminded(key)]
         following = await self.next_due()
         return max(following, unit.now + PAUSE) if failed and following else following
 
-    async def _reminded(self, number: int) -> bool:
-        """Does what is due about one incident; whatever is wrong with it must not silence the others."""
-        (failure,) = await gather(self._remind(number), return_exceptions=True)
+    async def _reminded(self, key: RunKey) -> bool:
+        """Does what is due about one of them; whatever is wrong with it must not silence the others."""
+        (failure,) = await gather(self._remind(key), return_exceptions=True)
         if isinstance(failure, DatabaseDown | CancelledError):
             raise failure
         if failure:
-            log.error("incident not reminded", incident=number, exc_info=failure)
+            log.error("not reminded", of=str(key), exc_info=failure)
         return failure is None
 
-    async def _remind(self, number: int) -> None:
-        async with self._deciding.by_clock(number) as decision:
-            await remind(decision)
-        log.info("incident reminded", incident=number)
+    async def _remind(self, key: RunKey) -> None:
+        """What is late of a standalone run shows by itself, as every decision about it ends."""
+        if key.incident:
+            async with self._deciding.by_clock(key.incident) as decision:
+                await remind(decision)
+        else:
+            async with self._deciding.run_by_clock(key):
+                pass
+        log.info("reminded", of=str(key))
 
     async def next_due(self) -> datetime | None:
         """When there is next something to do."""
         async with self._store.look() as unit:
-            return await unit.incidents.next_due()
+            return await _following(unit)
+
+
+async def _following(unit: UnitOfWork) -> datetime | None:
+    moments = await unit.incidents.next_due(), await unit.runs.next_due()
+    return min(filter(None, moments), default=None)

@@ -104,6 +104,8 @@ class Incident(Milestones, Aftermath, Company, Course, Deadlines):
     due_message: int = 0
     """The number of the "due now" message that is shown; 0 while nothing is due."""
     due_messages: int = 0
+    beside: set[int] = field(default_factory=set)
+    """The standalone runs about it that are under way."""
     version: int = 0
 
     @property

@@ -1,5 +1,6 @@
-"""A run: one playbook on its way through an incident, with its own copy of the playbook."""
+"""A run: one playbook on its way, with its own copy of the playbook; of an incident, or standalone anywhere in Slack."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -55,9 +56,55 @@ class Progress:
         return next(iter(self.buried), None)
 
 
+@dataclass(frozen=True, kw_only=True)
+class RunKey:
+    """Which run: the one under way of an incident (`42`), or a standalone one by its own number (`run-7`)."""
+
+    incident: int = 0
+    run: int = 0
+
+    def __str__(self) -> str:
+        return str(self.incident) if self.incident else f"run-{self.run}"
+
+    @staticmethod
+    def read(text: str) -> "RunKey | None":
+        """The key that was written so; None when it is none."""
+        found = _KEY.fullmatch(text)
+        if found is None:
+            return None
+        return RunKey(run=int(found[2])) if found[1] else RunKey(incident=int(found[2]))
+
+    def slot(self, name: str) -> str:
+        """The slot of one of its messages, such as "phase/assess"."""
+        return f"incident/{self.incident}/{name}" if self.incident else f"run/{self.run}/{name}"
+
+
+_KEY = re.compile(r"(run-)?([0-9]{1,9})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """How a standalone run began: who started it, and the place where its messages stand.
+
+    With `threaded` they stand in the thread that the slot "thread" of the run is bound to. `beside` is the incident
+    it is about, if any: it is told on its timeline, answers to its facts, and stands in its war room.
+    """
+
+    by: str
+    place: str
+    threaded: bool = False
+    services: tuple[str, ...] = ()
+    beside: int = 0
+    private: bool = False
+    """Whether the place is private, so that what is said of revenue may be said there."""
+
+
 @dataclass(kw_only=True)
 class Run:
-    """A playbook under way. `id` counts the runs of one incident; `opened` tells when each phase was opened, in order."""
+    """A playbook under way. `opened` tells when each phase was opened, in order.
+
+    `id` counts the runs of one incident; a standalone run has no incident (0), a number of its own and a `start`.
+    """
 
     id: int
     incident: int
@@ -68,7 +115,19 @@ class Run:
     late: list[datetime | None] = field(default_factory=list)
     """From when on the open steps of each opened phase are late."""
     steps: dict[str, Progress] = field(default_factory=dict)
+    start: Start | None = None
+    shown: set[str] = field(default_factory=set)
+    """The messages that a standalone run keeps up to date, by name; an incident knows those of its own runs."""
+    ended_at: datetime | None = None
+    """When a standalone run came to its end, or was stopped."""
+    stopped_by: str = ""
+    due_at: datetime | None = None
+    """When the clock next has something to do about a standalone run; about an incident's own it is the incident's."""
     version: int = 0
+
+    @property
+    def key(self) -> RunKey:
+        return RunKey(incident=self.incident) if self.incident else RunKey(run=self.id)
 
     @property
     def phases(self) -> tuple[Phase, ...]:
@@ -140,6 +199,14 @@ class Run:
         awaits = tuple(dict.fromkeys((*before.awaits, *errands)))
         state = State.FAILED if before.buried else State.OPEN
         self.steps[key] = replace(before, state=state, awaits=awaits)
+
+    def stop(self, by: str, now: datetime) -> None:
+        """Ends a standalone run before its end: what is still open is skipped."""
+        if self.ended_at:
+            raise Refused(f"Nothing to do: run {self.id} has ended already.")
+        for step in list(self.open_steps()):
+            self.end(step.key, State.SKIPPED, by=by, now=now)
+        self.stopped_by, self.ended_at = by, now
 
     def accomplish(self, errand: str, now: datetime) -> list[Step]:
         """An errand was carried out; returns the steps that are done with it."""

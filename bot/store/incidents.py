@@ -107,6 +107,17 @@ class Stale(OpsbotError):
     """It was changed since it was read; nothing was saved, and the whole unit of work has to be decided anew."""
 
 
+async def next_of(connection: AsyncConnection, name: str) -> int:
+    """The next number of a sequence; whoever asks next waits until this unit of work has ended."""
+    first = insert_into(connection, sequence).values(name=name, last=1)
+    taken: ScalarResult[int] = await connection.scalars(
+        first.on_conflict_do_update(index_elements=["name"], set_={"last": sequence.c.last + 1}).returning(
+            sequence.c.last
+        )
+    )
+    return taken.one()
+
+
 class Incidents:
     """The incidents, within one unit of work."""
 
@@ -115,13 +126,7 @@ class Incidents:
 
     async def next_number(self) -> int:
         """The number after the last one; whoever asks next waits until this unit of work has ended."""
-        first = insert_into(self._connection, sequence).values(name="incident", last=1)
-        taken: ScalarResult[int] = await self._connection.scalars(
-            first.on_conflict_do_update(index_elements=["name"], set_={"last": sequence.c.last + 1}).returning(
-                sequence.c.last
-            )
-        )
-        return taken.one()
+        return await next_of(self._connection, "incident")
 
     async def add(self, added: Incident) -> None:
         """Keep a new incident."""

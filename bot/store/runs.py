@@ -1,29 +1,32 @@
 """Runs as they are kept: each with the copy of its playbook, written once, and its progress, written often."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
     Column,
+    Index,
     Integer,
     PrimaryKeyConstraint,
     Row,
+    ScalarResult,
     String,
     Table,
     Text,
     bindparam,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.playbook import Playbook
-from bot.domain.run import Progress, Run
-from bot.store.incidents import Stale
+from bot.domain.run import Progress, Run, Start
+from bot.store.incidents import Stale, next_of
 from bot.store.kept_playbook import keep, recall
 from bot.store.moment import UtcDateTime
 from bot.store.tables import metadata
@@ -38,16 +41,34 @@ run = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
     PrimaryKeyConstraint("incident", "id"),
 )
-"""`playbook` is its name, `copy` the playbook as it was when the run began, `state` how far the run is."""
+"""`playbook` is its name, `copy` the playbook as it was when the run began, `state` how far the run is.
 
+A standalone run has the incident 0 and a number of its own. `due_at` is when the clock next has something to do about
+it, `ended_at` when it ended; an incident's own run has neither, because its incident has.
+"""
 
+_UNENDED = "incident = 0 AND ended_at IS NULL"
+Index("run_unended", run.c.id, sqlite_where=text(_UNENDED), postgresql_where=text(_UNENDED))
+Index("run_due", run.c.due_at, sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL"))
+
+_GET = select(run).where(run.c.incident == 0, run.c.id == bindparam("wanted"))
+_GET_TO_DECIDE = _GET.with_for_update()
+_DUE = select(run.c.id).where(run.c.due_at <= bindparam("now", type_=UtcDateTime)).order_by(run.c.due_at)
+_NEXT_DUE = select(run.c.due_at).where(run.c.due_at.is_not(None)).order_by(run.c.due_at).limit(1)
 _CURRENT = select(run).where(run.c.incident == bindparam("wanted")).order_by(run.c.id.desc()).limit(1)
 _SAVE = (
     update(run)
     .where(run.c.incident == bindparam("of"), run.c.id == bindparam("which"), run.c.version == bindparam("before"))
-    .values(version=bindparam("version"), state=bindparam("state"))
+    .values(
+        version=bindparam("version"),
+        state=bindparam("state"),
+        due_at=bindparam("due_at"),
+        ended_at=bindparam("ended_at"),
+    )
 )
 
 
@@ -56,6 +77,9 @@ class _State:
     opened: list[datetime]
     late: list[datetime | None]
     steps: dict[str, Progress]
+    start: Start | None = None
+    shown: set[str] = field(default_factory=set)
+    stopped_by: str = ""
 
 
 class Runs:
@@ -63,6 +87,10 @@ class Runs:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def next_number(self) -> int:
+        """The number of the next standalone run."""
+        return await next_of(self._connection, "run")
 
     async def add(self, added: Run) -> None:
         """Keep a new run with its copy of the playbook."""
@@ -76,8 +104,34 @@ class Runs:
                 started_at=added.started_at,
                 version=added.version,
                 state=_state(added),
+                due_at=added.due_at,
+                ended_at=added.ended_at,
             )
         )
+
+    async def get(self, number: int) -> Run | None:
+        """A standalone run to read."""
+        found = (await self._connection.execute(_GET, {"wanted": number})).one_or_none()
+        return _run(found) if found else None
+
+    async def get_to_decide(self, number: int) -> Run | None:
+        """A standalone run to decide about: other deciders wait until this unit of work has ended."""
+        found = (await self._connection.execute(_GET_TO_DECIDE, {"wanted": number})).one_or_none()
+        return _run(found) if found else None
+
+    async def unended(self) -> Sequence[Run]:
+        """All standalone runs that are under way, the oldest first."""
+        wanted = select(run).where(text(_UNENDED)).order_by(run.c.id)
+        return [_run(row) for row in await self._connection.execute(wanted)]
+
+    async def due(self, now: datetime) -> Sequence[int]:
+        """The numbers of the standalone runs about which the clock has something to do, the longest due first."""
+        return (await self._connection.scalars(_DUE, {"now": now})).all()
+
+    async def next_due(self) -> datetime | None:
+        """When the clock next has something to do about any of them."""
+        found: ScalarResult[datetime] = await self._connection.scalars(_NEXT_DUE)
+        return found.first()
 
     async def current(self, number: int) -> Run | None:
         """The run of an incident that is under way."""
@@ -102,10 +156,12 @@ class Runs:
                 "before": before,
                 "version": changed.version,
                 "state": _state(changed),
+                "due_at": changed.due_at,
+                "ended_at": changed.ended_at,
             },
         )
         if found.rowcount != 1:
-            raise Stale(f"run {changed.id} of INC-{changed.incident} was changed by somebody else at the same time")
+            raise Stale(f"run {changed.id} of {changed.key} was changed by somebody else at the same time")
 
 
 @cache
@@ -114,7 +170,10 @@ def _adapter() -> TypeAdapter[_State]:
 
 
 def _state(of: Run) -> str:
-    return _adapter().dump_json(_State(opened=of.opened, late=of.late, steps=of.steps)).decode()
+    state = _State(
+        opened=of.opened, late=of.late, steps=of.steps, start=of.start, shown=of.shown, stopped_by=of.stopped_by
+    )
+    return _adapter().dump_json(state).decode()
 
 
 @lru_cache(maxsize=64)
@@ -133,5 +192,10 @@ def _run(row: Row[*tuple[object, ...]]) -> Run:
         opened=state.opened,
         late=state.late,
         steps=state.steps,
+        start=state.start,
+        shown=state.shown,
+        ended_at=row.ended_at,
+        stopped_by=state.stopped_by,
+        due_at=row.due_at,
         version=row.version,
     )

@@ -6,6 +6,7 @@ from bot.domain.incident import Duty, Incident
 from bot.domain.message import Controls, Line, Message, Part, Room, Span, Text, sentence
 from bot.domain.page import Paging
 from bot.domain.playbook import Step
+from bot.domain.run import Run
 from bot.organisation import Escalation, Organisation
 from playbooks.messages import controls
 from playbooks.messages.news import escalation_words
@@ -99,11 +100,11 @@ def closed(incident: Incident) -> Message:
     return sentence(f"{incident.key} is closed.")
 
 
-def skipped(incident: Incident, step: Step) -> Message:
+def skipped(run: Run, step: Step) -> Message:
     """One press skips; who wants to can say why."""
     parts: tuple[Part, ...] = (
         Text(lines=(("Skipped: ", *step.line),)),
-        Controls(controls=(controls.skip_reason(incident, step),)),
+        Controls(controls=(controls.skip_reason(run, step),)),
     )
     return Message(summary="Skipped.", parts=parts)
 

@@ -107,32 +107,37 @@ def role(incident: Incident) -> Button:
     return Button(action="role", label="Roles", value=str(incident.number))
 
 
-def step_done(incident: Incident, step: Step, *, style: Style = Style.PLAIN) -> Button:
-    return Button(action="step-done", label="Done", value=_step(incident, step), style=style)
+def step_done(run: Run, step: Step, *, style: Style = Style.PLAIN) -> Button:
+    return Button(action="step-done", label="Done", value=_step(run, step), style=style)
 
 
-def step_skip(incident: Incident, step: Step) -> Button:
-    return Button(action="step-skip", label="Skip", value=_step(incident, step))
+def step_skip(run: Run, step: Step) -> Button:
+    return Button(action="step-skip", label="Skip", value=_step(run, step))
 
 
-def step_answer(incident: Incident, step: Step, *, style: Style = Style.PLAIN) -> Button:
-    return Button(action="step-answer", label="Answer", value=_step(incident, step), style=style)
+def step_answer(run: Run, step: Step, *, style: Style = Style.PLAIN) -> Button:
+    return Button(action="step-answer", label="Answer", value=_step(run, step), style=style)
 
 
-def step_assign(incident: Incident, step: Step, *, assigned: bool) -> PersonPicker:
+def step_assign(run: Run, step: Step, *, assigned: bool) -> PersonPicker:
     placeholder = "Reassign" if assigned else "Assign"
-    return PersonPicker(action="step-assign", placeholder=placeholder, value=_step(incident, step))
+    return PersonPicker(action="step-assign", placeholder=placeholder, value=_step(run, step))
 
 
-def skip_reason(incident: Incident, step: Step) -> Button:
+def skip_reason(run: Run, step: Step) -> Button:
     """Say why a step was skipped, afterwards."""
-    return Button(action="skip-reason", label="Say why", value=_step(incident, step))
+    return Button(action="skip-reason", label="Say why", value=_step(run, step))
 
 
-def next_phase(incident: Incident, run: Run, following: Phase) -> Button:
+def next_phase(run: Run, following: Phase) -> Button:
     """Open the next phase; the value tells how many were open when the button was shown."""
     label = f"Next: {short(following.title, 60)}"
-    return Button(action="next-phase", label=label, value=f"{incident.number}/{len(run.opened)}")
+    return Button(action="next-phase", label=label, value=f"{run.key}/{len(run.opened)}")
+
+
+def stop_run(run: Run) -> Button:
+    """End a standalone run before its end."""
+    return Button(action="stop-run", label="Stop", value=str(run.key))
 
 
 def correct_note(incident: Incident) -> Button:
@@ -177,5 +182,5 @@ def declare() -> Button:
     return Button(action="declare", label="Declare an incident", value="-")
 
 
-def _step(incident: Incident, step: Step) -> str:
-    return f"{incident.number}/{step.key}"
+def _step(run: Run, step: Step) -> str:
+    return f"{run.key}/{step.key}"

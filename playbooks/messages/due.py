@@ -11,9 +11,10 @@ from playbooks.audience import owed_to_customers
 from playbooks.due_now import Due, Late
 from playbooks.messages import controls
 from playbooks.messages.inform import answering, lacks
+from playbooks.messages.late import late_line
 from playbooks.messages.page import target_line
 from playbooks.messages.status_page import offered
-from playbooks.messages.step import ordinal, owner_of, run_time, short_line
+from playbooks.messages.step import run_time
 from playbooks.messages.wording import (
     capitalised,
     day_and_time,
@@ -104,17 +105,10 @@ def _late(incident: Incident, run: Run, due: Due) -> Iterator[Part]:
     for (phase, since), late in groupby(named, key=lambda late: (_phase_of(run, late), late.since)):
         count = sum(1 for each in due.late if (_phase_of(run, each), each.since) == (phase, since))
         head: Line = (Bold(text=short(phase, 40)), f": {step_count(count)} late since ", run_time(run, since))
-        yield Text(lines=(head, *(_late_line(incident, run, each) for each in late)))
+        yield Text(lines=(head, *(late_line(incident, run, each) for each in late)))
     rest = len(due.late) - len(named)
     if rest > 0:
         yield Small(line=(f"{step_count(rest)} more; see the messages of their phases.",))
-
-
-def _late_line(incident: Incident, run: Run, late: Late) -> Line:
-    """`☐ 2. Which services are affected? — @ana`"""
-    owner = owner_of(incident, late.step, run.progress(late.step.key))
-    whose: Line = (" — ", owner) if owner else ()
-    return (f"☐ {ordinal(late.step)}. ", *short_line(late.step.line), *whose)
 
 
 def _phase_of(run: Run, late: Late) -> str:

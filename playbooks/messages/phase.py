@@ -1,4 +1,4 @@
-"""A phase of the playbook: one message in the war room, edited in place, with what to press for each open step.
+"""A phase of a playbook: one message where its run is, edited in place, with what to press for each open step.
 
 Slack allows 50 blocks and some 13,000 characters in a message, and people read less. So only the next open steps have
 their buttons, and of a very long list only a stretch around the next open step is shown.
@@ -15,7 +15,7 @@ from bot.slack.text import cut
 from playbooks.lint import window_words
 from playbooks.messages import controls
 from playbooks.messages.step import run_time, step_controls, step_line
-from playbooks.messages.wording import SEPARATOR, between, quoted, short, step_count
+from playbooks.messages.wording import SEPARATOR, between, day_and_time, quoted, short, step_count, who
 
 MOST_WITH_BUTTONS = 10
 MOST_SHOWN = 25
@@ -34,9 +34,9 @@ class Stretch:
     pressable: Sequence[Step]
 
 
-def phase_message(incident: Incident, run: Run, phase: Phase, *, superseded: bool = False) -> Message:
-    """The phase as it stands; buttons go when the incident is closed, or another playbook has taken over."""
-    over = _over(incident, superseded=superseded)
+def phase_message(incident: Incident | None, run: Run, phase: Phase, *, superseded: bool = False) -> Message:
+    """The phase as it stands; buttons go when it is over: the incident closed, the run ended, another one begun."""
+    over = _over(incident, run, superseded=superseded)
     stretch = _stretch(run, phase, pressable=not over)
     parts = (
         Text(lines=(_title(run, phase),)),
@@ -44,13 +44,15 @@ def phase_message(incident: Incident, run: Run, phase: Phase, *, superseded: boo
         *_hidden_before(stretch),
         *_steps(incident, run, stretch),
         *_hidden_after(run, phase, stretch),
-        *((Small(line=(over,)),) if over else _next(incident, run, phase)),
+        *((Small(line=over),) if over else _next(incident, run, phase)),
     )
-    return Message(summary=f"{incident.key} {short(phase.title, 80)}: {_count(run, phase)}", parts=parts)
+    of = incident.key if incident and not run.start else short(run.playbook.title, 80)
+    return Message(summary=f"{of} {short(phase.title, 80)}: {_count(run, phase)}", parts=parts)
 
 
 def _title(run: Run, phase: Phase) -> Line:
-    title = Bold(text=short(phase.title, 80))
+    """Of a standalone run the playbook is named too: nothing else says there what it is."""
+    title = Bold(text=short(f"{run.playbook.title}: {phase.title}" if run.start else phase.title, 120))
     return between(SEPARATOR, ((title,), _window(run, phase), (_count(run, phase),)))
 
 
@@ -79,7 +81,7 @@ def _stretch(run: Run, phase: Phase, *, pressable: bool) -> Stretch:
     return Stretch(first=first, steps=shown, pressable=waiting[:MOST_WITH_BUTTONS] if pressable else ())
 
 
-def _steps(incident: Incident, run: Run, stretch: Stretch) -> Iterator[Part]:
+def _steps(incident: Incident | None, run: Run, stretch: Stretch) -> Iterator[Part]:
     """Steps without buttons run together; one with buttons is followed by its explanation and their row."""
     lines: list[Line] = []
     prose_left = LONGEST_PROSE_OF_ALL
@@ -123,17 +125,38 @@ def _hidden_after(run: Run, phase: Phase, stretch: Stretch) -> Iterator[Part]:
         yield Small(line=(f"{step_count(others, 'open')} more; they get their buttons as these end.",))
 
 
-def _over(incident: Incident, *, superseded: bool) -> str:
+def _over(incident: Incident | None, run: Run, *, superseded: bool) -> Line:
     """Why nothing can be pressed any more, if so."""
-    if incident.status is Status.CLOSED:
-        return f"{incident.key} is closed."
-    return "Another playbook has taken over; its steps are below." if superseded else ""
+    if run.start:
+        return _ended(run)
+    if incident and incident.status is Status.CLOSED:
+        return (f"{incident.key} is closed.",)
+    return ("Another playbook has taken over; its steps are below.",) if superseded else ()
 
 
-def _next(incident: Incident, run: Run, phase: Phase) -> Iterator[Part]:
+def _ended(run: Run) -> Line:
+    if run.ended_at is None:
+        return ()
+    if run.stopped_by:
+        return (f"Run {run.id} was stopped by ", who(run.stopped_by), " ", run_time(run, run.ended_at), ".")
+    return (f"Run {run.id} has ended ", run_time(run, run.ended_at), ".")
+
+
+def _next(incident: Incident | None, run: Run, phase: Phase) -> Iterator[Part]:
+    """What can be pressed below the newest phase, and whose run it is when it stands alone."""
     following = run.following
-    if run.current is phase and following and not (awaits_resolving(following) and incident.open):
-        yield Controls(controls=(controls.next_phase(incident, run, following),))
+    if run.current is not phase:
+        return
+    onward = (controls.next_phase(run, following),) if following and not _waits(incident, following) else ()
+    stop = (controls.stop_run(run),) if run.start else ()
+    if onward or stop:
+        yield Controls(controls=(*onward, *stop))
+    if run.start:
+        yield Small(line=(f"Run {run.id}, started by ", who(run.start.by), " ", day_and_time(run.started_at)))
+
+
+def _waits(incident: Incident | None, following: Phase) -> bool:
+    return incident is not None and incident.open and awaits_resolving(following)
 
 
 def awaits_resolving(phase: Phase) -> bool:

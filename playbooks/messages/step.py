@@ -21,7 +21,7 @@ SAME_NIGHT = timedelta(hours=12)
 DUTY_OF = {Fact.COMMANDER: Duty.COMMANDER, Fact.COMMUNICATIONS: Duty.COMMUNICATIONS, Fact.SCRIBE: Duty.SCRIBE}
 
 
-def step_line(incident: Incident, run: Run, step: Step) -> Line:
+def step_line(incident: Incident | None, run: Run, step: Step) -> Line:
     """A step on one line: `✓ 3. Take command — @ana 02:05`."""
     progress = run.progress(step.key)
     head: Line = (f"{MARKS[progress.state]} {ordinal(step)}. ", *short_line(step.line))
@@ -39,26 +39,31 @@ def short_line(line: Line) -> Line:
     return shortened(tidy(line), LONGEST_STEP)
 
 
-def step_controls(incident: Incident, run: Run, step: Step, *, first: bool) -> tuple[Control, ...]:
+def step_controls(incident: Incident | None, run: Run, step: Step, *, first: bool) -> tuple[Control, ...]:
     """What can be pressed about an open step; the first open one of a phase has the coloured button."""
     progress = run.progress(step.key)
     style = Style.PRIMARY if first else Style.PLAIN
-    skip = controls.step_skip(incident, step)
-    if step.auto:
-        return _repairs(incident, step, progress)
-    if step.done_when:
+    skip = controls.step_skip(run, step)
+    if by_bot(run, step):
+        return _repairs(run, step, progress)
+    if step.done_when and incident:
         return (*_ways(incident, step.done_when), skip)
-    assign = controls.step_assign(incident, step, assigned=bool(progress.assignee))
+    assign = controls.step_assign(run, step, assigned=bool(progress.assignee))
     ending = controls.step_answer if step.ask else controls.step_done
-    return ending(incident, step, style=style), skip, assign
+    return ending(run, step, style=style), skip, assign
 
 
-def _repairs(incident: Incident, step: Step, progress: Progress) -> tuple[Control, ...]:
+def by_bot(run: Run, step: Step) -> bool:
+    """Whether the bot does a step: all it does by itself is about incidents, so elsewhere people do it."""
+    return step.auto is not None and run.start is None
+
+
+def _repairs(run: Run, step: Step, progress: Progress) -> tuple[Control, ...]:
     """The bot does its own steps; only when it could not, people choose between trying again and doing it themselves."""
     if progress.state is not State.FAILED:
         return ()
     again = () if progress.effect is None else (controls.try_again(progress.effect),)
-    return (*again, controls.step_done(incident, step), controls.step_skip(incident, step))
+    return (*again, controls.step_done(run, step), controls.step_skip(run, step))
 
 
 def _ways(incident: Incident, fact: Fact) -> Iterator[Button]:
@@ -86,21 +91,22 @@ def _ways_while_open(incident: Incident, fact: Fact) -> Iterator[Button]:
         yield controls.resolve(incident)
 
 
-def _more(incident: Incident, run: Run, step: Step, progress: Progress) -> Iterator[Line]:
+def _more(incident: Incident | None, run: Run, step: Step, progress: Progress) -> Iterator[Line]:
     """What became of the step, or whose it is."""
     match progress.state:
         case State.OPEN:
-            yield from _pending(incident, step, progress)
+            yield from _pending(incident, run, step)
         case State.FAILED:
             yield (f"failed: {short(progress.note, LONGEST_NOTE)}",) if progress.note else ("failed",)
         case State.DONE | State.SKIPPED:
             yield from _ended(incident, run, step)
 
 
-def _ended(incident: Incident, run: Run, step: Step) -> Iterator[Line]:
+def _ended(incident: Incident | None, run: Run, step: Step) -> Iterator[Line]:
     """What came of it, and who did it when; of the bot's own doing only when."""
     progress = run.progress(step.key)
-    answer = incident.answers.get(step.ask or "", "") if progress.state is State.DONE else ""
+    answers = incident.answers if incident and progress.state is State.DONE else {}
+    answer = answers.get(step.ask or "", "")
     if told := progress.note or answer:
         yield (short(told, LONGEST_NOTE).rstrip("."),)
     how = "skipped" if progress.state is State.SKIPPED else ""
@@ -114,21 +120,22 @@ def run_time(run: Run, at: datetime) -> Moment:
     return moment(at) if at - run.started_at < SAME_NIGHT else day_and_time(at)
 
 
-def _pending(incident: Incident, step: Step, progress: Progress) -> Iterator[Line]:
-    if step.auto:
+def _pending(incident: Incident | None, run: Run, step: Step) -> Iterator[Line]:
+    progress = run.progress(step.key)
+    if by_bot(run, step):
         yield (short(progress.note, LONGEST_NOTE) or "opsbot is on it",)
-    elif step.done_when is Fact.WATCHED and incident.watch_until:
+    elif step.done_when is Fact.WATCHED and incident and incident.watch_until:
         yield "until ", moment(incident.watch_until)
     elif owner := owner_of(incident, step, progress):
         yield (owner,)
 
 
-def owner_of(incident: Incident, step: Step, progress: Progress) -> Span | None:
+def owner_of(incident: Incident | None, step: Step, progress: Progress) -> Span | None:
     """Whose step it is: whom it was given to, else whoever has its role, else the role, else nobody's."""
     if progress.assignee:
         return who(progress.assignee)
     if step.role is Role.ANYONE or step.done_when in DUTY_OF:
         return None
     duty = next((duty for duty in Duty if duty.value == step.role.value), None)
-    holder = incident.duties.get(duty) if duty else None
+    holder = incident.duties.get(duty) if incident and duty else None
     return who(holder) if holder else Italic(text=step.role)

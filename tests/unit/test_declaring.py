@@ -9,9 +9,11 @@ from bot.domain.effect import AddBookmark, FindChannel, Invite, OpenRoom, Pin, P
 from bot.domain.errors import AlreadyDone, Refused
 from bot.domain.incident import Severity
 from bot.domain.paging import PageOnCall
-from bot.domain.run import State
+from bot.domain.run import RunKey, State
 from playbooks.declaration import Declaration
 from tests.war_room import ANA, BEN, CHO, DEE, WarRoom, war_room
+
+INC_1 = RunKey(incident=1)
 
 
 @pytest.fixture
@@ -97,7 +99,7 @@ async def test_services_and_impact_that_are_known_are_not_asked_again(room: WarR
         title="API", severity=Severity.CRITICAL, services=("control-plane",), impact="Nobody can log in"
     )
     await room.incidents.declare(declaration, by=BEN, delivery=room.delivery())
-    await room.runner.next_phase(1, 1, by=BEN, delivery=room.delivery())
+    await room.runner.next_phase(INC_1, 1, by=BEN, delivery=room.delivery())
 
     run = await room.run()
     assert [run.progress(f"assess/{number}").state for number in (1, 2)] == [State.DONE, State.DONE]

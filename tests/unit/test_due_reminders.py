@@ -7,11 +7,13 @@ import pytest
 
 from bot.domain.incident import Duty, Severity
 from bot.domain.paging import PageTarget
+from bot.domain.run import RunKey
 from bot.organisation_file import load_organisation
 from playbooks.audience import Audience
 from tests.as_text import message_text
 from tests.war_room import ANA, BEN, DEE, ELI, GUS, ROOT, START, WarRoom, war_room
 
+INC_1 = RunKey(incident=1)
 EVERYBODY = frozenset(Audience)
 
 
@@ -31,7 +33,7 @@ async def commanded(room: WarRoom, severity: Severity = Severity.CRITICAL) -> No
 async def finish_steps(room: WarRoom) -> None:
     """Everything that is open is skipped, so that nothing is late."""
     for step in list((await room.run()).open_steps()):
-        await room.runner.skip(1, step.key, "", by=ANA, delivery=room.delivery())
+        await room.runner.skip(INC_1, step.key, "", by=ANA, delivery=room.delivery())
 
 
 async def test_the_commander_is_asked_for_an_update_every_fifteen_minutes(room: WarRoom) -> None:

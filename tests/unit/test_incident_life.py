@@ -21,12 +21,13 @@ from bot.domain.effect import Effect, FindChannel, Invite, OpenDirect, OpenRoom,
 from bot.domain.errors import AlreadyDone, Refused
 from bot.domain.incident import Duty, Incident, Severity, Status
 from bot.domain.paging import AcknowledgePage, PageOnCall, PageTarget
-from bot.domain.run import Run
+from bot.domain.run import Run, RunKey
 from playbooks.audience import Audience
 from tests import incident_holds as holds
 from tests.databases import Templates
 from tests.war_room import ANA, BEN, CHO, DEE, WarRoom, war_room
 
+INC_1 = RunKey(incident=1)
 Result = TypeVar("Result")
 BROKEN = "broken for now"
 PEOPLE = st.sampled_from([ANA, BEN, CHO, DEE])
@@ -155,10 +156,10 @@ class IncidentLife(RuleBasedStateMachine):
         runner = self.room.runner
         before = self.run.progress(step)
         ways: dict[str, Callable[[Delivery], Awaitable[object]]] = {
-            "done": lambda delivery: runner.done(1, step, by=by, delivery=delivery),
-            "skip": lambda delivery: runner.skip(1, step, "", by=by, delivery=delivery),
-            "answer": lambda delivery: runner.answer(1, step, "Half of the users", by=by, delivery=delivery),
-            "assign": lambda delivery: runner.assign(1, step, by, by=by, delivery=delivery),
+            "done": lambda delivery: runner.done(INC_1, step, by=by, delivery=delivery),
+            "skip": lambda delivery: runner.skip(INC_1, step, "", by=by, delivery=delivery),
+            "answer": lambda delivery: runner.answer(INC_1, step, "Half of the users", by=by, delivery=delivery),
+            "assign": lambda delivery: runner.assign(INC_1, step, by, by=by, delivery=delivery),
         }
         if not self.press(ways[way]) or way == "answer":
             return
@@ -167,7 +168,7 @@ class IncidentLife(RuleBasedStateMachine):
     @rule(behind=st.integers(0, 1))
     def next_phase(self, behind: int) -> None:
         opened = len(self.run.opened) - behind
-        pressed = self.press(lambda delivery: self.room.runner.next_phase(1, opened, by=BEN, delivery=delivery))
+        pressed = self.press(lambda delivery: self.room.runner.next_phase(INC_1, opened, by=BEN, delivery=delivery))
         assert not (pressed and behind)
 
     @rule(facts=NEWS)

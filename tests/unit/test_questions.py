@@ -36,6 +36,11 @@ ENTRIES = (
 )
 
 
+def asked(incident: Incident, step: str) -> Form:
+    run = night.run(phases=2)
+    return answer_form(incident, run, run.step(step), ORGANISATION)
+
+
 def private() -> Incident:
     return night.declared(private=True)
 
@@ -60,10 +65,10 @@ FORMS: dict[str, Form] = {
     "note": note_form(night.investigating()),
     "role": role_form(night.investigating()),
     "role-all-taken": role_form(night.mitigated()),
-    "answer": answer_form(night.acknowledged(), night.run(phases=2).step("assess/1"), ORGANISATION),
-    "answer-again": answer_form(night.investigating(), night.run(phases=2).step("assess/1"), ORGANISATION),
-    "answer-one-line": answer_form(night.investigating(), night.run(phases=2).step("assess/2"), ORGANISATION),
-    "skip": skip_form(night.investigating(), night.run(phases=3).step("mitigate/4")),
+    "answer": asked(night.acknowledged(), "assess/1"),
+    "answer-again": asked(night.investigating(), "assess/1"),
+    "answer-one-line": asked(night.investigating(), "assess/2"),
+    "skip": skip_form(night.investigating(), night.run(phases=3), night.run(phases=3).step("mitigate/4")),
 }
 
 
@@ -76,8 +81,7 @@ def test_it_is_asked_in_these_words(name: str) -> None:
 def test_titles_of_forms_fit_however_many_incidents_there_were() -> None:
     incident = night.investigating()
     incident.number = 99_999
-    step = night.run(phases=2).step("assess/1")
-    forms = (severity_form(incident, ORGANISATION), role_form(incident), answer_form(incident, step, ORGANISATION))
+    forms = (severity_form(incident, ORGANISATION), role_form(incident), asked(incident, "assess/1"))
 
     assert all(len(form.title) <= 24 for form in forms)
 

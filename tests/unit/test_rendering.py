@@ -7,9 +7,12 @@ import pytest
 from bot.domain.incident import Duty, Severity
 from bot.domain.message import Message
 from bot.domain.paging import PageOnCall
+from bot.domain.run import RunKey
 from tests.as_text import message_text
 from tests.golden_file import assert_golden
 from tests.war_room import ANA, BEN, CHO, WarRoom, war_room
+
+INC_1 = RunKey(incident=1)
 
 
 @pytest.fixture
@@ -117,7 +120,7 @@ async def test_a_night_reads_well_from_beginning_to_end(room: WarRoom) -> None:
     await room.pass_time(minutes=16)
     unanswered = _everything(room)
     await room.incidents.acknowledge(1, by=ANA, delivery=room.delivery())
-    await room.runner.answer(1, "assess/1", "All users.", by=ANA, delivery=room.delivery())
+    await room.runner.answer(INC_1, "assess/1", "All users.", by=ANA, delivery=room.delivery())
     await room.incidents.mitigate(1, by=ANA, delivery=room.delivery())
     await room.settle()
     await room.pass_time(minutes=31)

@@ -9,9 +9,11 @@ from bot.domain.effect import Edit, OpenRoom
 from bot.domain.errors import AlreadyDone, Refused
 from bot.domain.incident import Severity, Status
 from bot.domain.paging import PageOnCall
-from bot.domain.run import State
+from bot.domain.run import RunKey, State
 from playbooks.audience import Audience
 from tests.war_room import ANA, BEN, CHO, WarRoom, war_room
+
+INC_1 = RunKey(incident=1)
 
 
 @pytest.fixture
@@ -31,65 +33,65 @@ async def test_the_next_phase_opens_when_all_steps_ended_and_moves_the_incident(
 
 
 async def test_next_opens_a_phase_and_the_same_button_again_is_refused(room: WarRoom) -> None:
-    await room.runner.next_phase(1, 2, by=ANA, delivery=room.delivery())
+    await room.runner.next_phase(INC_1, 2, by=ANA, delivery=room.delivery())
 
     with pytest.raises(Refused, match="out of date"):
-        await room.runner.next_phase(1, 2, by=BEN, delivery=room.delivery())
+        await room.runner.next_phase(INC_1, 2, by=BEN, delivery=room.delivery())
     assert len((await room.run()).opened) == 3
 
 
 async def test_the_phase_after_resolving_does_not_open_before(room: WarRoom) -> None:
-    await room.runner.next_phase(1, 2, by=ANA, delivery=room.delivery())
-    await room.runner.next_phase(1, 3, by=ANA, delivery=room.delivery())
+    await room.runner.next_phase(INC_1, 2, by=ANA, delivery=room.delivery())
+    await room.runner.next_phase(INC_1, 3, by=ANA, delivery=room.delivery())
 
     with pytest.raises(Refused, match="when it is resolved"):
-        await room.runner.next_phase(1, 4, by=ANA, delivery=room.delivery())
+        await room.runner.next_phase(INC_1, 4, by=ANA, delivery=room.delivery())
 
 
 async def test_a_step_that_was_pressed_tells_the_second_who_did_it(room: WarRoom) -> None:
-    await room.runner.done(1, "assess/3", by=ANA, delivery=room.delivery())
+    await room.runner.done(INC_1, "assess/3", by=ANA, delivery=room.delivery())
 
     with pytest.raises(Refused, match=ANA):
-        await room.runner.skip(1, "assess/3", "", by=BEN, delivery=room.delivery())
+        await room.runner.skip(INC_1, "assess/3", "", by=BEN, delivery=room.delivery())
 
 
 async def test_a_click_that_comes_twice_changes_nothing(room: WarRoom) -> None:
     click = Delivery(source="slack/action", key="1")
-    await room.runner.done(1, "assess/3", by=ANA, delivery=click)
+    await room.runner.done(INC_1, "assess/3", by=ANA, delivery=click)
     entries = len(await room.incidents.timeline(1))
 
     with pytest.raises(AlreadyDone):
-        await room.runner.done(1, "assess/3", by=ANA, delivery=click)
+        await room.runner.done(INC_1, "assess/3", by=ANA, delivery=click)
     assert len(await room.incidents.timeline(1)) == entries
 
 
 async def test_the_reason_for_skipping_may_follow(room: WarRoom) -> None:
-    await room.runner.skip(1, "assess/3", "", by=ANA, delivery=room.delivery())
-    await room.runner.skip(1, "assess/3", "no deploys today", by=ANA, delivery=room.delivery())
+    await room.runner.skip(INC_1, "assess/3", "", by=ANA, delivery=room.delivery())
+    await room.runner.skip(INC_1, "assess/3", "no deploys today", by=ANA, delivery=room.delivery())
 
     progress = (await room.run()).progress("assess/3")
     assert (progress.state, progress.note) == (State.SKIPPED, "no deploys today")
     with pytest.raises(Refused):
-        await room.runner.skip(1, "assess/3", "mine", by=BEN, delivery=room.delivery())
+        await room.runner.skip(INC_1, "assess/3", "mine", by=BEN, delivery=room.delivery())
 
 
 async def test_a_question_is_answered_and_not_pressed(room: WarRoom) -> None:
     with pytest.raises(Refused, match="Answer"):
-        await room.runner.done(1, "assess/1", by=ANA, delivery=room.delivery())
-    await room.runner.answer(1, "assess/1", "Half of the users", by=ANA, delivery=room.delivery())
-    await room.runner.answer(1, "assess/2", "Control plane, nobody knows", by=ANA, delivery=room.delivery())
+        await room.runner.done(INC_1, "assess/1", by=ANA, delivery=room.delivery())
+    await room.runner.answer(INC_1, "assess/1", "Half of the users", by=ANA, delivery=room.delivery())
+    await room.runner.answer(INC_1, "assess/2", "Control plane, nobody knows", by=ANA, delivery=room.delivery())
 
     incident = await room.incident()
     assert incident.answers["impact"] == "Half of the users"
     assert incident.services == ("control-plane",)
-    await room.runner.answer(1, "assess/1", "All of them", by=BEN, delivery=room.delivery())
+    await room.runner.answer(INC_1, "assess/1", "All of them", by=BEN, delivery=room.delivery())
     assert (await room.incident()).answers["impact"] == "All of them"
 
 
 async def test_a_fact_ticks_its_step_and_cannot_be_pressed(room: WarRoom) -> None:
-    await room.runner.next_phase(1, 2, by=ANA, delivery=room.delivery())
+    await room.runner.next_phase(INC_1, 2, by=ANA, delivery=room.delivery())
     with pytest.raises(Refused, match="ticks itself"):
-        await room.runner.done(1, "mitigate/5", by=ANA, delivery=room.delivery())
+        await room.runner.done(INC_1, "mitigate/5", by=ANA, delivery=room.delivery())
 
     audiences = frozenset({Audience.ROOM})
     await room.incidents.post_update(1, "Rolling back.", audiences, by=ANA, delivery=room.delivery())
@@ -98,7 +100,7 @@ async def test_a_fact_ticks_its_step_and_cannot_be_pressed(room: WarRoom) -> Non
 
 async def test_only_what_reads_differently_is_edited(room: WarRoom) -> None:
     room.outside.done.clear()
-    await room.runner.assign(1, "assess/3", CHO, by=ANA, delivery=room.delivery())
+    await room.runner.assign(INC_1, "assess/3", CHO, by=ANA, delivery=room.delivery())
     await room.settle(3)
 
     assert [effect.slot for effect in room.outside.done if isinstance(effect, Edit)] == ["incident/1/phase/assess"]
@@ -133,8 +135,8 @@ async def test_a_worse_severity_starts_its_playbook_where_the_incident_stands(sq
     async with war_room(sqlite_store_url) as room:
         await room.declare(Severity.MEDIUM)
         await room.incidents.acknowledge(1, by=ANA, delivery=room.delivery())
-        await room.runner.answer(1, "assess/4", "Slow for everybody", by=ANA, delivery=room.delivery())
-        await room.runner.next_phase(1, 1, by=ANA, delivery=room.delivery())
+        await room.runner.answer(INC_1, "assess/4", "Slow for everybody", by=ANA, delivery=room.delivery())
+        await room.runner.next_phase(INC_1, 1, by=ANA, delivery=room.delivery())
         await room.settle(5)
         reason = "now it is down"
         incident = await room.incidents.change_severity(
