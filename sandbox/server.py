@@ -18,6 +18,7 @@ from sandbox.faults import Faults
 from sandbox.kept_clock import kept_clock
 from sandbox.log import Log
 from sandbox.loopback import only_loopback
+from sandbox.neighbours import Neighbours
 from sandbox.pagerduty.pagerduty import PagerDuty
 from sandbox.pagerduty.seed import API_TOKEN, ROUTING_KEY, SENDER, WEBHOOK_SECRET, example_account
 from sandbox.payload import JsonObject
@@ -55,8 +56,13 @@ class Sandbox:
         request_url: str | None = None,
         rate_limits: bool = False,
         ack_within: float = 3.0,
+        cloud: bool = False,
     ) -> None:
-        """`request_url` is the app's, for HTTP; `ack_within` the machine's seconds an acknowledgement may take."""
+        """`request_url` is the app's, for HTTP; `ack_within` the machine's seconds an acknowledgement may take.
+
+        Without `cloud` the bot is told nothing of the platform, and what costs time to start is left out.
+        """
+        self._cloud = cloud
         self._port = port
         self._archive = Archive(folder)
         self.clock = clock or kept_clock(self._archive)
@@ -76,6 +82,7 @@ class Sandbox:
         self.statuspage = Statuspage(clock=self.clock, archive=self._archive, faults=self.faults, log=self.log)
         self.alertmanager = Alertmanager(self.webhooks, self.clock)
         self.platform = Platform(self.clock, self._archive)
+        self.neighbours = self._neighbours()
         self.bot: BotProcess | None = None
         self._live = Live(self.desk)
         self._control = ControlRoutes(self.desk, bot=lambda: self.bot, heard=self._heard)
@@ -135,6 +142,7 @@ class Sandbox:
             "ALERTMANAGER_TOKEN": ALERTMANAGER_TOKEN,
             "OPSBOT_PAGERDUTY_API_URL": f"{self.url}/pagerduty/api",
             "OPSBOT_PAGERDUTY_EVENTS_URL": f"{self.url}/pagerduty/events",
+            **(self.neighbours.environment() if self._cloud else {}),
         }
 
     def statuspage_environment(self) -> dict[str, str]:
@@ -171,6 +179,11 @@ class Sandbox:
         pagerduty.subscribe(self.webhooks, secret=WEBHOOK_SECRET)
         return pagerduty
 
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(
+            self.platform, archive=self._archive, faults=self.faults, log=self.log, address=lambda: self.url
+        )
+
     def _routes(self) -> list[web.AbstractRouteDef]:
         client = ClientRoutes(self.desk, self.acting, self._live, first=self._first_events)
         return [
@@ -181,6 +194,7 @@ class Sandbox:
             *self.pagerduty.routes(),
             *self.statuspage.routes(),
             *self.alertmanager.routes(),
+            *self.neighbours.routes(),
             *page_routes(),
         ]
 

@@ -1,0 +1,142 @@
+"""What GitHub knows of the platform's past: its commits, who reviewed them, and what was deployed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sandbox.world.build import Build, Commit
+from sandbox.world.chance import token
+from sandbox.world.service import ServiceState, WorldRevision
+from sandbox.world.spec import PROJECT
+from sandbox.world.state import WorldState
+
+OPERATIONS = "operations"
+"""A repository without a service: runbooks and reports."""
+PEOPLE = ("ana", "ben", "dee")
+HOUR = 3600.0
+CHECKS = ("Unit tests", "Integration tests", "E2E tests", "Performance tests", "Security scan", "Migrations")
+
+
+class World(Protocol):
+    """The platform, as far as GitHub has to do with it."""
+
+    def now(self) -> datetime: ...
+
+    def state(self) -> WorldState: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """Something that was deployed somewhere; `state` is GitHub's word for how it went."""
+
+    id: int
+    sha: str
+    environment: str
+    state: str
+    at: float
+    by: str
+
+
+class Past:
+    """Reads the repositories' history off the world, so that it agrees with what runs."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    @property
+    def repositories(self) -> tuple[str, ...]:
+        """All there are, as "owner/name"."""
+        return tuple(f"{PROJECT}/{name}" for name in (*self._services(), OPERATIONS))
+
+    def commits(self, repository: str) -> list[Commit]:
+        """The default branch, oldest first; it begins with an empty one."""
+        name = repository.partition("/")[2]
+        builds = sorted(self._builds(name), key=lambda build: build.commit.at)
+        made = {build.commit.sha: build.commit for build in builds}
+        begin = min((commit.at for commit in made.values()), default=self._world.state().founded_at) - 90 * 24 * HOUR
+        first = Commit(sha=token(40, "first", name), title="Begin", author="ana@example.com", at=begin)
+        return [first, *made.values()]
+
+    def commit(self, repository: str, ref: str) -> Commit | None:
+        """The commit that a sha, its beginning, a tag or a branch stands for."""
+        commits = self.commits(repository)
+        if ref in {"main", "HEAD"}:
+            return commits[-1]
+        tagged = self._tags(repository).get(ref.removeprefix("v"), ref)
+        return next((each for each in commits if len(tagged) >= 7 and each.sha.startswith(tagged)), None)
+
+    def number(self, repository: str, commit: Commit) -> int | None:
+        """The number of the pull request that brought a commit; the first came without one."""
+        shas = [each.sha for each in self.commits(repository)]
+        return shas.index(commit.sha) or None
+
+    def brought(self, repository: str, number: int) -> Commit | None:
+        """The commit that a pull request brought."""
+        commits = self.commits(repository)
+        return commits[number] if 0 < number < len(commits) else None
+
+    def deployments(self, repository: str, now: float) -> list[Deployed]:
+        """Newest first: each image to staging an hour after it was committed, each revision to production."""
+        name = repository.partition("/")[2]
+        found = [*self._staged(name), *self._live(name, now)]
+        return sorted((each for each in found if each.at <= now), key=lambda each: each.at, reverse=True)
+
+    def _services(self) -> Mapping[str, ServiceState]:
+        return self._world.state().services
+
+    def _builds(self, service: str) -> Sequence[Build]:
+        return [build for build in self._world.state().builds.values() if build.service == service]
+
+    def _tags(self, repository: str) -> Mapping[str, str]:
+        return {build.version: build.commit.sha for build in self._builds(repository.partition("/")[2])}
+
+    def _staged(self, service: str) -> Iterator[Deployed]:
+        for build in self._builds(service):
+            yield Deployed(
+                id=_number("staging", build.digest),
+                sha=build.commit.sha,
+                environment="staging",
+                state="success",
+                at=build.commit.at + HOUR,
+                by="deployer[bot]",
+            )
+
+    def _live(self, service: str, now: float) -> Iterator[Deployed]:
+        state = self._services().get(service)
+        for revision in state.revisions if state else ():
+            if revision.build is not None:
+                yield Deployed(
+                    id=_number("production", revision.name),
+                    sha=revision.build.commit.sha,
+                    environment="production",
+                    state=_state(revision, now),
+                    at=revision.created_at,
+                    by=login(revision.creator) or "deployer[bot]",
+                )
+
+
+def login(author: str) -> str:
+    """What an e-mail address is called at GitHub."""
+    name, _, domain = author.partition("@")
+    return f"{name}[bot]" if domain.endswith("gserviceaccount.com") else name
+
+
+def reviewer(commit: Commit) -> str:
+    """Who approved a commit: the first of the people who did not write it."""
+    return next(name for name in PEOPLE if name != login(commit.author))
+
+
+def head(commit: Commit) -> str:
+    """The last commit of the pull request, which was squashed into one."""
+    return token(40, "head", commit.sha)
+
+
+def _state(revision: WorldRevision, now: float) -> str:
+    if revision.pending(now):
+        return "in_progress"
+    return "failure" if revision.reason else "success"
+
+
+def _number(*parts: str) -> int:
+    return int(token(8, *parts), 16)

@@ -1,0 +1,52 @@
+"""What is around the platform: its code, its images, its customers' tickets and the front doors of its services."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from sandbox import zendesk
+from sandbox.artifact_registry import ROOT as IMAGES
+from sandbox.artifact_registry import ArtifactRegistry
+from sandbox.faults import Faults
+from sandbox.github.door import ROOT as CODE
+from sandbox.github.door import TOKEN
+from sandbox.github.github import GitHub
+from sandbox.log import Log
+from sandbox.service_door import ROOT as DOORS
+from sandbox.service_door import ServiceDoor
+from sandbox.slack.archive import Archive
+from sandbox.world.platform import Platform
+
+
+class Neighbours:
+    """Faces over HTTP of the one world, which therefore agree with each other and with everything else of it."""
+
+    def __init__(
+        self, platform: Platform, *, archive: Archive, faults: Faults, log: Log, address: Callable[[], str]
+    ) -> None:
+        """`address` is the practice ground's own, once it listens."""
+        self._address = address
+        self.github = GitHub(platform, archive=archive, faults=faults, log=log, address=address)
+        self.images = ArtifactRegistry(platform, faults=faults, log=log)
+        self.zendesk = zendesk.Zendesk(platform, faults=faults, log=log, address=address)
+        self.doors = ServiceDoor(platform, faults=faults, log=log)
+
+    def routes(self) -> list[web.RouteDef]:
+        """All of their addresses."""
+        return [*self.github.routes(), *self.images.routes(), *self.zendesk.routes(), *self.doors.routes()]
+
+    def environment(self) -> dict[str, str]:
+        """The settings under which the bot looks at them."""
+        url = self._address()
+        return {
+            "GITHUB_TOKEN": TOKEN,
+            "OPSBOT_GITHUB_URL": f"{url}{CODE}",
+            "ZENDESK_EMAIL": zendesk.EMAIL,
+            "ZENDESK_TOKEN": zendesk.TOKEN,
+            "OPSBOT_ZENDESK_URL": f"{url}{zendesk.ROOT}",
+            "OPSBOT_ARTIFACT_REGISTRY_ENDPOINT": f"{url.removeprefix('http://')}{IMAGES}",
+        }
+
+    def health_url(self, service: str) -> str:
+        """Where a service says how it is."""
+        return f"{self._address()}{DOORS}/{service}/health"
