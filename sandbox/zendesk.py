@@ -6,7 +6,7 @@ counts apart from lists, at most 100 a page and 1,000 in all (page 11 is refused
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -17,8 +17,7 @@ from sandbox.line import Line, Wording
 from sandbox.log import Log
 from sandbox.payload import JsonObject
 from sandbox.rest_face import Refused, Reply, RestFace
-from sandbox.world.load import Load
-from sandbox.world.ticket import KEPT, SupportTicket, Tickets
+from sandbox.world.ticket import SupportTicket
 
 ROOT = "/zendesk/api/v2"
 EMAIL = "support@agentmarketplace.com"
@@ -40,11 +39,11 @@ WORDING = Wording(
 
 
 class World(Protocol):
-    """The platform, whose troubles its customers feel."""
+    """The platform's customers, as far as they complain."""
 
-    def now(self) -> datetime: ...
-
-    def load(self, at: datetime | None = None) -> Load: ...
+    def tickets(self) -> Sequence[SupportTicket]:
+        """Those of the last weeks, in the order in which they were opened."""
+        ...
 
 
 class Zendesk:
@@ -53,7 +52,6 @@ class Zendesk:
     def __init__(self, world: World, *, faults: Faults, log: Log, address: Callable[[], str]) -> None:
         """`address` is the practice ground's own, once it listens."""
         self._world = world
-        self._tickets = Tickets(world.load)
         self._address = address
         line = Line(target="zendesk", faults=faults, wording=WORDING)
         self._face = RestFace(root=ROOT, line=line, log=log, admit=_admit)
@@ -95,8 +93,7 @@ class Zendesk:
         query = request.query.get("query", "")
         if not query:
             raise Refused(400, {"error": "MissingParameter", "description": "query is required"})
-        now = self._world.now()
-        tickets = list(self._tickets.between(_earliest(query, now), now))
+        tickets = list(self._world.tickets())
         for term in query.split():
             tickets = [each for each in tickets if _matches(each, term)]
         return tickets
@@ -143,13 +140,6 @@ def _matches(ticket: SupportTicket, term: str) -> bool:
 
 def _compared(mine: float, how: str, asked: float) -> bool:
     return {":": mine == asked, ">": mine > asked, "<": mine < asked, ">=": mine >= asked, "<=": mine <= asked}[how]
-
-
-def _earliest(query: str, now: datetime) -> datetime:
-    """From when on a query wants tickets; all there are when it does not say."""
-    terms = [parts for word in query.split() if (parts := TERM.fullmatch(word)) and parts["field"] == "created"]
-    bounds = [_moment(parts["value"]) for parts in terms if parts["how"] in {">", ">="}]
-    return max(bounds, default=now - KEPT)
 
 
 def _rank(status: str) -> int:
