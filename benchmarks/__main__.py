@@ -13,7 +13,7 @@ from benchmarks.history import SIZES, history
 from benchmarks.process import process
 from benchmarks.report import report, write
 from bot.store.migrate import migrate
-from tests.postgres import PostgresServer
+from sandbox.postgres_server import PostgresServer
 
 Benchmark = Callable[[], Awaitable[list[Figure]]]
 

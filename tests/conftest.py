@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import structlog
 
+from sandbox.postgres_server import PostgresServer
 from tests.chromium import chromium_path
 from tests.databases import KINDS, Templates
-from tests.postgres import PostgresServer
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from bot.store.migrate import migrate
-from tests.postgres import PostgresServer
+from sandbox.postgres_server import PostgresServer
 
 KINDS = ("sqlite", "postgresql")
 

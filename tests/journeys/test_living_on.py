@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import CannotStart, running
 from bot.organisation_file import load_organisation
-from tests.postgres import PostgresServer
+from sandbox.postgres_server import PostgresServer
 from tests.town import EXAMPLE, Plan, Town, opened
 
 LIBRARY = Path(__file__).parents[2] / "playbooks" / "library"

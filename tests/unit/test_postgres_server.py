@@ -1,4 +1,4 @@
-"""The PostgreSQL of the tests does what tests of outages need."""
+"""The PostgreSQL of the tests and of the practice ground does what tests of outages need."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests import postgres
-from tests.postgres import PostgresServer
+from sandbox import postgres_server as postgres
+from sandbox.postgres_server import PostgresServer
 
 
 @pytest.fixture

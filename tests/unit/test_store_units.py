@@ -13,8 +13,8 @@ from bot.domain.paging import PageOnCall
 from bot.store.database import open_database
 from bot.store.tables import mark
 from bot.store.unit_of_work import DatabaseDown, NestedUnitOfWork, Store
+from sandbox.postgres_server import PostgresServer
 from tests.clock import ManualClock
-from tests.postgres import PostgresServer
 from tests.relaying import bench
 
 PAGE = PageOnCall(incident=1, alert="a", title="API is down", severity="critical")

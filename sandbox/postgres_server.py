@@ -1,4 +1,4 @@
-"""A real PostgreSQL that the tests start for themselves, stop, kill and throw away."""
+"""A real PostgreSQL for the practice ground and for tests: started, stopped, killed and thrown away."""
 
 import importlib.util
 import os
@@ -11,17 +11,20 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, TypeAlias
 from uuid import uuid4
 
 import psycopg
 from psycopg.sql import SQL, Identifier
+
+Command: TypeAlias = list[str | Path]
 
 OWNER = "postgres"
 PATIENCE = 30.0
 """Seconds a server may take to start or stop on a busy machine."""
 
 IN_A_HURRY = (
-    # Nothing here outlives the tests: a crash of the machine may lose it all.
+    # Nothing here outlives its process: a crash of the machine may lose it all.
     ("fsync", "off"),
     ("full_page_writes", "off"),
     ("max_connections", "200"),
@@ -47,6 +50,7 @@ class PostgresServer:
         self._data = self._folder / "data"
         self._log = self._folder / "log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._watchdog: subprocess.Popen[bytes] | None = None
         self._port = _free_port()
         self._create()
         self.start()
@@ -54,8 +58,9 @@ class PostgresServer:
     def start(self) -> None:
         """Start the server, or start it again; returns when it answers."""
         with self._log.open("ab") as log:
-            command = [self._binaries / "postgres", "-D", self._data, "-p", str(self._port), *_options()]
+            command: Command = [self._binaries / "postgres", "-D", self._data, "-p", str(self._port), *_options()]
             self._process = self._spawn(command, log)
+        self._watchdog = _watchdog(self._process.pid, folder=self._folder, account=self._account)
         deadline = time.monotonic() + PATIENCE
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -100,7 +105,7 @@ class PostgresServer:
         if status:
             raise RuntimeError(f"initdb failed:\n{self._log.read_text(errors='replace')[-2000:]}")
 
-    def _spawn(self, command: list[str | Path], log: object) -> subprocess.Popen[bytes]:
+    def _spawn(self, command: Command, log: IO[bytes]) -> subprocess.Popen[bytes]:
         return _spawn(command, log=log, account=self._account, folder=self._folder)
 
     def _answers(self) -> bool:
@@ -113,6 +118,9 @@ class PostgresServer:
     def _end(self, how: signal.Signals) -> None:
         if self._process is None:
             return
+        if self._watchdog is not None:
+            self._watchdog.kill()
+            self._watchdog.communicate()
         self._process.send_signal(how)
         self._process.wait(PATIENCE)
         self._process = None
@@ -162,20 +170,31 @@ def _reachable(found: Path, folder: Path, account: str | None) -> Path:
 
 
 def _spawn(
-    command: list[str | Path], *, folder: Path, account: str | None, log: object = subprocess.DEVNULL
+    command: Command,
+    *,
+    folder: Path,
+    account: str | None,
+    log: IO[bytes] | int = subprocess.DEVNULL,
+    stdin: int = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
     group = pwd.getpwnam(account).pw_gid if account else None
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603  (PostgreSQL's own programs)
         command,
-        stdin=subprocess.DEVNULL,
-        stdout=log,  # type: ignore[call-overload]
+        stdin=stdin,
+        stdout=log,
         stderr=log,
         cwd=folder,
         user=account,
         group=group,
         extra_groups=[] if account else None,
-        start_new_session=True,  # Control-C is for the tests; they stop the server themselves
+        start_new_session=True,  # Control-C is for whoever started it, and stops the server itself
     )
+
+
+def _watchdog(pid: int, *, folder: Path, account: str | None) -> subprocess.Popen[bytes]:
+    """Ends the server when this process ends without having done so: then nobody holds the watchdog's input open."""
+    command: Command = ["sh", "-c", 'read -r _; kill -QUIT "$0"', str(pid)]
+    return _spawn(command, folder=folder, account=account, stdin=subprocess.PIPE)
 
 
 def _options() -> Iterator[str]:
