@@ -161,6 +161,7 @@ def relay_of(settings: Settings, organisation: Organisation, store: Store, outsi
         executors={**outside.executors, Examine: Doctor(settings, organisation, store.clock).examine},
         received=receipts.received,
         buried=receipts.buried,
+        held=receipts.held,
         settle=Settle(seconds=settings.settle_seconds, urgent_seconds=settings.urgent_settle_seconds),
         concurrency=settings.relay_concurrency,
         poll_seconds=settings.poll_seconds,

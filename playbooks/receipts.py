@@ -18,6 +18,7 @@ from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
 from playbooks.errand import errand_of, incident_of, standalone_of
+from playbooks.held import held
 from playbooks.home_news import learn_on_call
 from playbooks.leavers import learn_profile
 from playbooks.marks import learn_message
@@ -77,6 +78,10 @@ class Receipts:
         if run and run.start:
             message = run_failed(run, f"could not {doing(effect, self._organisation)}: {reason}", again=serial)
             await unit.outbox.put(Whisper(channel="", user=run.start.by, message=message))
+
+    async def held(self, unit: UnitOfWork, effect: Effect, what: str) -> None:
+        """An effect waits for something that somebody outside has to do: people are told what."""
+        await held(unit, self._deciding, effect, what, self._organisation)
 
 
 def _heard_by(effect: Effect) -> int | None:

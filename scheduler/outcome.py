@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.effect import Receipt
-from bot.domain.errors import GiveUp, Retry, Unsure
+from bot.domain.errors import GiveUp, Held, Retry, Unsure
 from bot.store.head import Ended, Head
 from scheduler.pace import LONGEST_BLOCK, URGENT
 
@@ -37,6 +37,8 @@ class Outcome:
     ended: Ended
     receipt: Receipt | None = None
     blocked_until: datetime | None = None
+    held_by: str = ""
+    """What it waits for that somebody outside has to do."""
 
 
 class Judge:
@@ -92,7 +94,8 @@ class Judge:
         )
         if error.note is not None:
             ended = replace(ended, note=error.note)
-        return Outcome(ended=ended, blocked_until=now + wait if error.throttled else None)
+        held_by = error.what if isinstance(error, Held) else ""
+        return Outcome(ended=ended, blocked_until=now + wait if error.throttled else None, held_by=held_by)
 
     def _backoff(self, failures: int) -> timedelta:
         longest = min(LONGEST_BACKOFF, 2.0 ** min(failures, 10))

@@ -19,6 +19,8 @@ Received = Callable[[UnitOfWork, Effect, Receipt], Awaitable[None]]
 """What follows from a receipt, in the finishing transaction; what the receipt binds is bound already."""
 Buried = Callable[[UnitOfWork, Effect, int, str], Awaitable[None]]
 """What follows when an effect cannot be carried out, in the burying transaction: its serial, and why."""
+Held = Callable[[UnitOfWork, Effect, str], Awaitable[None]]
+"""What follows each time an effect finds that somebody outside has to do something before: what that is."""
 
 TRIES = 5
 """How often what follows from one receipt is decided anew, when somebody else was at the same incident."""
@@ -28,12 +30,15 @@ PAUSE = 0.05
 class Record:
     """Writes down what the carrier has carried out."""
 
-    def __init__(self, *, store: Store, carrier: Carrier, judge: Judge, received: Received, buried: Buried) -> None:
+    def __init__(
+        self, *, store: Store, carrier: Carrier, judge: Judge, received: Received, buried: Buried, held: Held
+    ) -> None:
         self._store = store
         self._carrier = carrier
         self._judge = judge
         self._received = received
         self._buried = buried
+        self._held = held
         self._doubtful = False
 
     async def write_next(self) -> None:
@@ -108,3 +113,10 @@ class Record:
             await self._received(unit, effect, outcome.receipt)
         if outcome.ended.state == "buried":
             await self._buried(unit, effect, one.head.serial, outcome.ended.reason)
+        if outcome.held_by:
+            await self._held(unit, effect, outcome.held_by)
+
+
+async def nobody_is_told(unit: UnitOfWork, effect: Effect, what: str) -> None:
+    """For a relay whose effects are nobody's."""
+    del unit, effect, what

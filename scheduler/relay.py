@@ -17,7 +17,7 @@ from bot.store.unit_of_work import CLAIM, DatabaseDown, Store
 from scheduler.carrier import AT_ONCE, NOT_KNOWN, Carrier, Executor
 from scheduler.outcome import Judge, Settle
 from scheduler.pace import URGENT, Pace
-from scheduler.record import Buried, Received, Record
+from scheduler.record import Buried, Held, Received, Record, nobody_is_told
 from scheduler.together import cancelled, first_of
 
 log = structlog.get_logger(__name__)
@@ -42,6 +42,7 @@ class Relay:
         received: Received,
         buried: Buried,
         settle: Settle,
+        held: Held = nobody_is_told,
         concurrency: int = 32,
         poll_seconds: float = 5,
         shutdown_seconds: float = 10,
@@ -71,7 +72,9 @@ class Relay:
             points=store.points,
             woken=self.wake,
         )
-        self._record = Record(store=store, carrier=self._carrier, judge=judge, received=received, buried=buried)
+        self._record = Record(
+            store=store, carrier=self._carrier, judge=judge, received=received, buried=buried, held=held
+        )
         store.on_commit(self.wake)
         store.clock.on_jump(self.wake)
 

@@ -138,6 +138,7 @@ class WarRoom:
             executors=dict.fromkeys(_kinds(Effect), self.outside.carry_out),
             received=receipts.received,
             buried=receipts.buried,
+            held=receipts.held,
             settle=Settle(seconds=1, urgent_seconds=1),
         )
 

@@ -3,7 +3,8 @@
 OpsbotError
 ├── Refused   the person: what, why, what to do instead; the text is shown to them
 ├── Retry     time: try the effect again after a while
-│   └── Waiting   likewise, though nothing failed: it is under way, and not so yet
+│   ├── Waiting   likewise, though nothing failed: it is under way, and not so yet
+│   └── Held      likewise, though time alone will not help: somebody outside has to do something
 ├── Unsure    nobody yet: the outcome is unknown, look before trying again
 └── GiveUp    an operator: the effect cannot be carried out; the war room is told
 """
@@ -57,6 +58,17 @@ class Retry(OpsbotError):
 
 class Waiting(Retry):
     """Nothing failed: what is to be is under way and not so yet, or somebody's turn; look again after `after` seconds."""
+
+
+class Held(Retry):
+    """Somebody outside has to do something before; people are told what is waited for, and it is tried on meanwhile.
+
+    `what` follows "waiting for".
+    """
+
+    def __init__(self, reason: str, *, what: str, after: float) -> None:
+        super().__init__(reason, after=after)
+        self.what = what
 
 
 class Unsure(OpsbotError):

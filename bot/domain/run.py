@@ -230,6 +230,16 @@ class Run:
             self.steps[step.key] = replace(before, state=State.FAILED, note=reason, buried=buried)
         return failed
 
+    def is_held(self, errand: str, note: str) -> bool:
+        """Whether a step waits for an errand and does not say so yet."""
+        return any(errand in each.awaits and each.note != note and not each.buried for each in self.steps.values())
+
+    def hold(self, errand: str, note: str) -> None:
+        """The steps that wait for an errand say what that waits for."""
+        for key, progress in self.steps.items():
+            if errand in progress.awaits and not progress.buried:
+                self.steps[key] = replace(progress, note=note)
+
     def retry(self, key: str) -> tuple[int, ...]:
         """A failed step is tried again; returns the effects to revive."""
         before = self.progress(key)

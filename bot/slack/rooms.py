@@ -7,7 +7,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.effect import AddBookmark, Attempt, FindChannel, OpenDirect, OpenRoom, Receipt, channel, direct, room
-from bot.domain.errors import GiveUp, Retry
+from bot.domain.errors import GiveUp, Held
 from bot.domain.putting_away import ArchiveRoom, RemoveMember
 from bot.slack.client import Declined, carried_out, read
 from bot.slack.identity import Identity
@@ -52,7 +52,8 @@ class Rooms:
             raise _uninvited(effect.name) from declined
         found = answer["channel"]
         if found.get("is_archived"):
-            raise Retry(f"{effect.name} is archived: unarchive it, or name another.", after=_WAIT_FOR_PEOPLE)
+            reason = f"{effect.name} is archived: unarchive it, or name another."
+            raise Held(reason, what=f"{effect.name} to be unarchived", after=_WAIT_FOR_PEOPLE)
         if not found.get("is_member"):
             raise _uninvited(effect.name)
         return _bound(channel(effect.name), wanted)
@@ -167,8 +168,9 @@ def _opened(effect: OpenRoom, made: dict[str, Any]) -> Receipt:
     return Receipt(binds=binds, facts={"channel": str(made["id"]), "name": str(made["name"])})
 
 
-def _uninvited(name: str) -> Retry:
-    return Retry(f"Opsbot is not in {name}: invite it there with /invite @opsbot.", after=_WAIT_FOR_PEOPLE)
+def _uninvited(name: str) -> Held:
+    reason = f"Opsbot is not in {name}: invite it there with /invite @opsbot."
+    return Held(reason, what=f"an invitation to {name}", after=_WAIT_FOR_PEOPLE)
 
 
 def _uncreatable(name: str, declined: Declined) -> GiveUp:

@@ -40,6 +40,15 @@ def suggestion_message(
     return Message(summary=f"{title_of(suggestion)}: {plain(_standing(suggestion))}", parts=parts)
 
 
+def told_directly(suggestion: Suggestion, organisation: Organisation, what: str) -> Message:
+    """To somebody who would respond, because the alerts channel waits for `what`."""
+    channel = organisation.channels.alerts
+    why = f"You are told because {channel} does not work: opsbot waits for {what}."
+    shown = suggestion_message(suggestion, organisation)
+    parts = (*(part for part in shown.parts if not isinstance(part, Small)), Small(line=(why,)))
+    return Message(summary=shown.summary, parts=parts)
+
+
 def title_of(suggestion: Suggestion) -> str:
     return short(suggestion.title) or "(an alert without a title)"
 

@@ -1,0 +1,46 @@
+"""What is told while something waits for somebody outside: on the step that waits, and to whom an alert would be lost."""
+
+from datetime import timedelta
+
+from bot.domain.alert import Suggestion
+from bot.domain.effect import Effect, FindChannel, Post, Priority, direct
+from bot.domain.incident import Severity
+from bot.organisation import Organisation
+from bot.store.unit_of_work import UnitOfWork
+from playbooks.alerts import slot
+from playbooks.deciding import Deciding
+from playbooks.messages.alert import told_directly
+
+LOST = timedelta(days=1)
+"""Alerts of longer ago are nobody's news any more."""
+
+
+async def held(unit: UnitOfWork, deciding: Deciding, effect: Effect, what: str, organisation: Organisation) -> None:
+    """An effect waits for `what`. It is told once, though this is called each time it is tried."""
+    if not isinstance(effect, FindChannel):
+        return
+    if effect.name == organisation.channels.critical_incidents:
+        await _say_on_steps(unit, deciding, f"waiting for {what}")
+    if effect.name == organisation.channels.alerts:
+        for suggestion in await unit.alerts.seen_since(unit.now - LOST):
+            if suggestion.undecided and not await unit.bindings.find(slot(suggestion)):
+                await _tell_directly(unit, suggestion, what, organisation)
+
+
+async def _say_on_steps(unit: UnitOfWork, deciding: Deciding, note: str) -> None:
+    """The steps that wait for the announcement say so."""
+    for incident in await unit.incidents.unclosed():
+        run = await unit.runs.current(incident.number)
+        if run and run.is_held("announcement", note):
+            async with deciding.within(unit, incident.number) as decision:
+                decision.run.hold("announcement", note)
+
+
+async def _tell_directly(unit: UnitOfWork, suggestion: Suggestion, what: str, organisation: Organisation) -> None:
+    """The alerts channel cannot be reached: those are told who would respond, each once."""
+    policy = organisation.severity(suggestion.severity or Severity.HIGH)
+    for member in organisation.members(policy.responders):
+        name = f"{slot(suggestion)}/direct/{member.slack}"
+        message = told_directly(suggestion, organisation, what)
+        post = Post(place=direct(member.slack), slot=name, message=message, urgency=Priority.ANSWER)
+        await unit.outbox.put(post, key=name)
