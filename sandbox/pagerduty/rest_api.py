@@ -1,7 +1,9 @@
 """The REST API's way in: who may ask, how answers are paged, how it says no."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -15,6 +17,9 @@ from sandbox.payload import JsonObject
 
 ROOT = "/pagerduty/api"
 LAST_RECORD = 10000
+ACCOUNT_ZONE = ZoneInfo("America/New_York")
+"""What a time without an offset is read in, unless `time_zone` says otherwise; source: the runbook's catalogue, PD-06."""
+MONTH, HALF_A_YEAR = timedelta(days=30), timedelta(days=184)
 STATUS_OF = {"401": CREDENTIALS, "402": ARGUMENTS, "403": ARGUMENTS, "404": NOT_FOUND, "429": TOO_MANY}
 Thing = TypeVar("Thing")
 Answer = Callable[[web.Request, JsonObject], tuple[int, JsonObject]]
@@ -101,6 +106,31 @@ def paged(request: web.Request, name: str, things: Iterable[JsonObject]) -> tupl
     total = len(every) if request.query.get("total") == "true" else None
     page = every[offset : offset + limit]
     return 200, {name: page, "limit": limit, "offset": offset, "total": total, "more": offset + limit < len(every)}
+
+
+def moment_in(request: web.Request, name: str) -> datetime | None:
+    """A time that was asked for, in UTC; without an offset it is one of the account's zone, or of the one named."""
+    written = request.query.get(name)
+    if not written:
+        return None
+    try:
+        moment = datetime.fromisoformat(written)
+        zone = ZoneInfo(request.query["time_zone"]) if "time_zone" in request.query else ACCOUNT_ZONE
+    except (ValueError, KeyError):
+        raise Refusal(400, "Invalid Input Provided", code=INVALID, errors=[f"{written} is no time."]) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def span_in(request: web.Request, now: datetime) -> tuple[datetime, datetime]:
+    """The stretch of the past that is asked about: the last month unless it says, all of it with `date_range=all`."""
+    if request.query.get("date_range") == "all":
+        return datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    until = moment_in(request, "until") or now + timedelta(seconds=1)
+    since = moment_in(request, "since") or until - MONTH
+    if not timedelta() < until - since <= HALF_A_YEAR:
+        words = "The date range must be positive and no longer than 6 months."
+        raise Refusal(400, "Invalid Input Provided", code=INVALID, errors=[words])
+    return since, until
 
 
 async def _body(request: web.Request) -> JsonObject:

@@ -1,5 +1,6 @@
 """The REST API's incidents: list, open, change, and what happened to them."""
 
+from datetime import UTC, datetime
 from typing import get_args
 
 from aiohttp import web
@@ -8,10 +9,11 @@ from sandbox.pagerduty.account import Service
 from sandbox.pagerduty.door import ARGUMENTS, INVALID, Refusal
 from sandbox.pagerduty.incident import Agent, Incident, Status
 from sandbox.pagerduty.pages import NobodyOnCall
-from sandbox.pagerduty.rest_api import RestApi, found, paged
+from sandbox.pagerduty.rest_api import RestApi, found, paged, span_in
 from sandbox.payload import JsonObject
 
 LONGEST_TITLE = 255
+OVERVIEW = {f"{turn}_log_entry" for turn in ("trigger", "acknowledge", "resolve", "escalate", "assign", "reopen")}
 
 
 class RestIncidents:
@@ -31,6 +33,7 @@ class RestIncidents:
             route("PUT", "/incidents/{id}", self._update),
             route("GET", "/incidents/{id}/alerts", self._alerts),
             route("GET", "/incidents/{id}/log_entries", self._log_entries),
+            route("GET", "/log_entries", self._log_of_all),
         ]
 
     def _list(self, request: web.Request, _body: JsonObject) -> tuple[int, JsonObject]:
@@ -38,10 +41,12 @@ class RestIncidents:
         statuses = query.getall("statuses[]", list(get_args(Status)))
         services = query.getall("service_ids[]", [])
         key = query.get("incident_key")
+        since, until = (each.timestamp() for each in span_in(request, self._now()))
         every = [
             incident
             for incident in self._pages.incidents
             if incident.status in statuses
+            and since <= incident.created < until
             and (not services or incident.service in services)
             and key in {None, incident.key}
         ]
@@ -58,6 +63,21 @@ class RestIncidents:
 
     def _log_entries(self, request: web.Request, _body: JsonObject) -> tuple[int, JsonObject]:
         return paged(request, "log_entries", self._incident(request).log_shown(self._account))
+
+    def _log_of_all(self, request: web.Request, _body: JsonObject) -> tuple[int, JsonObject]:
+        """The account's log, newest first; in overview only what changed an incident."""
+        since, until = span_in(request, self._now())
+        entries = [entry for incident in self._pages.incidents for entry in incident.log_shown(self._account)]
+        kept = [
+            entry
+            for entry in entries
+            if since <= datetime.fromisoformat(entry["created_at"]) < until
+            and (request.query.get("is_overview") != "true" or entry["type"] in OVERVIEW)
+        ]
+        return paged(request, "log_entries", sorted(kept, key=lambda each: str(each["created_at"]), reverse=True))
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._pages.now(), UTC)
 
     def _create(self, request: web.Request, body: JsonObject) -> tuple[int, JsonObject]:
         sender = self._api.sender(request)

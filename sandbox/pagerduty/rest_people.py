@@ -7,7 +7,7 @@ from aiohttp import web
 
 from sandbox.pagerduty.account import Account, OnCall, Policy, Schedule, Service, User, reference, stamp
 from sandbox.pagerduty.door import INVALID, Refusal
-from sandbox.pagerduty.rest_api import RestApi, found, paged
+from sandbox.pagerduty.rest_api import RestApi, found, moment_in, paged
 from sandbox.payload import JsonObject
 
 MOMENT = timedelta(microseconds=1)
@@ -105,8 +105,8 @@ class RestPeople:
     def _range(self, request: web.Request) -> tuple[datetime, datetime]:
         """The time asked about; this very moment when none is."""
         now = datetime.fromtimestamp(self._api.pages.now(), UTC)
-        since = _moment(request.query.get("since")) or now
-        until = _moment(request.query.get("until")) or since + MOMENT
+        since = moment_in(request, "since") or now
+        until = moment_in(request, "until") or since + MOMENT
         if not timedelta() < until - since <= FARTHEST:
             raise Refusal(400, "Invalid Input Provided", code=INVALID, errors=["The time range is too large or empty."])
         return since, until
@@ -170,13 +170,3 @@ def _oncall(on_call: OnCall, account: Account) -> JsonObject:
         "start": stamp(on_call.start),
         "end": stamp(on_call.end),
     }
-
-
-def _moment(written: str | None) -> datetime | None:
-    if not written:
-        return None
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        raise Refusal(400, "Invalid Input Provided", code=INVALID, errors=[f"{written} is no time."]) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
