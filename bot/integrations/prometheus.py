@@ -53,7 +53,7 @@ class Prometheus:
 
     async def examine(self) -> str:
         """Whether it answers, in a sentence; raises `CouldNotLook` with what to do."""
-        found = await self.query("count(up)", at=datetime.now(UTC))
+        found = await self._ask("query", {"query": "count(up)"})
         watched = found[0].last if found else 0
         return f"Prometheus answers, and watches {watched or 0:g} targets"
 
