@@ -23,6 +23,8 @@ Executor = Callable[[Any, Attempt], Awaitable[Receipt]]
 """Carries out effects of one type. Raises `Retry`, `Unsure` or `GiveUp`; anything else is an unknown outcome."""
 
 
+FEW = 8
+"""Effects carried out at the same time for one war room, more or less."""
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
 NOT_KNOWN = datetime.max.replace(tzinfo=UTC)
 
@@ -67,6 +69,7 @@ class Carrier:
         self._expected: set[int] = set()
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._carried: dict[int, Carried] = {}
+        self._set_out = False
 
     @property
     def known(self) -> Collection[int]:
@@ -91,6 +94,11 @@ class Carrier:
     def is_at_leisure(self) -> bool:
         """Whether what has ended may wait a moment for others that end, to go on record with them."""
         return bool(self._tasks and self._carried) and not self.pressing
+
+    def setting_out(self) -> bool:
+        """Whether effects were begun since this was last asked, and are few: for many there is no quiet moment."""
+        set_out, self._set_out = self._set_out, False
+        return set_out and len(self._tasks) <= FEW
 
     def room(self, *, urgent: bool) -> int:
         """How many more may be carried out now. A few places are kept for what is urgent."""
@@ -120,6 +128,7 @@ class Carrier:
 
     def take(self, taken: Sequence[Taken]) -> None:
         self.forget([one.head.serial for one in taken])
+        self._set_out = self._set_out or bool(taken)
         # The most urgent first: they share one processor.
         for one in sorted(taken, key=lambda one: -one.head.priority) if self.accepting else ():
             task = asyncio.create_task(self._carry_out(one), name=f"{one.head.effect.lane} #{one.head.serial}")
