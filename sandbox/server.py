@@ -15,6 +15,7 @@ from sandbox.client.routes import ClientRoutes
 from sandbox.clock import SandboxClock
 from sandbox.control.routes import ControlRoutes
 from sandbox.faults import Faults
+from sandbox.google.server import GoogleCloud
 from sandbox.kept_clock import kept_clock
 from sandbox.log import Log
 from sandbox.loopback import only_loopback
@@ -83,6 +84,7 @@ class Sandbox:
         self.alertmanager = Alertmanager(self.webhooks, self.clock)
         self.platform = Platform(self.clock, self._archive)
         self.neighbours = self._neighbours()
+        self.google = GoogleCloud(self.platform, archive=self._archive, faults=self.faults, log=self.log)
         self.bot: BotProcess | None = None
         self._live = Live(self.desk)
         self._control = ControlRoutes(self.desk, bot=lambda: self.bot, heard=self._heard)
@@ -104,6 +106,8 @@ class Sandbox:
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, self._port).start()
         self._port = self._runner.addresses[0][1]
+        if self._cloud:
+            await self.google.start()
         self.clock.on_jump(self._tell_clock)
         self._archive.start()
         self.desk.timetable.start()
@@ -115,6 +119,7 @@ class Sandbox:
             await self.bot.stop()
         if self._runner:
             await self._runner.cleanup()
+        await self.google.stop()
         self.desk.timetable.stop()
         await self._delivery.stop()
         await self.webhooks.stop()
@@ -142,7 +147,7 @@ class Sandbox:
             "ALERTMANAGER_TOKEN": ALERTMANAGER_TOKEN,
             "OPSBOT_PAGERDUTY_API_URL": f"{self.url}/pagerduty/api",
             "OPSBOT_PAGERDUTY_EVENTS_URL": f"{self.url}/pagerduty/events",
-            **(self.neighbours.environment() if self._cloud else {}),
+            **(self.neighbours.environment() | self.google.environment() if self._cloud else {}),
         }
 
     def statuspage_environment(self) -> dict[str, str]:

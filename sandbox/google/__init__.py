@@ -1,0 +1,1 @@
+"""Google Cloud as the practice ground has it, over gRPC and from the vendor's own types."""
