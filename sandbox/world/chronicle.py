@@ -4,6 +4,7 @@ When business time goes back, what is done stays done: events that would lie ahe
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from sandbox.clock import SandboxClock
@@ -33,12 +34,12 @@ class Chronicle:
         return self._clock.now().timestamp()
 
     @property
-    def events(self) -> list[Event]:
+    def events(self) -> Sequence[Event]:
         """Everything that happened, oldest first; the first is the founding."""
-        return list(self._events)
+        return self._events
 
     @property
-    def moments(self) -> list[float]:
+    def moments(self) -> Sequence[float]:
         """When something happened, oldest first."""
         return self._moments
 

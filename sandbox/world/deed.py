@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from sandbox.payload import JsonObject
 from sandbox.world.build import thawed_build
-from sandbox.world.database import BackupRun, Instance, Loss, Operation, Settings, patched
+from sandbox.world.database import DURATIONS, RESTARTS_IN, BackupRun, Instance, Loss, Operation, Settings, patched
 from sandbox.world.event import Event
 from sandbox.world.load import load_of
 from sandbox.world.mending import mended
@@ -116,7 +116,7 @@ def _cloned(state: WorldState, event: Event) -> WorldState:
         settings=replace(source.settings, deletion_protected=False, labels=event.detail["labels"], version=1),
         data_of=moment,
         losses=tuple(loss for loss in source.losses if loss.at <= moment),
-        restarted_at=event.at - 3600,
+        restarted_at=event.at + DURATIONS["CLONE"] - RESTARTS_IN,
     )
     return _with_instance(_operated(state, event, "CLONE", target=copy.name), copy)
 
@@ -127,7 +127,8 @@ def _restored(state: WorldState, event: Event) -> WorldState:
     losses = tuple(loss for loss in source.losses if loss.at <= moment)
     known = state.instances.get(event.of)
     target = known or Instance(name=event.of, created_at=event.at, settings=Settings(labels=detail["labels"]))
-    target = replace(target, data_of=moment, losses=losses, restarted_at=event.at)
+    back_at = event.at + DURATIONS["RESTORE_VOLUME"] - RESTARTS_IN
+    target = replace(target, data_of=moment, losses=losses, restarted_at=back_at)
     return _with_instance(_operated(state, event, "RESTORE_VOLUME"), target)
 
 
@@ -136,7 +137,11 @@ def _replicated(state: WorldState, event: Event) -> WorldState:
     settings = replace(source.settings, backups_enabled=False, point_in_time=False, availability="ZONAL", version=1)
     name = event.detail["target"]
     copy = Instance(
-        name=name, created_at=event.at, settings=settings, primary=source.name, restarted_at=event.at, data_of=None
+        name=name,
+        created_at=event.at,
+        settings=settings,
+        primary=source.name,
+        restarted_at=event.at + DURATIONS["CREATE_REPLICA"],
     )
     return _with_instance(_operated(state, event, "CREATE_REPLICA", target=name), copy)
 

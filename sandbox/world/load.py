@@ -13,7 +13,7 @@ from sandbox.world.season import busyness
 from sandbox.world.service import ServiceState, Share
 from sandbox.world.state import Leaked, WorldState
 
-BASE_ERRORS = 0.0008
+BASE_ERRORS = 0.0001
 """The part of requests that fails (5xx) when all is well."""
 BASE_CLIENT_ERRORS = 0.004
 HIT_RATIO = 0.93

@@ -1,11 +1,17 @@
 """The platform over time: its state and load at any moment, and how many requests there were between two."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
 from sandbox.world.chronicle import Chronicle
 from sandbox.world.load import Load, load_of
-from sandbox.world.season import busyness_between
+from sandbox.world.season import DAY, busyness_between
 from sandbox.world.spec import SERVICES
 from sandbox.world.state import WorldState
 
+COUNTED_FOR = 40 * DAY
+"""How long before its founding the platform began to count."""
 KEPT = 20_000
 """Moments that are kept once they were reckoned."""
 
@@ -22,7 +28,7 @@ class Past:
         return self._chronicle.moments[0]
 
     @property
-    def moments(self) -> list[float]:
+    def moments(self) -> Sequence[float]:
         """When something happened, oldest first."""
         return self._chronicle.moments
 
@@ -39,6 +45,32 @@ class Past:
                 self._loads.clear()
             self._loads[key] = load_of(self._chronicle.state(at), at)
         return self._loads[key]
+
+    @property
+    def times_back(self) -> int:
+        """How often the clock went back behind something that had happened; what was reckoned before is void."""
+        return self._chronicle.position(0.0)[0]
+
+    def is_quiet(self, at: float) -> bool:
+        """Whether nobody did anything to the platform before, or everything was mended since."""
+        version, index = self._chronicle.position(at)
+        del version
+        return index == 0 or self._chronicle.events[index].kind == "mended"
+
+    def parts(self, since: float, until: float) -> Iterator[tuple[float, float]]:
+        """A stretch of time in parts within which nothing happens."""
+        moments = self._chronicle.moments
+        between = moments[bisect_right(moments, since) : bisect_left(moments, until)]
+        return pairwise(dict.fromkeys([since, *between, until]))
+
+    def requests_until(self, service: str, at: float) -> float:
+        """How many requests people made of a service since it began to count."""
+        edges = [moment for moment in self._chronicle.moments if moment < at]
+        since = self.founded_at - COUNTED_FOR
+        if not edges:
+            return SERVICES[service].rate * busyness_between(service, since, at)
+        counted = SERVICES[service].rate * busyness_between(service, since, edges[0])
+        return counted + sum(self.requests(service, *part) for part in pairwise([*edges, at]))
 
     def requests(self, service: str, since: float, until: float) -> float:
         """How many requests people made of a service; nothing may happen to the platform in between."""

@@ -11,19 +11,18 @@ from bot.domain.metric_query import Measure
 from sandbox.clock import SandboxClock
 from sandbox.slack.archive import Archive
 from sandbox.world.chronicle import Chronicle
+from sandbox.world.database_side import OPERATOR, DatabaseSide
 from sandbox.world.load import Load
 from sandbox.world.past import Past
-from sandbox.world.pool import WorldConnection, forgotten, pooled, reports
+from sandbox.world.runs import Counters, Meters
 from sandbox.world.series import Stretch, WorldSeries, series_of
 from sandbox.world.service import ServiceState, Target, Template, WorldRevision
 from sandbox.world.spec import DATABASE, PROJECT, REGION, SERVICES, DatabaseSpec, ServiceSpec
 from sandbox.world.state import WorldState
-
-OPERATOR = "opsbot@agent-marketplace.iam.gserviceaccount.com"
-"""Who does what is done from outside, unless somebody else is named."""
+from sandbox.world.ticket import SupportTicket, tickets_of
 
 
-class Platform:
+class Platform(DatabaseSide):
     """The platform, live. Moments are datetimes; `at` is the present when it is left out."""
 
     project = PROJECT
@@ -33,12 +32,9 @@ class Platform:
 
     def __init__(self, clock: SandboxClock, archive: Archive | None = None) -> None:
         """With an `archive` a restart finds it as it was."""
-        self._clock = clock
-        self.chronicle = Chronicle(clock, archive or Archive())
-        self.past = Past(self.chronicle)
-
-    def now(self) -> datetime:
-        return self._clock.now()
+        chronicle = Chronicle(clock, archive or Archive())
+        super().__init__(clock, chronicle, Past(chronicle))
+        self._meters = Meters(self.past)
 
     def state(self, at: datetime | None = None) -> WorldState:
         """Everything that stays the same until something happens again."""
@@ -57,13 +53,6 @@ class Platform:
         moment = (at or self.now()).timestamp()
         return [each for each in self.service(service, at).revisions if each.created_at <= moment]
 
-    def connections(self, at: datetime | None = None) -> list[WorldConnection]:
-        """Everybody who is connected to the platform's database."""
-        load = self.load(at)
-        state = self.chronicle.state(load.at)
-        used = {name: (count, load.services[name].instances) for name, count in load.database.pools.items()}
-        return [*pooled(state, used, load.at), *forgotten(list(load.database.leaked)), *reports(state, load.at)]
-
     def series(
         self, measure: Measure, of: str, *, since: datetime, until: datetime, step: timedelta
     ) -> list[WorldSeries]:
@@ -76,6 +65,14 @@ class Platform:
         ends = [until.timestamp() - length * back for back in range(number - 1, -1, -1)]
         steps = [Stretch(since=end - length, until=end) for end in ends if end <= last]
         return series_of(self.past, measure, of, steps=steps)
+
+    def counters(self, at: datetime | None = None) -> Counters:
+        """The application's own metrics: agent_runs_total, active_users, revenue_total, cache_hits_total, …"""
+        return self._meters.counters((at or self.now()).timestamp())
+
+    def tickets(self) -> list[SupportTicket]:
+        """What customers wrote in the last five weeks, in the order in which they wrote."""
+        return list(tickets_of(self.past))
 
     def deploy(self, service: str, template: Template, *, name: str = "", by: str = OPERATOR) -> ServiceState:
         """A new revision of this template; which gets traffic is another matter."""
@@ -97,10 +94,3 @@ class Platform:
         """Says from where a service may be reached, in the platform's word (INGRESS_TRAFFIC_…)."""
         self.chronicle.happen("closed off", of=service, by=by, detail={"ingress": ingress})
         return self.service(service)
-
-    def kill_connections(self, pids: Sequence[int], *, by: str = OPERATOR) -> int:
-        """Ends connections; how many of them there were."""
-        there = sorted({each.pid for each in self.connections()} & set(pids))
-        if there:
-            self.chronicle.happen("killed", by=by, detail={"pids": there})
-        return len(there)

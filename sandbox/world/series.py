@@ -99,8 +99,7 @@ def cells(past: Past, step: Stretch) -> Iterator[Stretch]:
     number = max(1, min(CELLS, int((step.until - step.since) / 60)))
     edges = {step.since + (step.until - step.since) * part / number for part in range(number + 1)}
     edges |= {moment for moment in past.moments if step.since < moment < step.until}
-    ordered = sorted(edges)
-    return (Stretch(since=since, until=until) for since, until in pairwise(ordered))
+    return (Stretch(since=since, until=until) for since, until in pairwise(sorted(edges)))
 
 
 def _served(past: Past, of: str, step: Stretch) -> Iterator[tuple[ServiceLoad, float]]:

@@ -13,6 +13,9 @@ from sandbox.world.season import DAY, busyness
 SLOT = 100.0
 """Seconds in which at most one ticket is opened."""
 KEPT = 35 * DAY
+LIKELIEST = 0.6
+USUALLY = 0.014
+"""How likely one is written in a slot, when all is as usual."""
 USUAL = (
     "How do I invite a colleague?",
     "Invoice with our VAT number, please",
@@ -44,8 +47,11 @@ def tickets_of(past: Past) -> Iterator[SupportTicket]:
     """Those of the last five weeks, in the order in which they were opened."""
     now = past.now()
     for slot in range(int((now - KEPT) // SLOT), int(now // SLOT) + 1):
+        dice = chance("opened", slot)
+        if dice >= (LIKELIEST if slot * SLOT > past.founded_at else USUALLY * 2):
+            continue
         at = (slot + chance("ticket", slot)) * SLOT
-        if at <= now and (subject := _subject(past, slot, at)):
+        if at <= now and (subject := _subject(past, dice, slot, at)):
             yield _ticket(slot, subject, at, now)
 
 
@@ -63,9 +69,9 @@ def complaint(load: Load, runs: float, lost: float) -> tuple[str, float]:
     return kind, suffered[kind]
 
 
-def _subject(past: Past, slot: int, at: float) -> str:
-    dice, which = chance("opened", slot), chance("subject", slot)
-    usual = 0.014 * busyness("tickets", at)
+def _subject(past: Past, dice: float, slot: int, at: float) -> str:
+    which = chance("subject", slot)
+    usual = USUALLY * busyness("tickets", at)
     if dice < usual:
         return USUAL[int(which * len(USUAL))]
     if past.is_quiet(at):
