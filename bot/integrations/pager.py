@@ -72,8 +72,8 @@ class Pager:
 
     async def examine(self) -> str:
         """That the token may read; raises `CouldNotLook` with the remedy when it may not."""
-        users = await self._asked(self._rest.get("/users", {"limit": 1, "total": "true"}))
-        return f"PagerDuty answers; it knows {users.get('total') or 'several'} people."
+        policies = await self._asked(self._rest.all("/escalation_policies", {}))
+        return f"PagerDuty answers; it has {len(policies)} escalation {'policy' if len(policies) == 1 else 'policies'}."
 
     async def _shifts(self, policy: str, since: datetime, until: datetime) -> list[Shift]:
         if until - since > FARTHEST:

@@ -48,7 +48,7 @@ class Issues:
 
     def of(self, repository: str) -> list[JsonObject]:
         """Everything with a number, the oldest first."""
-        return [issue for issue in self._issues if issue["repository"] == repository]
+        return [self.shown(issue) for issue in self._issues if issue["repository"] == repository]
 
     def comments(self, repository: str, number: int) -> list[JsonObject]:
         """What was said below one, in order."""
@@ -58,7 +58,7 @@ class Issues:
         """The issues that were open from the beginning; `stamps` are when each was opened."""
         if not len(self._issues):
             for (name, title, labels, _), at in zip(SEEDS, stamps, strict=True):
-                self.add(f"{owner}/{name}", title=title, body="", labels=labels, by="ana", at=at)
+                self._add(f"{owner}/{name}", title=title, body="", labels=labels, by="ana", at=at)
 
     def add(
         self,
@@ -68,13 +68,24 @@ class Issues:
         body: str = "",
         labels: Sequence[str] = (),
         by: str = BOT,
-        at: str = "",
         pull: JsonObject | None = None,
     ) -> JsonObject:
         """Opens one, by a program or by somebody; with `pull` it is a pull request."""
-        number = FIRST + len(self.of(repository))
-        opened = at or self._door.stamp()
-        kind = "pull" if pull else "issues"
+        at = self._door.stamp()
+        return self.shown(self._add(repository, title=title, body=body, labels=labels, by=by, at=at, pull=pull))
+
+    def _add(
+        self,
+        repository: str,
+        *,
+        title: str,
+        body: str,
+        labels: Sequence[str],
+        by: str,
+        at: str,
+        pull: JsonObject | None = None,
+    ) -> JsonObject:
+        number = FIRST + sum(issue["repository"] == repository for issue in self._issues)
         issue: JsonObject = {
             "id": FIRST + len(self._issues),
             "repository": repository,
@@ -84,15 +95,19 @@ class Issues:
             "state": "open",
             "labels": [{"name": label} for label in labels],
             "user": account(by),
-            "created_at": opened,
-            "updated_at": opened,
+            "created_at": at,
+            "updated_at": at,
             "closed_at": None,
             "comments": 0,
-            "html_url": f"{self._door.url}/pages/{repository}/{kind}/{number}",
             **({"pull_request": pull} if pull else {}),
         }
         self._keep(issue)
         return issue
+
+    def shown(self, issue: JsonObject) -> JsonObject:
+        """One as it is told, with the address at which people see it."""
+        kind = "pull" if "pull_request" in issue else "issues"
+        return {**issue, "html_url": f"{self._door.url}/pages/{issue['repository']}/{kind}/{issue['number']}"}
 
     def one(self, request: web.Request) -> JsonObject:
         """The issue that is asked about."""
@@ -100,7 +115,7 @@ class Issues:
         found = self._issues.get(f"{repository}/{number}")
         if found is None:
             raise not_found()
-        return found
+        return self.shown(found)
 
     def _list(self, request: web.Request, _body: JsonObject) -> Reply:
         query = request.query
@@ -135,7 +150,7 @@ class Issues:
         changed["updated_at"] = self._door.stamp()
         changed["closed_at"] = self._door.stamp() if changed["state"] == "closed" else None
         self._keep(changed)
-        return Reply(body=changed)
+        return Reply(body=self.shown(changed))
 
     def _commented(self, request: web.Request, _body: JsonObject) -> Reply:
         issue = self.one(request)
@@ -163,7 +178,8 @@ class Issues:
         return Reply(body=comment, status=201)
 
     def _keep(self, issue: JsonObject) -> None:
-        self._issues.put(f"{issue['repository']}/{issue['number']}", issue)
+        kept = {name: value for name, value in issue.items() if name != "html_url"}
+        self._issues.put(f"{issue['repository']}/{issue['number']}", kept)
 
 
 def checked_text(body: JsonObject, resource: str) -> tuple[str, str]:
