@@ -5,7 +5,7 @@ The Slack manifest, the words a mention understands and every help text are made
 
 from collections.abc import Mapping
 
-from handlers import aftermath, buttons, commands, course, forms, impact, ops, recording, shortcuts
+from handlers import aftermath, alerting, buttons, commands, course, forms, impact, ops, recording, shortcuts
 from handlers.spoken import FilledHandler, PressedHandler
 from handlers.verbs import Command, Commands, Shortcut, Verb
 
@@ -52,6 +52,13 @@ COMMANDS = Commands(
                 Verb("status", "", "See where it stands", commands.status),
                 Verb("timeline", "", "See what happened", commands.timeline),
                 Verb("list", "", "See what is open", commands.everything),
+                Verb(
+                    "alerts",
+                    "[7 declare [severity] [title] | 7 dismiss]",
+                    "See alerts that wait; declare or dismiss one",
+                    alerting.alerts,
+                    ("alert",),
+                ),
                 Verb(
                     "mitigated",
                     "",
@@ -101,8 +108,8 @@ BUTTONS: Mapping[str, PressedHandler] = {
     "close": buttons.close,
     "correct-note": recording.correct_pressed,
     "declare": buttons.declare,
-    "declare-alert": buttons.declare_alert,
-    "dismiss-alert": buttons.dismiss_alert,
+    "declare-alert": alerting.declare_pressed,
+    "dismiss-alert": alerting.dismiss_pressed,
     "escalate": course.escalate_pressed,
     "impact": impact.impact_pressed,
     "make-private": course.private_pressed,

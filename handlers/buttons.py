@@ -5,9 +5,7 @@ from bot.domain.run import RunKey
 from handlers.commands import declare_question, resolve_question, update_question
 from handlers.spoken import Answer, Ask, Desk, Pressed, numeral
 from playbooks.messages import answers, controls
-from playbooks.messages.alert import title_of
 from playbooks.messages.door import no_longer
-from playbooks.questions.declare import about_alert, declare_form
 from playbooks.questions.role import role_form
 from playbooks.questions.severity import severity_form
 from playbooks.questions.status_page import status_page_form
@@ -16,25 +14,6 @@ from playbooks.questions.step import answer_form, skip_form
 
 async def declare(pressed: Pressed, desk: Desk) -> Answer:
     return declare_question(desk.organisation, channel=pressed.channel)
-
-
-async def declare_alert(pressed: Pressed, desk: Desk) -> Answer:
-    """Asks about an incident for which alerts already give the title, the severity and the services."""
-    suggestion = await desk.alerts.find(pressed.number)
-    suggestion.refuse_when_declared()
-    form = declare_form(
-        desk.organisation,
-        severity=suggestion.severity,
-        title=title_of(suggestion),
-        services=suggestion.services,
-        channel=about_alert(pressed.channel, suggestion),
-    )
-    return Ask(form=form, button=controls.declare())
-
-
-async def dismiss_alert(pressed: Pressed, desk: Desk) -> Answer:
-    await desk.alerts.dismiss(pressed.number, by=pressed.user, delivery=pressed.delivery)
-    return None
 
 
 async def acknowledge(pressed: Pressed, desk: Desk) -> Answer:

@@ -6,6 +6,7 @@ Alerts of one cause make one suggestion, and so do those of one service that com
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.domain.alert import Alert, News, Suggestion
 from bot.domain.alert_rule import AlertRule, Then, rule_for
@@ -26,6 +27,8 @@ from playbooks.messages.alert import began, needs_commander, suggestion_message,
 HEARD = {News.FIRING: "", News.AGAIN: " (again)", News.OVER: " (stopped)"}
 MOST_NOTED = 20
 """Lines that one message of a source may put on a timeline."""
+LISTED = timedelta(days=7)
+"""What nobody decided on for longer is not listed."""
 
 
 @dataclass(kw_only=True)
@@ -60,6 +63,12 @@ class Alerts:
         """A suggestion; refused when it is so old that it was forgotten."""
         async with self._store.look() as unit:
             return _found(await unit.alerts.get(number))
+
+    async def undecided(self) -> Sequence[Suggestion]:
+        """The suggestions of which alerts fire and nobody has made anything, the latest first."""
+        async with self._store.look() as unit:
+            found = await unit.alerts.seen_since(unit.now - LISTED)
+        return [each for each in found if each.undecided and each.firing]
 
     async def declare(self, number: int, declaration: Declaration, *, by: str, delivery: Delivery) -> Incident:
         """Somebody declares what alerts suggest; refused when somebody has already."""

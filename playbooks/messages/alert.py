@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 
 from bot.domain.alert import Alert, Source, Suggestion
 from bot.domain.incident import Duty, Incident
-from bot.domain.message import Bold, Button, Controls, Line, Link, Message, Part, Small, Style, Text, plain
+from bot.domain.message import Bold, Button, Controls, Line, Link, Message, Part, Small, Style, Text, plain, sentence
 from bot.organisation import Organisation
 from playbooks.messages.controls import claim
 from playbooks.messages.wording import (
     SEPARATOR,
     between,
+    command,
     day_and_time,
     label,
     length_words,
@@ -21,6 +22,7 @@ from playbooks.messages.wording import (
 )
 
 NAMES = {Source.PAGERDUTY: "PagerDuty", Source.ALERTMANAGER: "Alertmanager"}
+MOST_WAITING = 10
 LISTED = 5
 """Different alerts that are named one by one; a storm of them is only counted."""
 
@@ -53,6 +55,30 @@ def title_of(suggestion: Suggestion) -> str:
     return short(suggestion.title) or "(an alert without a title)"
 
 
+def suggestions_message(waiting: Sequence[Suggestion], organisation: Organisation) -> Message:
+    """The suggestions that nobody has decided on, by their numbers."""
+    if not waiting:
+        return sentence("No alert waits for a decision.")
+    lines = tuple(line for each in waiting[:MOST_WAITING] for line in _waits(each, organisation))
+    rest = len(waiting) - MOST_WAITING
+    more = (Small(line=(f"And {rest} more.",)),) if rest > 0 else ()
+    how = Small(
+        line=(command("/incident alerts 7 declare"), " or ", command("/incident alerts 7 dismiss"), " decides.")
+    )
+    count = "1 suggestion waits" if len(waiting) == 1 else f"{len(waiting)} suggestions wait"
+    return Message(summary=f"{count} for a decision.", parts=(Text(lines=lines), *more, how))
+
+
+def dismissed(suggestion: Suggestion) -> Message:
+    return sentence(f"Dismissed: {title_of(suggestion)}.")
+
+
+def declare_alert(suggestion: Suggestion) -> Button:
+    """Declare what alerts suggest; it opens a form with what they say."""
+    style = Style.PRIMARY if suggestion.firing and suggestion.undecided else Style.PLAIN
+    return Button(action="declare-alert", label="Declare", value=str(suggestion.number), style=style)
+
+
 def needs_commander(incident: Incident) -> Message:
     """In the war room that no person asked for: somebody has to lead."""
     words = f"Rule {incident.rule} declared this, not a person. Somebody please take command."
@@ -78,6 +104,13 @@ def _lines(suggestion: Suggestion, organisation: Organisation) -> Iterator[Line]
         yield (*line, f" × {times}") if times > 1 else line
     if len(alike) > LISTED:
         yield (f"… and {len(alike) - LISTED} more",)
+
+
+def _waits(suggestion: Suggestion, organisation: Organisation) -> Iterator[Line]:
+    severity = (f" ({suggestion.severity})",) if suggestion.severity else ()
+    yield (Bold(text=f"{suggestion.number}. {title_of(suggestion)}"), *severity)
+    services = services_line(suggestion.services, organisation)
+    yield between(SEPARATOR, ((_count(suggestion),), ("since ", day_and_time(suggestion.since)), services))
 
 
 def _count(suggestion: Suggestion) -> str:
@@ -129,8 +162,7 @@ def _buttons(suggestion: Suggestion) -> Iterator[Button]:
         return
     if suggestion.follows is not None and suggestion.firing:
         yield Button(action="reopen", label=f"Reopen INC-{suggestion.follows}", value=str(suggestion.follows))
-    style = Style.PRIMARY if suggestion.firing and suggestion.undecided else Style.PLAIN
-    yield Button(action="declare-alert", label="Declare", value=str(suggestion.number), style=style)
+    yield declare_alert(suggestion)
     if suggestion.undecided and suggestion.firing:
         yield Button(action="dismiss-alert", label="Dismiss", value=str(suggestion.number))
 

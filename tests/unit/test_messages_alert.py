@@ -8,7 +8,7 @@ from bot.domain.alert import Alert, Source, Suggestion
 from bot.domain.incident import Severity
 from bot.domain.message import Message
 from bot.slack.blocks import rendered
-from playbooks.messages.alert import needs_commander, suggestion_message, told_directly
+from playbooks.messages.alert import needs_commander, suggestion_message, suggestions_message, told_directly
 from tests import night
 from tests.as_text import message_text
 from tests.golden_file import assert_golden
@@ -95,6 +95,8 @@ SAID: dict[str, Message] = {
     "declared-by-rule": suggestion_message(declared(by=""), ORGANISATION),
     "declared-private": suggestion_message(declared(private=True), ORGANISATION),
     "told-directly": told_directly(suggested(), ORGANISATION, "an invitation to #alerts"),
+    "waiting": suggestions_message([suggested(), several()], ORGANISATION),
+    "none-waiting": suggestions_message([], ORGANISATION),
     "declared-and-stopped": suggestion_message(stopped(declared()), ORGANISATION),
 }
 
