@@ -47,7 +47,9 @@ class Demo:
             await self._run(port, tell)
 
     async def _run(self, port: int, tell: Callable[[str], None]) -> None:
-        ground = Sandbox(manifest=manifest(COMMANDS), people=self._people, folder=self._folder / "sandbox", port=port)
+        ground = Sandbox(
+            manifest=manifest(COMMANDS), people=self._people, folder=self._folder / "sandbox", port=port, cloud=True
+        )
         try:
             await ground.start()
         except OSError as error:
@@ -58,7 +60,7 @@ class Demo:
         bot = ground.supervise(
             [sys.executable, "-m", "bot", "practise", ground.url],
             environment={
-                "OPSBOT_CONFIG": str(self._example),
+                "OPSBOT_CONFIG": str(self._organisation(ground)),
                 "OPSBOT_DATABASE_URL": f"sqlite:///{self._folder / 'opsbot.db'}",
                 "OPSBOT_LISTEN": address,
             },
@@ -72,6 +74,16 @@ class Demo:
             await told.wait()
         finally:
             await ground.stop()
+
+    def _organisation(self, ground: Sandbox) -> Path:
+        """The example's file, whose services are asked how they are where they answer here."""
+        written = self._example.read_text(encoding="utf-8")
+        for name, service in yaml.safe_load(written)["services"].items():
+            if name in ground.platform.services and "health_url" in service:
+                written = written.replace(service["health_url"], ground.neighbours.health_url(name))
+        file = self._folder / "opsbot.yaml"
+        file.write_text(written, encoding="utf-8")
+        return file
 
     async def _heard(self, ground: Sandbox) -> None:
         """Whoever is told the address may type at once."""
