@@ -43,6 +43,11 @@ class Chronicle:
         """When something happened, oldest first."""
         return self._moments
 
+    @property
+    def states(self) -> Sequence[WorldState]:
+        """The platform after each event."""
+        return self._states
+
     def state(self, at: float | None = None) -> WorldState:
         """The platform as it was; before its founding that is its past as it was founded with it."""
         return self._states[self.position(self.now() if at is None else at)[1]]

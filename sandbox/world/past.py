@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from sandbox.world.chronicle import Chronicle
+from sandbox.world.event import Event
 from sandbox.world.load import Load, load_of
 from sandbox.world.season import DAY, busyness_between
 from sandbox.world.spec import SERVICES
@@ -12,6 +13,9 @@ from sandbox.world.state import WorldState
 
 COUNTED_FOR = 40 * DAY
 """How long before its founding the platform began to count."""
+GRID = 30.0
+QUIET_GRID = 600.0
+"""Seconds between two moments that are looked at for everything in between, when something is wrong and when not."""
 KEPT = 20_000
 """Moments that are kept once they were reckoned."""
 
@@ -31,6 +35,16 @@ class Past:
     def moments(self) -> Sequence[float]:
         """When something happened, oldest first."""
         return self._chronicle.moments
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """Everything that happened, oldest first; the first is the founding."""
+        return self._chronicle.events
+
+    @property
+    def states(self) -> Sequence[WorldState]:
+        """The platform after each event."""
+        return self._chronicle.states
 
     def now(self) -> float:
         return self._chronicle.now()
@@ -62,6 +76,13 @@ class Past:
         moments = self._chronicle.moments
         between = moments[bisect_right(moments, since) : bisect_left(moments, until)]
         return pairwise(dict.fromkeys([since, *between, until]))
+
+    def load_before(self, at: float) -> Load:
+        """The load a little before a moment: it follows only from what had happened by then, and costs little."""
+        version, index = self._chronicle.position(at)
+        del version
+        grid = QUIET_GRID if self.is_quiet(at) else GRID
+        return self.load(max(at // grid * grid, self._chronicle.moments[index] if index else 0.0))
 
     def requests_until(self, service: str, at: float) -> float:
         """How many requests people made of a service since it began to count."""

@@ -3,7 +3,7 @@
 Everything follows from the log of events and the time, so any past moment can be asked and never changes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -12,7 +12,10 @@ from sandbox.clock import SandboxClock
 from sandbox.slack.archive import Archive
 from sandbox.world.chronicle import Chronicle
 from sandbox.world.database_side import OPERATOR, DatabaseSide
+from sandbox.world.journal import EVERY, Journal
 from sandbox.world.load import Load
+from sandbox.world.log_count import log_counts
+from sandbox.world.log_entry import WorldLogEntry
 from sandbox.world.past import Past
 from sandbox.world.runs import Counters, Meters
 from sandbox.world.series import Stretch, WorldSeries, series_of
@@ -34,6 +37,7 @@ class Platform(DatabaseSide):
         """With an `archive` a restart finds it as it was."""
         chronicle = Chronicle(clock, archive or Archive())
         super().__init__(clock, chronicle, Past(chronicle))
+        self._journal = Journal(self.past)
         self._meters = Meters(self.past)
 
     def state(self, at: datetime | None = None) -> WorldState:
@@ -64,7 +68,30 @@ class Platform(DatabaseSide):
         number = int((until.timestamp() - since.timestamp()) / length)
         ends = [until.timestamp() - length * back for back in range(number - 1, -1, -1)]
         steps = [Stretch(since=end - length, until=end) for end in ends if end <= last]
+        if measure is Measure.LOG_ENTRIES:
+            return log_counts(self._journal, of, steps=steps)
         return series_of(self.past, measure, of, steps=steps)
+
+    def log(
+        self,
+        service: str = "",
+        *,
+        since: datetime,
+        until: datetime,
+        logs: Collection[str] = EVERY,
+        troubles: bool = False,
+    ) -> Iterator[WorldLogEntry]:
+        """What was written from `since` to before `until`, newest first; of everything without a service.
+
+        With `troubles` requests that were not answered 5xx are left out, which is much faster.
+        """
+        return self._journal.entries(
+            [service] if service else [],
+            since=since.timestamp(),
+            until=until.timestamp(),
+            logs=logs,
+            troubles=troubles,
+        )
 
     def counters(self, at: datetime | None = None) -> Counters:
         """The application's own metrics: agent_runs_total, active_users, revenue_total, cache_hits_total, …"""
