@@ -2,11 +2,25 @@
 
 from collections.abc import Mapping
 
+from playbooks.evidence.cache import cache
+from playbooks.evidence.certificates import certificates
+from playbooks.evidence.client_errors import client_errors
+from playbooks.evidence.cloud_services import cloud_services
+from playbooks.evidence.containers import containers
 from playbooks.evidence.cpu import cpu
+from playbooks.evidence.environment import environment
 from playbooks.evidence.error_ratio import error_ratio
+from playbooks.evidence.instances import instances
 from playbooks.evidence.kind import Kind, Look
 from playbooks.evidence.latency import latency
+from playbooks.evidence.memory import memory
+from playbooks.evidence.network import network
+from playbooks.evidence.requests import requests
+from playbooks.evidence.revisions import revisions
+from playbooks.evidence.service_health import service_health
 from playbooks.evidence.startup import startup
+from playbooks.evidence.traffic import traffic
+from playbooks.evidence.uptime import uptime
 
 
 def _kind(look: Look, title: str, sentence: str) -> Kind:
@@ -14,10 +28,40 @@ def _kind(look: Look, title: str, sentence: str) -> Kind:
 
 
 EVIDENCE: Mapping[str, Kind] = {
+    "service-health": _kind(service_health, "Health", "Whether each service answers that it is well, asked from here."),
+    "cloud-services": _kind(
+        cloud_services, "Services", "Whether every service that should run does, as Cloud Run says."
+    ),
+    "revisions": _kind(
+        revisions, "Revisions", "What serves since when, what failed, what is pinned or left unfinalised."
+    ),
+    "traffic": _kind(
+        traffic, "Traffic", "Where each service's traffic goes, and how each revision does with its share."
+    ),
+    "environment": _kind(
+        environment,
+        "Environment",
+        "What the newest revision's variables lack against the last good one; never their values.",
+    ),
+    "containers": _kind(
+        containers, "Containers", "Containers that ran out of memory or did not start, as the platform says."
+    ),
     "latency": _kind(
         latency, "Latency p95/p99", "How long each service takes to answer, and how long it usually takes."
     ),
     "error-ratio": _kind(error_ratio, "Errors", "The part of each service's requests that is answered 5xx."),
+    "client-errors": _kind(
+        client_errors, "Requests turned away", "The part of each service's requests that is answered 4xx."
+    ),
+    "requests": _kind(
+        requests, "Requests", "Requests a minute by class of answer, and what is asked for when they spike."
+    ),
     "cpu": _kind(cpu, "CPU", "How busy each service's busiest instances are."),
+    "memory": _kind(memory, "Memory", "Memory by revision, its slope, and when it would run out."),
+    "instances": _kind(instances, "Instances", "Instances of the most there may be, and whether more would help."),
     "startup": _kind(startup, "Startup time", "How long instances of each service take to start."),
+    "network": _kind(network, "Network", "What each service sends and receives."),
+    "cache": _kind(cache, "Cache hit ratio", "The part of what is asked that the cache knows."),
+    "uptime": _kind(uptime, "Uptime", "Checks of each service from outside."),
+    "certificates": _kind(certificates, "Certificates", "Until when the certificates of services' addresses hold."),
 }

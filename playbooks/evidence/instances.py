@@ -1,0 +1,93 @@
+"""How many instances serve, of how many there may be; and whether more of them would help.
+
+More instances help only a service that is short of processors while the database has room: each new one opens
+connections of its own, and can turn latency into an outage.
+"""
+
+import asyncio
+from functools import partial
+
+from bot.domain.chart import Chart, Look, Threshold, Trace
+from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject
+from bot.domain.metric_query import Aggregation, Measure
+from bot.organisation import Service
+from playbooks.evidence.blame import markers
+from playbooks.evidence.database_room import Room, room_of
+from playbooks.evidence.deployed import region_of
+from playbooks.evidence.figure import count, percent, when
+from playbooks.evidence.judge import judge
+from playbooks.evidence.seen import Seen, every_service
+from playbooks.evidence.trend import Gauge, bad_since, line, lines, number
+from playbooks.evidence.window import Window, window_of
+from playbooks.world import Outside, World, reached
+
+NAME = "instances"
+BUSY = 0.8
+"""CPU from which on a service is short of processors."""
+FULL = 0.7
+"""The part of the database's connections, or of its CPU, from which on it has no room for more instances."""
+
+
+async def instances(world: World, subject: Subject) -> Evidence:
+    """Instances of each service, of the most there may be."""
+    window = window_of(world, subject)
+    seen = await every_service(world, subject, partial(_of, world, subject, window))
+    return seen.evidence(NAME, world, until=window.until)
+
+
+async def _of(world: World, subject: Subject, window: Window, service: Service) -> Seen:
+    gauge = Gauge(measure=Measure.INSTANCES, of=service.cloud_name, aggregation=Aggregation.SUM)
+    cloud, points, states, now = await asyncio.gather(
+        reached(world.services, Outside.SERVICES).service(service.cloud_name, region_of(service)),
+        line(world, gauge, window),
+        lines(world, gauge, window, "state"),
+        number(world, gauge, window.recent, window.until),
+    )
+    most = max(1, cloud.max_instances)
+    bounds = world.organisation.thresholds["instances"]
+    # A service that nobody uses has none, which is no number at all.
+    running = now or 0.0
+    verdict = judge(running / most, bounds)
+    since = (
+        bad_since(points, window, lambda value: judge(value / most, bounds).unhealthy) if verdict.unhealthy else None
+    )
+    began = f", since {when(since, world.clock.now(), world.organisation.timezone)}" if since else ""
+    says = f"{service.title} runs {count(running)} of at most {count(most, 'instance')}{began}"
+    finding = Finding(verdict=verdict, says=says, subject=service.key, value=running, unit="instances", since=since)
+    if not verdict.unhealthy:
+        return Seen(findings=(finding,))
+    chart = Chart(
+        title=f"{service.title}: instances",
+        unit="instances",
+        alt=f"{says}.",
+        traces=tuple(Trace(name=each.label("state"), points=each.points, look=Look.STACKED) for each in states),
+        markers=tuple(await markers(world, service, window, subject.began)),
+        thresholds=(Threshold(value=most, label="most"),),
+    )
+    advice = await _advice(world, service, window, f"{count(running)} of {count(most)} instances")
+    return Seen(findings=(finding,), charts=(chart,), advice=advice)
+
+
+async def _advice(world: World, service: Service, window: Window, full: str) -> tuple[Advice, ...]:
+    gauge = Gauge(measure=Measure.CPU, of=service.cloud_name, aggregation=Aggregation.P99)
+    try:
+        cpu, room = await asyncio.gather(
+            number(world, gauge, window.recent, window.until), room_of(world, service, window)
+        )
+    except (NotConfigured, CouldNotLook):
+        return ()
+    return (_would_help(service, full, cpu, room),) if cpu is not None else ()
+
+
+def _would_help(service: Service, full: str, cpu: float, room: Room) -> Advice:
+    if room.connections is not None and room.connections >= FULL:
+        says = f"{full} of {service.title}, but {percent(room.connections)} of the database's connections are taken: more instances would exhaust it"
+        return Advice(says=says, strength=0.8, playbook="database-connection-pool-exhausted")
+    if room.cpu is not None and room.cpu >= FULL:
+        says = f"{full} of {service.title}, but the database's CPU is at {percent(room.cpu)}: more instances make it worse, look at slow queries"
+        return Advice(says=says, strength=0.8, playbook="api-latency-spike")
+    if cpu < BUSY:
+        says = f"{full} of {service.title} at {percent(cpu)} CPU: they wait for something else"
+        return Advice(says=says, strength=0.4, playbook="api-latency-spike")
+    says = f"{service.title} has {full} at {percent(cpu)} CPU, and the database has room"
+    return Advice(says=says, strength=0.85, change="scale", target=service.key, playbook="scale-out")

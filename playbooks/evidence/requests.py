@@ -1,0 +1,115 @@
+"""How much services are used: far more than usual may be an attack, far less an outage in front of them."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.domain.chart import Chart, Look, Point, Trace
+from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
+from bot.organisation import Service
+from playbooks.evidence.blame import markers
+from playbooks.evidence.class_counts import Counts, class_counts
+from playbooks.evidence.figure import count, percent, when
+from playbooks.evidence.judge import Baseline, baseline, judge
+from playbooks.evidence.route import route
+from playbooks.evidence.seen import Seen, every_service
+from playbooks.evidence.trend import bad_since
+from playbooks.evidence.window import RECENT, Window, window_of
+from playbooks.world import Outside, World, reached
+
+NAME = "requests"
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+SAMPLE = 500
+"""Requests that are read to see which paths are asked for; how many there are is counted elsewhere."""
+PATHS = 3
+EVERY = (100, 599)
+"""Statuses."""
+
+
+async def requests(world: World, subject: Subject) -> Evidence:
+    """Requests a minute of each service, by class of answer and against what is usual at this hour."""
+    window = window_of(world, subject)
+    seen = await every_service(world, subject, partial(_of, world, subject, window))
+    return seen.evidence(NAME, world, until=window.until)
+
+
+async def _of(world: World, subject: Subject, window: Window, service: Service) -> Seen:
+    counts, usual = await asyncio.gather(class_counts(world, service, window), _usually(world, service, window))
+    finding = _finding(world, service, window, counts, usual)
+    chart = _chart(service, finding, window, counts)
+    if not finding.verdict.unhealthy:
+        return Seen(findings=(finding,), charts=(chart,) if counts.by_class else ())
+    if (finding.value or 0.0) < (usual.usual or 0.0):
+        return Seen(findings=(finding,), charts=(chart,))
+    marks, paths = await asyncio.gather(
+        markers(world, service, window, subject.began), _asked_for(world, service, window)
+    )
+    told = replace(finding, says=f"{finding.says}{paths}")
+    crowd = Advice(says=f"{told.says}: a crowd or an attack", strength=0.5, target=service.key)
+    return Seen(findings=(told,), charts=(replace(chart, markers=tuple(marks)),), advice=(crowd,))
+
+
+async def _usually(world: World, service: Service, window: Window) -> Baseline:
+    """Requests a minute at this hour of other weeks."""
+
+    async def between(since: datetime, until: datetime) -> float | None:
+        counts = await class_counts(world, service, Window(since=since, until=until, step=until - since))
+        return counts.all(since=since) / ((until - since) / MINUTE) if counts.by_class else None
+
+    zone = world.organisation.timezone
+    return await baseline(between, since=window.until - HOUR, until=window.until, timezone=zone)
+
+
+def _finding(world: World, service: Service, window: Window, counts: Counts, usual: Baseline) -> Finding:
+    if not counts.by_class and usual.usual is None:
+        return Finding(verdict=Verdict.NO_DATA, says=f"{service.title}: no requests", subject=service.key)
+    a_minute = counts.all(since=window.recent) / (RECENT / MINUTE)
+
+    def verdict(value: float) -> Verdict:
+        judged = (
+            judge(value, world.organisation.thresholds[name], baseline=usual.usual)
+            for name in ("requests-spike", "requests-drop")
+        )
+        return max(judged, key=lambda each: each.weight)
+
+    rates = [replace(point, value=point.value / (window.step / MINUTE)) for point in counts.totals()]
+    found = verdict(a_minute)
+    since = bad_since(rates, window, lambda value: verdict(value).unhealthy) if found.unhealthy else None
+    usually = f", usually {count(usual.usual)}" if usual.usual is not None else ""
+    began = f", since {when(since, world.clock.now(), world.organisation.timezone)}" if since else ""
+    says = f"{service.title} gets {count(a_minute, 'request')} a minute{usually}{began}"
+    return Finding(verdict=found, says=says, subject=service.key, value=a_minute, unit="a minute", since=since)
+
+
+async def _asked_for(world: World, service: Service, window: Window) -> str:
+    """What is asked for most, from a sample of the log; nothing where that cannot be read."""
+    try:
+        page = await reached(world.logs, Outside.LOGS).requests(
+            service.cloud_name, since=window.recent, until=window.until, statuses=EVERY, most=SAMPLE
+        )
+    except (NotConfigured, CouldNotLook):
+        return ""
+    asked = Counter(route(entry.path) for entry in page.entries if entry.path)
+    total = asked.total()
+    most = ", ".join(f"{path} {percent(number / total)}" for path, number in asked.most_common(PATHS))
+    return f"; most for {most}" if most else ""
+
+
+def _chart(service: Service, finding: Finding, window: Window, counts: Counts) -> Chart:
+    traces = (
+        Trace(name=kind, points=_a_minute(counts.points(kind), window), look=Look.STACKED)
+        for kind in sorted(counts.by_class)
+    )
+    return Chart(
+        title=f"{service.title}: requests a minute, by class of answer",
+        unit="a minute",
+        alt=f"{finding.says}.",
+        traces=tuple(traces),
+    )
+
+
+def _a_minute(points: Sequence[Point], window: Window) -> tuple[Point, ...]:
+    return tuple(replace(point, value=point.value / (window.step / MINUTE)) for point in points)
