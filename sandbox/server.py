@@ -14,6 +14,7 @@ from sandbox.client.page import guard, page_routes
 from sandbox.client.routes import ClientRoutes
 from sandbox.clock import SandboxClock
 from sandbox.control.routes import ControlRoutes
+from sandbox.data_faces import DataFaces
 from sandbox.faults import Faults
 from sandbox.google.server import GoogleCloud
 from sandbox.kept_clock import kept_clock
@@ -84,6 +85,7 @@ class Sandbox:
         self.alertmanager = Alertmanager(self.webhooks, self.clock)
         self.platform = Platform(self.clock, self._archive)
         self.neighbours = self._neighbours()
+        self.data = self._data()
         self.google = GoogleCloud(self.platform, archive=self._archive, faults=self.faults, log=self.log)
         self.bot: BotProcess | None = None
         self._live = Live(self.desk)
@@ -147,8 +149,12 @@ class Sandbox:
             "ALERTMANAGER_TOKEN": ALERTMANAGER_TOKEN,
             "OPSBOT_PAGERDUTY_API_URL": f"{self.url}/pagerduty/api",
             "OPSBOT_PAGERDUTY_EVENTS_URL": f"{self.url}/pagerduty/events",
-            **(self.neighbours.environment() | self.google.environment() if self._cloud else {}),
+            **(self._surroundings() if self._cloud else {}),
         }
+
+    def _surroundings(self) -> dict[str, str]:
+        """The settings under which the bot looks at the platform."""
+        return self.neighbours.environment() | self.google.environment() | self.data.environment()
 
     def statuspage_environment(self) -> dict[str, str]:
         """The settings under which customers are told at Statuspage instead of on the bot's own page."""
@@ -184,6 +190,9 @@ class Sandbox:
         pagerduty.subscribe(self.webhooks, secret=WEBHOOK_SECRET)
         return pagerduty
 
+    def _data(self) -> DataFaces:
+        return DataFaces(self.platform, clock=self.clock, faults=self.faults, log=self.log, address=lambda: self.url)
+
     def _neighbours(self) -> Neighbours:
         return Neighbours(
             self.platform, archive=self._archive, faults=self.faults, log=self.log, address=lambda: self.url
@@ -200,6 +209,7 @@ class Sandbox:
             *self.statuspage.routes(),
             *self.alertmanager.routes(),
             *self.neighbours.routes(),
+            *self.data.routes(),
             *page_routes(),
         ]
 

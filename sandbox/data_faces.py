@@ -1,0 +1,36 @@
+"""Where the platform's data is looked at: Prometheus, Cloud SQL's Admin API, and its PostgreSQL."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from sandbox.clock import SandboxClock
+from sandbox.cloud_sql.cloud_sql import ROOT as CLOUD_SQL
+from sandbox.cloud_sql.cloud_sql import CloudSql
+from sandbox.faults import Faults
+from sandbox.log import Log
+from sandbox.prometheus.prometheus import BASE as PROMETHEUS
+from sandbox.prometheus.prometheus import Prometheus
+from sandbox.prometheus.scraping import scraping
+from sandbox.world.platform import Platform
+
+
+class DataFaces:
+    """Three faces of the one world, which therefore agree with each other and with everything else of it."""
+
+    def __init__(
+        self, platform: Platform, *, clock: SandboxClock, faults: Faults, log: Log, address: Callable[[], str]
+    ) -> None:
+        """`address` is the practice ground's own, once it listens."""
+        self._address = address
+        self.prometheus = Prometheus(scraping(platform), clock=clock, faults=faults, log=log)
+        self.cloud_sql = CloudSql(platform, faults=faults, log=log)
+
+    def routes(self) -> list[web.RouteDef]:
+        """The addresses of those that speak HTTP."""
+        return [*self.prometheus.routes(), *self.cloud_sql.routes()]
+
+    def environment(self) -> dict[str, str]:
+        """The settings under which the bot looks at them."""
+        url = self._address()
+        return {"OPSBOT_PROMETHEUS_URL": f"{url}{PROMETHEUS}", "OPSBOT_CLOUD_SQL_URL": f"{url}{CLOUD_SQL}"}
