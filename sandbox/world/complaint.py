@@ -66,7 +66,7 @@ def _causes(
         return [(1.0, None)]
     if build.flaws.errors:
         causes.append((build.flaws.errors, _traceback("src/handlers.py", 88, "answer", build.error)))
-    causes.append((service.turned_away + max(0.0, 1 - service.instances / service.wanted) * 0.35, None))
+    causes.append((service.turned_away + service.overflow * 0.35, None))
     causes.append((share.memory.restarting, None))
     if state.services[service.name].spec.uses_database:
         if not load.database.up or state.database_of(share.share.revision) is None:

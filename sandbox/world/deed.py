@@ -104,8 +104,10 @@ def _restarted(state: WorldState, event: Event) -> WorldState:
 
 
 def _backed_up(state: WorldState, event: Event) -> WorldState:
+    """One that somebody makes succeeds, and makes room for those that failed."""
     run = BackupRun(**event.detail["run"])
-    return _operated(replace(state, backups=(*state.backups, run)), event, "BACKUP_VOLUME")
+    left = tuple(each for each in state.causes if (each.name, each.of) != ("backups-failing", event.of))
+    return _operated(replace(state, backups=(*state.backups, run), causes=left), event, "BACKUP_VOLUME")
 
 
 def _cloned(state: WorldState, event: Event) -> WorldState:

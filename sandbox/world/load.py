@@ -16,6 +16,7 @@ from sandbox.world.state import Leaked, WorldState
 BASE_ERRORS = 0.0001
 """The part of requests that fails (5xx) when all is well."""
 BASE_CLIENT_ERRORS = 0.004
+DENIED = 0.05
 HIT_RATIO = 0.93
 """Of the cache, when it is warm."""
 WARMS_IN = 600.0
@@ -44,10 +45,12 @@ class ServiceLoad:
     rate: float
     errors: float
     client_errors: float
+    denied: float
+    """The part of requests refused because a permission is missing (403), beside the other client errors."""
     turned_away: float
     """The part of requests for which there is no instance (429)."""
-    wanted: float
-    """Instances it would need."""
+    overflow: float
+    """The part of the people who come that there is no room for."""
     instances: int
     shares: tuple[ShareLoad, ...]
 
@@ -89,6 +92,11 @@ def rate_of(state: WorldState, service: str, at: float) -> float:
     return spec.rate * busyness(service, at) + crowd
 
 
+def crowd_of(state: WorldState, service: str, at: float) -> float:
+    """How many instances the people who come need, were the answers as fast as usual."""
+    return rate_of(state, service, at) / state.services[service].spec.capacity
+
+
 def hit_ratio_of(state: WorldState, at: float) -> float:
     emptied = state.cause("cache-emptied")
     missing = 0.85 * math.exp(-(at - emptied.at) / WARMS_IN) if emptied and at >= emptied.at else 0.0
@@ -124,8 +132,8 @@ class _View:
 
     @property
     def overflow(self) -> float:
-        """The part of the requests that no instance has room for."""
-        return max(0.0, 1 - self.instances / self.wanted) if self.wanted else 0.0
+        """The part of the requests that no instance has room for. Slow answers wait together, so they take none."""
+        return max(0.0, 1 - self.instances / crowd_of(self.state, self.service.name, self.at))
 
 
 def _slow_part(service: ServiceState, at: float) -> float:
@@ -142,7 +150,7 @@ def _wanted(state: WorldState, service: ServiceState, at: float, slow: float) ->
         for share in service.serving(at)
         if share.revision.build
     )
-    return rate_of(state, service.name, at) * slowed * max(1.0, flawed) / service.spec.capacity
+    return crowd_of(state, service.name, at) * slowed * max(1.0, flawed)
 
 
 def _instances(service: ServiceState, wanted: float) -> int:
@@ -161,7 +169,7 @@ def _database(
     forgotten = leaked(state, at, room=cap - sum(pools.values()))
     busy = sum(rate_of(state, service.name, at) for service in users) / sum(each.spec.rate for each in users)
     # Every instance more asks the slow query once more, so that scaling out makes it worse.
-    slow_work = slow * (0.45 + 0.012 * sum(instances[service.name] for service in users))
+    slow_work = slow * (0.3 + 0.006 * sum(instances[service.name] for service in users))
     work = 0.16 + 0.09 * busy + 0.35 * (1 - hit_ratio / 0.93) + slow_work
     return DatabaseLoad(
         up=instance.up(at),
@@ -186,8 +194,9 @@ def _service(view: _View, others: Mapping[str, ServiceLoad]) -> ServiceLoad:
         rate=rate_of(view.state, view.service.name, view.at),
         errors=errors,
         client_errors=_client_errors(view),
+        denied=DENIED if view.service.name == "agent-runtime" and view.state.cause("permission-revoked") else 0.0,
         turned_away=0.25 * view.overflow,
-        wanted=view.wanted,
+        overflow=view.overflow,
         instances=view.instances,
         shares=shares,
     )
@@ -218,7 +227,7 @@ def _slowness(view: _View) -> float:
     slowness = (1 + 0.08 * (busyness(view.service.name, view.at) - 1)) * (1 + 15 * view.overflow)
     if not view.service.spec.uses_database:
         return slowness
-    slowness *= 1 + 0.9 * (1 - view.hit_ratio / 0.93) + 5 * view.slow + 14 * view.slow * view.database.cpu
+    slowness *= 1 + 0.9 * (1 - view.hit_ratio / 0.93) + 22 * view.slow * view.database.cpu**2
     return slowness * (6.0 if view.database.exhausted else 1.0)
 
 
@@ -236,9 +245,8 @@ def _errors(view: _View) -> float:
 def _client_errors(view: _View) -> float:
     """The part of requests answered 4xx: those of people who lost what they had are not found."""
     missing = sum(loss.part for loss in view.state.database.losses if loss.at <= view.at)
-    refused = 0.05 if view.service.name == "agent-runtime" and view.state.cause("permission-revoked") else 0.0
-    found = view.service.spec.uses_database
-    return min(0.9, BASE_CLIENT_ERRORS + refused + 0.25 * view.overflow + (0.2 * min(1.0, missing) if found else 0.0))
+    lost = 0.2 * min(1.0, missing) if view.service.spec.uses_database else 0.0
+    return BASE_CLIENT_ERRORS + lost
 
 
 def _cpu(view: _View) -> float:

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from sandbox.world.build import Flaws
 from sandbox.world.service import (
+    SHIFTS_IN,
+    STARTS_IN,
     ServiceState,
     Target,
     Template,
@@ -48,13 +50,13 @@ def _mended(state: WorldState, service: ServiceState, at: float, by: str) -> Ser
     revision = WorldRevision(
         name=next_name(service),
         service=service.name,
-        # Mending takes no time, so it is as if it had begun earlier.
-        created_at=at,
+        # Mending takes no time, as if it had begun earlier.
+        created_at=at - STARTS_IN,
         template=template,
         build=state.build(template.image),
         creator=by,
     )
-    return with_traffic(with_revision(service, revision), [Target(percent=100)], at=at, by=by)
+    return with_traffic(with_revision(service, revision), [Target(percent=100)], at=at - SHIFTS_IN, by=by)
 
 
 def _is_well(service: ServiceState) -> bool:

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from bot.domain.metric_query import Measure
 from sandbox.clock import SandboxClock
 from sandbox.slack.archive import Archive
+from sandbox.world.breakages import BREAKAGES
+from sandbox.world.breakages.hand import Hand
 from sandbox.world.chronicle import Chronicle
-from sandbox.world.database_side import OPERATOR, DatabaseSide
+from sandbox.world.database_side import OPERATOR, CannotBeDone, DatabaseSide
 from sandbox.world.journal import EVERY, Journal
 from sandbox.world.load import Load
 from sandbox.world.log_count import log_counts
@@ -21,8 +23,11 @@ from sandbox.world.runs import Counters, Meters
 from sandbox.world.series import Stretch, WorldSeries, series_of
 from sandbox.world.service import ServiceState, Target, Template, WorldRevision
 from sandbox.world.spec import DATABASE, PROJECT, REGION, SERVICES, DatabaseSpec, ServiceSpec
-from sandbox.world.state import WorldState
+from sandbox.world.state import Broken, WorldState
 from sandbox.world.ticket import SupportTicket, tickets_of
+
+MENDER = "dee@example.com"
+"""Who is said to have put everything right."""
 
 
 class Platform(DatabaseSide):
@@ -121,3 +126,28 @@ class Platform(DatabaseSide):
         """Says from where a service may be reached, in the platform's word (INGRESS_TRAFFIC_…)."""
         self.chronicle.happen("closed off", of=service, by=by, detail={"ingress": ingress})
         return self.service(service)
+
+    def break_(self, breakage: str, of: str = "") -> None:
+        """Breaks something, of what its breakage names unless somebody else is named; refused if it cannot be."""
+        known = BREAKAGES.get(breakage)
+        if known is None:
+            raise CannotBeDone(f"There is no breakage {breakage!r}; there are {', '.join(BREAKAGES)}.")
+        hit = of or known.of
+        if hit not in known.choices:
+            raise CannotBeDone(f"{known.title} can hit {', '.join(known.choices)}, not {hit!r}.")
+        self.chronicle.happen("broke", of=hit, detail={"kind": breakage})
+        known.strike(Hand(self.chronicle), hit)
+
+    def broken(self, at: datetime | None = None) -> list[Broken]:
+        """What is broken, and neither healed nor over, in the order in which it broke."""
+        moment = self._moment(at)
+        found = {(each.kind, each.of): each for each in self.past.state(moment).broken}
+        return [each for each in found.values() if BREAKAGES[each.kind].lasts(self.past, each.of, moment)]
+
+    def relieve(self, cause: str, of: str = "") -> None:
+        """Something outside the platform stops, such as a surge, a provider's outage or a missing permission."""
+        self.chronicle.happen("relieved", of=of, detail={"name": cause})
+
+    def mend_all(self) -> None:
+        """Puts everything right at once."""
+        self.chronicle.happen("mended", by=MENDER)

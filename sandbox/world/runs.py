@@ -29,7 +29,7 @@ Counters = Mapping[tuple[str, Labels], float]
 def outcomes(state: WorldState, load: Load, agent: AgentSpec, tool: str) -> tuple[float, float]:
     """Which part of an agent's runs with a tool ends in an error, and which is denied."""
     down = state.cause("tool-down", tool)
-    avoided = _part_avoiding(load, tool) if down else 0.0
+    avoided = part_avoiding(load, tool) if down else 0.0
     errors = max(FAILING, 0.95 * (1 - avoided)) if down and down.at <= load.at else FAILING
     revoked = state.cause("permission-revoked", tool)
     denied = 0.97 if revoked and revoked.at <= load.at else 0.0
@@ -44,7 +44,7 @@ def outcomes(state: WorldState, load: Load, agent: AgentSpec, tool: str) -> tupl
     return min(errors, 1 - denied * 0.9), denied * (1 - min(errors, 0.9))
 
 
-def _part_avoiding(load: Load, tool: str) -> float:
+def part_avoiding(load: Load, tool: str) -> float:
     """The part of the runs whose revision asks another provider of a tool than the usual one."""
     variable = f"{tool.replace('-', '_').upper()}_PROVIDER"
     shares = load.services["agent-runtime"].shares

@@ -120,14 +120,15 @@ def _request_count(past: Past, of: str, step: Stretch) -> Amounts:
 
 def answers(load: ServiceLoad) -> Iterator[tuple[str, int, float]]:
     """Which part of a service's requests is answered by which revision with which status."""
-    taken = load.client_errors + load.turned_away
+    taken = load.client_errors + load.turned_away + load.denied
     for share in load.shares:
         errors = min(1 - taken, load.errors * (share.errors / _mean_errors(load)))
         code = 503 if share.errors > 0.9 or load.turned_away else 500
         yield share.share.revision.name, code, share.part * errors
         yield share.share.revision.name, 429, share.part * load.turned_away
-        for client_code, part in ((404, 0.6), (403, 0.2), (400, 0.2)):
-            yield share.share.revision.name, client_code, share.part * load.client_errors * part
+        yield share.share.revision.name, 404, share.part * load.client_errors * 0.7
+        yield share.share.revision.name, 403, share.part * (load.client_errors * 0.1 + load.denied)
+        yield share.share.revision.name, 400, share.part * load.client_errors * 0.2
         yield share.share.revision.name, 200, share.part * max(0.0, 1 - errors - taken)
     if not load.shares:
         yield "", 503, 1.0
