@@ -27,7 +27,6 @@ IN_A_HURRY = (
     # Nothing here outlives its process: a crash of the machine may lose it all.
     ("fsync", "off"),
     ("full_page_writes", "off"),
-    ("max_connections", "200"),
     ("shared_buffers", "16MB"),
     ("listen_addresses", "127.0.0.1"),
     ("unix_socket_directories", ""),
@@ -41,7 +40,8 @@ class PostgresMissing(Exception):
 class PostgresServer:
     """A server on a loopback port of its own, with its data in a folder that `discard` removes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, max_connections: int = 200) -> None:
+        self._max_connections = max_connections
         self._folder = Path(tempfile.mkdtemp(prefix="opsbot-postgres-"))
         self._account = _account()
         if self._account:
@@ -58,7 +58,14 @@ class PostgresServer:
     def start(self) -> None:
         """Start the server, or start it again; returns when it answers."""
         with self._log.open("ab") as log:
-            command: Command = [self._binaries / "postgres", "-D", self._data, "-p", str(self._port), *_options()]
+            command: Command = [
+                self._binaries / "postgres",
+                "-D",
+                self._data,
+                "-p",
+                str(self._port),
+                *_options(self._max_connections),
+            ]
             self._process = self._spawn(command, log)
         self._watchdog = _watchdog(self._process.pid, folder=self._folder, account=self._account)
         deadline = time.monotonic() + PATIENCE
@@ -197,8 +204,8 @@ def _watchdog(pid: int, *, folder: Path, account: str | None) -> subprocess.Pope
     return _spawn(command, folder=folder, account=account, stdin=subprocess.PIPE)
 
 
-def _options() -> Iterator[str]:
-    for name, value in IN_A_HURRY:
+def _options(max_connections: int) -> Iterator[str]:
+    for name, value in (*IN_A_HURRY, ("max_connections", str(max_connections))):
         yield from ("-c", f"{name}={value}")
 
 

@@ -3,6 +3,7 @@
 What sessions are asking is never read, and of queries only the normalised text: values are the customers' own.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -33,7 +34,7 @@ SLOW = (
 ORDINARY = r"^\s*(--[^\n]*\n\s*|/\*.*?\*/\s*)*(select|insert|update|delete|merge|with|values)\y"
 """What PostgreSQL normalises; other commands keep their values, such as the password of ALTER ROLE."""
 VERSION = "SELECT current_setting('server_version'), current_user"
-STATEMENTS_THERE = "SELECT count(*) FROM pg_extension WHERE extname = 'pg_stat_statements'"
+STATEMENTS_THERE = "SELECT to_regclass('pg_stat_statements') IS NOT NULL"
 
 NO_STATEMENTS = {
     "42P01": "pg_stat_statements is not there: CREATE EXTENSION pg_stat_statements in the platform's database.",
@@ -85,9 +86,10 @@ class Postgres:
         """A read-only query of the operator's: a number, or rows of a label and a number; null is no row."""
         rows = await self._kept.foreign_rows(query, most=MOST_NUMBERS)
         try:
-            return tuple(_number(row) for row in rows if row[-1] is not None)
+            numbers = [_number(row) for row in rows if row[-1] is not None]
         except (TypeError, ValueError, IndexError) as error:
             raise CouldNotLook("The query must give one number, or rows of a label and a number.") from error
+        return tuple((label, number) for label, number in numbers if math.isfinite(number))
 
     async def examine(self) -> str:
         """Whether all of this can be read, in a sentence; raises `CouldNotLook` with what to grant."""
