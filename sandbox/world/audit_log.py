@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from sandbox.payload import JsonObject
 from sandbox.world.chance import token
 from sandbox.world.event import Event
 from sandbox.world.log_entry import AUDIT, Audit, WorldLogEntry
@@ -82,5 +83,19 @@ def _entry(event: Event, text: str) -> WorldLogEntry:
             service=RUN if is_service else SQL,
             method=METHODS[event.kind][0],
             resource=place,
+            request=_request(event) if is_service else {},
         ),
     )
+
+
+MASKS = {"deployed": "template", "shifted": "traffic", "scaled": "scaling", "closed off": "ingress"}
+
+
+def _request(event: Event) -> JsonObject:
+    """What was asked of Cloud Run; the template stays out, as in the audit log of whoever keeps secrets in variables."""
+    asked: JsonObject = {"name": event.of}
+    if event.kind == "shifted":
+        asked["traffic"] = [
+            {"revision": each["revision"], "percent": each["percent"]} for each in event.detail["targets"]
+        ]
+    return {"updateMask": MASKS[event.kind], "service": asked}

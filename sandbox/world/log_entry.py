@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sandbox.payload import JsonObject
+
 LogName = Literal[
     "run.googleapis.com/requests",
     "run.googleapis.com/stdout",
@@ -35,6 +37,8 @@ class Audit:
     service: str
     method: str
     resource: str
+    request: JsonObject = field(default_factory=dict)
+    """What was asked, where the log says it."""
 
 
 @dataclass(frozen=True, kw_only=True)
