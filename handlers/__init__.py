@@ -76,7 +76,7 @@ COMMANDS = Commands(
                 Verb("drill", "[critical|high|medium|low] [title]", "Practise: nobody is paged", course.drill),
                 Verb("report", "[now]", "Write and publish the report", aftermath.report_asked),
                 Verb("meeting", "[Thursday at 10:00] [where]", "Arrange the follow-up meeting", aftermath.meeting),
-                Verb("close", "", "Put it away when the work after it is done", commands.close),
+                Verb("close", "[without] [why]", "Put it away, with its report or without", commands.close),
             ),
         ),
         Command(
@@ -106,6 +106,7 @@ BUTTONS: Mapping[str, PressedHandler] = {
     "acknowledge": buttons.acknowledge,
     "change-severity": buttons.change_severity,
     "close": buttons.close,
+    "close-without": aftermath.close_without_pressed,
     "correct-note": recording.correct_pressed,
     "declare": buttons.declare,
     "declare-alert": alerting.declare_pressed,
@@ -145,6 +146,7 @@ BUTTONS: Mapping[str, PressedHandler] = {
 
 FORMS: Mapping[str, FilledHandler] = {
     "answer": forms.answer,
+    "close": aftermath.close_sent,
     "correct-note": recording.correct_sent,
     "declare": forms.declare,
     "impact": impact.impact_sent,

@@ -46,9 +46,11 @@ FOR_CALLED = frozenset({"acknowledge", "take-role"})
 """What somebody may press who was only told that there is a private incident which nobody has answered."""
 WHILE_OPEN = frozenset({"merge", "page", "resolve", "severity", "update"})
 """Forms that ask what makes no sense once it is over."""
-UNTIL_CLOSED = frozenset({"answer", "impact", "invite", "meeting", "private", "remove", "report", "role", "skip"})
+UNTIL_CLOSED = frozenset(
+    {"answer", "close", "impact", "invite", "meeting", "private", "remove", "report", "role", "skip"}
+)
 """Forms of the work that follows, for which the room is needed."""
-ONCE_OVER = frozenset({"reopen", "report"})
+ONCE_OVER = frozenset({"close", "reopen", "report"})
 """Forms for which it is too early before."""
 
 

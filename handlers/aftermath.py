@@ -9,7 +9,7 @@ from handlers.aim import aim
 from handlers.spoken import Answer, Aside, Ask, Desk, Filled, Pressed, Said, numeral
 from playbooks.dates import appointment_first
 from playbooks.messages import controls, report, task
-from playbooks.questions.report import meeting_form, meeting_in, report_form, start_in, written_in
+from playbooks.questions.report import close_form, meeting_form, meeting_in, report_form, start_in, written_in
 from playbooks.questions.task import due_form, due_in, task_form, task_in
 from playbooks.task_words import task_of
 
@@ -85,6 +85,17 @@ async def report_asked(said: Said, desk: Desk) -> Answer:
 
 async def report_pressed(pressed: Pressed, desk: Desk) -> Answer:
     return _report_question(await _pressed(pressed, desk))
+
+
+async def close_without_pressed(pressed: Pressed, desk: Desk) -> Answer:
+    incident = await _pressed(pressed, desk)
+    return Ask(form=close_form(incident), button=controls.close_without(incident))
+
+
+async def close_sent(filled: Filled, desk: Desk) -> Aside | None:
+    number, why = int(filled.answers.subject), filled.answers.text("why")
+    await desk.incidents.close(number, by=filled.user, delivery=filled.delivery, without_report=why)
+    return None
 
 
 async def report_sent(filled: Filled, desk: Desk) -> Aside | None:

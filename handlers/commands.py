@@ -1,5 +1,7 @@
 """The verbs of `/incident`: each parses the rest of the line, calls one function and says what came of it."""
 
+import re
+
 from bot.domain.errors import Refused
 from bot.domain.incident import Duty, Incident, Severity
 from bot.domain.message import Code
@@ -23,6 +25,10 @@ from playbooks.questions.update import update_form
 EVERYBODY = frozenset(Audience) - {Audience.STATUS_PAGE}
 """Whom an update that is typed on the line reaches; nothing goes to customers without a tick in the form."""
 DEFAULT_SNOOZE = 15
+WITHOUT = re.compile(
+    r"without(?:\s+(?:it|(?:(?:a|the|its)\s+)?report)\b)?[:,.;]?\s*(?P<why>.*)", re.IGNORECASE | re.DOTALL
+)
+OUT = Code(text="without")
 
 
 async def declare(said: Said, desk: Desk) -> Answer:
@@ -172,9 +178,18 @@ async def resolve(said: Said, desk: Desk) -> Answer:
 async def resolve_question(incident: Incident, desk: Desk) -> Ask:
     """Asks how it was resolved."""
     standing = await desk.incidents.status(incident.number)
-    return Ask(form=resolve_form(standing.incident, standing.run, desk.organisation), button=controls.resolve(incident))
+    sight = await desk.incidents.sight(standing.incident)
+    form = resolve_form(standing.incident, standing.run, desk.organisation, sight)
+    return Ask(form=form, button=controls.resolve(incident))
 
 
 async def close(said: Said, desk: Desk) -> Answer:
-    incident, _ = await aim(said, desk)
-    return answers.closed(await desk.incidents.close(incident.number, by=said.user, delivery=said.delivery))
+    """`close`, or `close without it was a false alarm` while the report is not written."""
+    incident, said = await aim(said, desk)
+    waived = WITHOUT.fullmatch(said.words)
+    if said.words and not waived:
+        raise Refused("To close it: ", Code(text=f"/incident close {incident.key}"), ". Nothing follows but ", OUT, ".")
+    why = readable(waived["why"], desk.organisation) if waived else None
+    return answers.closed(
+        await desk.incidents.close(incident.number, by=said.user, delivery=said.delivery, without_report=why)
+    )

@@ -36,7 +36,7 @@ from playbooks.public_words import Words
 from playbooks.putting_away import put_away
 from playbooks.reading import Reading
 from playbooks.records import refuse_ahead
-from playbooks.report_due import owe_report
+from playbooks.report_due import closed_words, owe_report, refuse_unreported
 from playbooks.severity import change_severity
 from playbooks.status_page import approve
 
@@ -193,11 +193,16 @@ class Incidents(Reading):
             _resolve(decision, resolution.strip(), by=by)
         return decision.incident
 
-    async def close(self, number: int, *, by: str, delivery: Delivery) -> Incident:
-        """It is put away; steps that are still open are skipped."""
+    async def close(self, number: int, *, by: str, delivery: Delivery, without_report: str | None = None) -> Incident:
+        """It is put away; steps that are still open are skipped.
+
+        While its report is owed it is not, unless somebody says to do `without_report`, perhaps why.
+        """
         async with self._deciding.about(number, delivery) as decision:
+            if without_report is None:
+                refuse_unreported(decision)
             decision.incident.close(decision.now)
-            decision.tell(Happening.CLOSED, "Closed.", by=by)
+            decision.tell(Happening.CLOSED, closed_words(decision.incident, without_report), by=by)
             decision.say("post/closed", news.closed(decision.incident, by, decision.organisation))
             skip_rest(decision, "The incident was closed.", by=by)
             await put_away(decision)

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from bot.domain.effect import Priority, direct
-from bot.domain.incident import Duty, Incident
+from bot.domain.incident import Duty, Incident, Status
 from bot.domain.playbook import Fact
 from bot.domain.timeline import Happening
 from playbooks.decision import Decision
-from playbooks.messages.report import asked_for
+from playbooks.messages.report import asked_for, unreported
 
 REPORT_WITHIN = timedelta(hours=24)
 """After resolving, and again after each time it was asked for."""
@@ -18,6 +18,22 @@ def owe_report(decision: Decision) -> None:
     decision.incident.owe_report()
     if any(step.done_when is Fact.REPORTED for step in decision.run.playbook.steps()):
         decision.incident.report_due = decision.now + REPORT_WITHIN
+
+
+def refuse_unreported(decision: Decision) -> None:
+    """A report that is owed is written before, or left out by somebody's word: by skipping its step, or in closing."""
+    steps = decision.run.playbook.steps()
+    wanted = any(step.done_when is Fact.REPORTED and not decision.run.progress(step.key).state.ended for step in steps)
+    if wanted and decision.incident.status is Status.RESOLVED and not decision.incident.reported_at:
+        raise unreported(decision.incident)
+
+
+def closed_words(incident: Incident, without_report: str | None) -> str:
+    """What the timeline says of closing it."""
+    if without_report is None or incident.reported_at:
+        return "Closed."
+    because = f": {' '.join(without_report.split())}" if without_report.strip() else "."
+    return f"Closed without a report{because}"
 
 
 def ask_for_report(decision: Decision) -> None:

@@ -11,7 +11,7 @@ OpsbotError
 
 from collections.abc import Mapping
 
-from bot.domain.message import Span, plain
+from bot.domain.message import Button, Span, plain
 
 
 class OpsbotError(Exception):
@@ -21,13 +21,15 @@ class OpsbotError(Exception):
 class Refused(OpsbotError):
     """A person asked for something that cannot be; one sentence, made of spans, says why and what to do.
 
-    `field` names the form field the sentence belongs under, when it came from a form.
+    `field` names the form field the sentence belongs under, when it came from a form; `offers` are the presses that
+    do what to do instead, where one can press.
     """
 
-    def __init__(self, *sentence: Span, field: str | None = None) -> None:
+    def __init__(self, *sentence: Span, field: str | None = None, offers: tuple[Button, ...] = ()) -> None:
         super().__init__(plain(sentence))
         self.sentence = sentence
         self.field = field
+        self.offers = offers
 
 
 class AlreadyDone(OpsbotError):

@@ -60,6 +60,11 @@ def close(incident: Incident) -> Button:
     return Button(action="close", label="Close", value=str(incident.number))
 
 
+def close_without(incident: Incident) -> Button:
+    """Close it though its report is not written; it asks why."""
+    return Button(action="close-without", label="Close without it", value=str(incident.number))
+
+
 def change_severity(incident: Incident) -> Button:
     return Button(action="change-severity", label="Severity", value=str(incident.number))
 
@@ -168,6 +173,11 @@ def task_assign(incident: Incident, task: Task) -> PersonPicker:
 def report(incident: Incident, *, style: Style = Style.PLAIN) -> Button:
     """It opens a form with what is known; publishing is another press."""
     return Button(action="report", label="Report", value=str(incident.number), style=style)
+
+
+def write_report(incident: Incident) -> Button:
+    """The same, where the alternative is to do without."""
+    return Button(action="report", label="Write the report", value=str(incident.number), style=Style.PRIMARY)
 
 
 def meeting(incident: Incident) -> Button:

@@ -18,7 +18,8 @@ NOT_FULL: Mapping[Standing, str] = {
 
 def refusal(refused: Refused) -> Message:
     """Why not, and what to do instead."""
-    return Message(summary=str(refused), parts=(paragraph(*refused.sentence),))
+    offers = (Controls(controls=refused.offers),) if refused.offers else ()
+    return Message(summary=str(refused), parts=(paragraph(*refused.sentence), *offers))
 
 
 def too_slow() -> Message:

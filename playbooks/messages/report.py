@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from bot.domain.errors import Refused
 from bot.domain.incident import Incident
-from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Style, Text, sentence
+from bot.domain.message import Bold, Code, Controls, Line, Message, Part, Small, Style, Text, sentence
 from bot.organisation import Organisation
 from playbooks.messages import controls
 from playbooks.messages.times import metrics_line
@@ -33,6 +34,19 @@ def asked_for(incident: Incident, organisation: Organisation) -> Message:
         Small(line=("Timeline, participants and metrics are in it already; what is missing is what you know.",)),
     )
     return Message(summary=f"The report of {name_of(incident)} is due.", parts=parts)
+
+
+def unreported(incident: Incident) -> Refused:
+    """It cannot be closed yet, or only by somebody who says so."""
+    now, without = Code(text=f"/incident report {incident.key}"), Code(text=f"/incident close {incident.key} without")
+    return Refused(
+        f"The report of {incident.key} is not written. Write it, ",
+        now,
+        ", or close without it: ",
+        without,
+        " and, if you like, why.",
+        offers=(controls.write_report(incident), controls.close_without(incident)),
+    )
 
 
 def publishing(incident: Incident) -> Message:

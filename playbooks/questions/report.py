@@ -39,6 +39,14 @@ def written_in(answers: Answers) -> Mapping[str, str]:
     return {name: answers.text(name) for name in SECTIONS}
 
 
+def close_form(incident: Incident) -> Form:
+    """Asks why it is closed though its report is not written; nobody has to say."""
+    told = Explanation(lines=((f"{incident.key} is closed without its report, and its room is archived.",),))
+    why = TextField(name="why", label="Why?", placeholder="A false alarm", optional=True, longest=300)
+    title = f"Close {incident.key}"
+    return Form(name="close", title=title, submit="Close", fields=(told, why), subject=str(incident.number))
+
+
 def meeting_form(incident: Incident, organisation: Organisation) -> Form:
     """Asks when and where."""
     options = tuple(Option(value=str(each), label=f"{each} minutes") for each in LENGTHS)

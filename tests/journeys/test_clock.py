@@ -264,5 +264,5 @@ async def test_after_resolving_nothing_is_asked_but_the_work_that_is_left(answer
 
     await town.pass_time(minutes=60 * 24)
     assert town.count("3 steps late") == 1
-    await town.slash("/incident close", where=town.room())
+    await town.slash("/incident close without", where=town.room())
     assert town.count("3 steps late") == 0

@@ -54,6 +54,7 @@ async def test_closing_archives_the_room_and_says_so_beforehand(town: Town) -> N
     await _resolved(town)
     assert "close it, which archives this room" in town.read("✅ Resolved")
 
+    await town.slash("/incident report INC-1 now", by="ben")
     await town.press("Close", by="ben")
     room = town.ground.workspace.channel(town.room())
     assert room
@@ -66,7 +67,7 @@ async def test_closing_archives_the_room_and_says_so_beforehand(town: Town) -> N
 
 async def test_a_closed_incident_gets_a_linked_room_because_slack_cannot_open_the_old_one(town: Town) -> None:
     await _resolved(town)
-    await town.slash("/incident close INC-1", by="ben")
+    await town.slash("/incident close INC-1 without", by="ben")
     await town.pass_time(minutes=2)
     former = town.ground.workspace.channel(town.room())
     assert former
@@ -84,7 +85,7 @@ async def test_a_closed_incident_gets_a_linked_room_because_slack_cannot_open_th
 
 async def test_reopening_within_the_minute_keeps_the_room(town: Town) -> None:
     await _resolved(town)
-    await town.slash("/incident close INC-1", by="ben")
+    await town.slash("/incident close INC-1 without", by="ben")
     await town.slash("/incident reopen INC-1")
     await town.pass_time(minutes=5)
 

@@ -73,7 +73,7 @@ async def test_before_it_is_over_and_after_it_is_closed_there_is_no_report(town:
     assert "its report comes after that" in await town.slash("/incident report now", where=town.room())
 
     await town.slash("/incident resolve Fixed", where=town.room())
-    await town.slash("/incident close", where=town.room())
+    await town.slash("/incident close without", where=town.room())
     assert "reopen it to publish" in await town.slash("/incident report INC-1 now")
 
 

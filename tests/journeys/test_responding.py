@@ -158,7 +158,7 @@ async def test_resolving_is_asked_for_words_and_closing_needs_resolving(declared
     assert "The cable is in again." in town.read("✅ Resolved")
 
     assert "is resolved" in await town.slash("/incident update More", where=town.room())
-    assert "INC-1 is closed." in await town.slash("/incident close", where=town.room())
+    assert "INC-1 is closed." in await town.slash("/incident close without", where=town.room())
     assert "closed already" in await town.slash("/incident close", where=town.room())
     assert "is closed; reopen it first" in await town.slash("/incident role scribe", where=town.room())
 

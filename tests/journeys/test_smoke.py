@@ -28,7 +28,7 @@ async def a_short_night(town: Town) -> None:
     assert town.count("a status update was due") == 0
 
     await town.slash("/incident resolve The cable is in again", by="ana", where=town.room())
-    await town.slash("/incident close", by="ana", where=town.room())
+    await town.slash("/incident close without", by="ana", where=town.room())
     assert "closed" in town.topic()
     assert len(town.texts("critical-incidents")) == 1
     assert [each.status for each in town.ground.pagerduty.incidents] == ["resolved"]

@@ -97,7 +97,7 @@ async def test_a_reminder_survives_a_restart_and_closing_and_is_settled_from_the
     town = declared
     await town.slash("/incident follow-up Check the cables @ben by Wednesday", where=town.room())
     await town.slash("/incident resolve It was the cable", where=town.room())
-    await town.slash("/incident close", where=town.room())
+    await town.slash("/incident close without", where=town.room())
     await town.stop()
     await town.start()
     await town.pass_time(minutes=60 * 24 * 2)

@@ -209,7 +209,7 @@ async def test_after_resolving_only_the_work_after_it_is_due(room: WarRoom) -> N
     assert await room.due_messages() == []
     await room.pass_time(minutes=2)
     assert len(await room.due_messages()) == 1
-    await room.incidents.close(1, by=ANA, delivery=room.delivery())
+    await room.incidents.close(1, by=ANA, delivery=room.delivery(), without_report="")
     await room.settle(5)
     assert await room.due_messages() == []
     assert await room.due.next_due() is None

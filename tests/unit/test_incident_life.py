@@ -143,7 +143,10 @@ class IncidentLife(RuleBasedStateMachine):
     @rule()
     def close(self) -> None:
         resolved = self.incident.status is Status.RESOLVED
-        assert self.press(lambda delivery: self.room.incidents.close(1, by=ANA, delivery=delivery)) is resolved
+        assert (
+            self.press(lambda delivery: self.room.incidents.close(1, by=ANA, delivery=delivery, without_report=""))
+            is resolved
+        )
 
     @rule(
         by=PEOPLE, nth=st.integers(0, 9), way=st.sampled_from(["done", "skip", "answer", "assign"]), late=st.booleans()

@@ -68,7 +68,7 @@ async def test_what_is_over_is_not_acknowledged_any_more(room: WarRoom) -> None:
     with pytest.raises(Refused, match="INC-1 is resolved; there is nothing to acknowledge any more"):
         await room.incidents.acknowledge(1, by=ANA, delivery=room.delivery())
 
-    await room.incidents.close(1, by=BEN, delivery=room.delivery())
+    await room.incidents.close(1, by=BEN, delivery=room.delivery(), without_report="")
     with pytest.raises(Refused, match="INC-1 is closed; there is nothing to acknowledge any more"):
         await room.incidents.acknowledge(1, by=ANA, delivery=room.delivery())
     incident = await room.incident()

@@ -16,7 +16,7 @@ from playbooks.messages import answers, report, task, times
 from playbooks.messages.due import due_message
 from playbooks.messages.status import timeline_message
 from playbooks.questions.note import correct_note_form
-from playbooks.questions.report import meeting_form, report_form
+from playbooks.questions.report import close_form, meeting_form, report_form
 from playbooks.questions.task import due_form, task_form
 from playbooks.questions.times import times_form
 from tests import night
@@ -91,6 +91,7 @@ ASKED: dict[str, Form] = {
     "task-due": due_form(learned(), OWNED),
     "report": report_form(learned()),
     "meeting": meeting_form(learned(), ORGANISATION),
+    "close": close_form(learned()),
 }
 
 

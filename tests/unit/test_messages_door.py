@@ -5,6 +5,7 @@ import pytest
 from bot.domain.errors import Refused
 from bot.domain.profile import Standing
 from playbooks.messages.door import elsewhere, not_full_member, not_known_yet, not_over, over, refusal
+from playbooks.messages.report import unreported
 from tests import night
 from tests.as_text import message_text
 from tests.golden_file import assert_golden
@@ -15,6 +16,7 @@ REFUSED: dict[str, Refused] = {
     "elsewhere": elsewhere(night.declared()),
     "over": over(night.resolved()),
     "not-over": not_over(night.declared()),
+    "unreported": unreported(night.resolved()),
 }
 
 

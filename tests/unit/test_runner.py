@@ -122,9 +122,9 @@ async def test_resolving_skips_what_is_left_and_opens_the_work_after_it(room: Wa
 
 async def test_an_incident_closes_when_it_is_resolved_and_not_before(room: WarRoom) -> None:
     with pytest.raises(Refused, match="not resolved"):
-        await room.incidents.close(1, by=ANA, delivery=room.delivery())
+        await room.incidents.close(1, by=ANA, delivery=room.delivery(), without_report="")
     await room.incidents.resolve(1, "Rolled back.", by=ANA, delivery=room.delivery())
-    await room.incidents.close(1, by=ANA, delivery=room.delivery())
+    await room.incidents.close(1, by=ANA, delivery=room.delivery(), without_report="")
 
     assert (await room.run()).finished
     with pytest.raises(Refused):
