@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import httpx
 
 from bot.domain.evidence import CouldNotLook
+from bot.integrations.trusted import trusted
 
 JsonObject = dict[str, Any]
 Params = Mapping[str, str | int | Sequence[str]]
@@ -76,6 +77,7 @@ class JsonApi:
             timeout=timeout,
             follow_redirects=True,
             trust_env=False,
+            verify=trusted(),
         )
 
     async def close(self) -> None:

@@ -15,6 +15,7 @@ import pagerduty
 from typing_extensions import override
 
 from bot.domain.errors import GiveUp, Retry
+from bot.integrations.trusted import trusted
 
 JsonObject = dict[str, Any]
 """A JSON object as PagerDuty sends it."""
@@ -152,7 +153,7 @@ def _reached(url: str) -> tuple[str, httpx2.BaseTransport | None]:
     """The address the vendor's client is given, and how it gets there."""
     bare = url.rstrip("/")
     if bare.startswith("http://"):
-        return f"https://{bare.removeprefix('http://')}", _Plain()
+        return f"https://{bare.removeprefix('http://')}", _Plain(verify=trusted())
     return bare, None
 
 

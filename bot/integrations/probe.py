@@ -17,6 +17,7 @@ import httpx
 from cryptography import x509
 
 from bot.domain.health import Certificate, HealthAnswer
+from bot.integrations.trusted import trusted
 
 ATTEMPTS = 3
 TIMEOUT = 5.0
@@ -39,7 +40,10 @@ class HealthProbe:
         """`timeout` in seconds, for each attempt."""
         self._timeout = timeout
         self._client = httpx.AsyncClient(
-            headers={"User-Agent": "opsbot", "Accept": "application/json"}, timeout=timeout, trust_env=False
+            headers={"User-Agent": "opsbot", "Accept": "application/json"},
+            timeout=timeout,
+            trust_env=False,
+            verify=trusted(),
         )
 
     async def close(self) -> None:

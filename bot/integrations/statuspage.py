@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from bot.domain.errors import GiveUp, Retry, Unsure
+from bot.integrations.trusted import trusted
 
 JsonObject = dict[str, Any]
 
@@ -32,7 +33,11 @@ class Statuspage:
         """`timeout` in seconds, for each call."""
         self._page = f"/pages/{page}"
         self._client = httpx.AsyncClient(
-            base_url=url.rstrip("/"), headers={"Authorization": f"OAuth {api_key}"}, timeout=timeout, trust_env=False
+            base_url=url.rstrip("/"),
+            headers={"Authorization": f"OAuth {api_key}"},
+            timeout=timeout,
+            trust_env=False,
+            verify=trusted(),
         )
 
     async def close(self) -> None:
