@@ -133,7 +133,7 @@ class Town(PeopleAtWork):
                 await self.bot.relay.quiet()
                 calm = 0 if await self._expects_more() else calm + 1
                 # What was committed is seen here a moment before whoever committed it has told the relay.
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.004)
 
     async def until_settled_again(self) -> None:
         """Returns once the database answers again, and nothing is due."""
