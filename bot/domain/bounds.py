@@ -92,6 +92,7 @@ YARDSTICKS: Mapping[str, Yardstick] = {
     "recovery-age": _stick(
         "how old the newest moment is to which the database can be set back", _TIME, Bounds(amber=15 * MINUTE)
     ),
+    "row-loss": _stick("rows that a table lost in a day", _SHARE, Bounds(amber=0.05, red=0.2)),
     "new-errors": _stick("hits of an error that was not there yesterday", _COUNT, Bounds(amber=10, red=100)),
     "error-count": _stick("errors in the log", _COUNT, Bounds(amber=10, amber_ratio=2, red=50, red_ratio=5)),
     "agent-success": _stick(

@@ -2,22 +2,31 @@
 
 from collections.abc import Mapping
 
+from playbooks.evidence.backup_retention import backup_retention
+from playbooks.evidence.backups import backups
 from playbooks.evidence.cache import cache
 from playbooks.evidence.certificates import certificates
 from playbooks.evidence.client_errors import client_errors
 from playbooks.evidence.cloud_services import cloud_services
 from playbooks.evidence.containers import containers
 from playbooks.evidence.cpu import cpu
+from playbooks.evidence.database_connections import database_connections
+from playbooks.evidence.database_instance import database_instance
+from playbooks.evidence.database_metrics import database_metrics
 from playbooks.evidence.environment import environment
 from playbooks.evidence.error_ratio import error_ratio
+from playbooks.evidence.idle_connections import idle_connections
 from playbooks.evidence.instances import instances
 from playbooks.evidence.kind import Kind, Look
 from playbooks.evidence.latency import latency
 from playbooks.evidence.memory import memory
 from playbooks.evidence.network import network
+from playbooks.evidence.pool_plan import pool_plan
 from playbooks.evidence.requests import requests
 from playbooks.evidence.revisions import revisions
+from playbooks.evidence.row_counts import row_counts
 from playbooks.evidence.service_health import service_health
+from playbooks.evidence.slow_queries import slow_queries
 from playbooks.evidence.startup import startup
 from playbooks.evidence.traffic import traffic
 from playbooks.evidence.uptime import uptime
@@ -64,4 +73,27 @@ EVIDENCE: Mapping[str, Kind] = {
     "cache": _kind(cache, "Cache hit ratio", "The part of what is asked that the cache knows."),
     "uptime": _kind(uptime, "Uptime", "Checks of each service from outside."),
     "certificates": _kind(certificates, "Certificates", "Until when the certificates of services' addresses hold."),
+    "database-instance": _kind(
+        database_instance, "Database instance", "Whether each database runs and is set up to survive."
+    ),
+    "database-metrics": _kind(
+        database_metrics, "Database load", "CPU, memory, disk and lag of each database, and when its disk is full."
+    ),
+    "database-connections": _kind(
+        database_connections, "Database connections", "Who is connected, of how many that can be, and what leaks."
+    ),
+    "idle-connections": _kind(idle_connections, "Idle connections", "Connections that nobody uses, and since when."),
+    "slow-queries": _kind(
+        slow_queries, "Slow queries", "The queries that take the database's time, without their values."
+    ),
+    "pool-plan": _kind(
+        pool_plan, "Connection pools", "What all instances together may open, against what the database allows."
+    ),
+    "backups": _kind(
+        backups, "Backups", "The newest backup, those that failed, and to which moments the database can be set back."
+    ),
+    "backup-retention": _kind(
+        backup_retention, "Backup retention", "Which hourly, daily, weekly and monthly backups are missing."
+    ),
+    "row-counts": _kind(row_counts, "Data", "Whether tables lost rows."),
 }

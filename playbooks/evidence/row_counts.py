@@ -1,0 +1,94 @@
+"""Whether tables lost rows: what a bad migration or a careless statement takes, no backup shows before tomorrow."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from bot.domain.chart import Chart, Series, Trace
+from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
+from bot.domain.promql import Selector, total
+from playbooks.evidence.figure import count, percent, when
+from playbooks.evidence.judge import judge
+from playbooks.evidence.seen import Seen
+from playbooks.evidence.window import window_of
+from playbooks.world import Outside, World, reached
+
+NAME = "row-counts"
+ROWS = Selector(metric="pg_stat_user_tables_n_live_tup")
+"""What PostgreSQL's exporter for Prometheus calls the rows of a table."""
+TABLE = "relname"
+A_DAY = timedelta(days=1)
+FEWEST = 100
+"""Rows below which a table may come and go."""
+
+
+async def row_counts(world: World, subject: Subject) -> Evidence:
+    """The rows of each table now, against a day ago."""
+    window = window_of(world, subject)
+    queries = reached(world.queries, Outside.QUERIES)
+    now, before, drawn = await asyncio.gather(
+        queries.query(str(total(ROWS.now(), by=(TABLE,))), at=world.clock.now()),
+        queries.query(str(total(ROWS.now(ago=A_DAY), by=(TABLE,))), at=world.clock.now()),
+        queries.query_range(
+            str(total(ROWS.now(), by=(TABLE,))), since=window.since, until=window.until, step=window.step
+        ),
+    )
+    database = next(iter(world.organisation.databases_of(subject.services)), None)
+    title, key = (database.title, database.key) if database else ("Database", "")
+    if not now or not before:
+        says = f"{title}: nothing exports the rows of its tables to Prometheus ({ROWS.metric})"
+        seen = Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says, subject=key),))
+        return seen.evidence(NAME, world, until=world.clock.now())
+    lost = tuple(_lost(world, _rows(before), _rows(now), drawn, title, key))
+    fine = Finding(verdict=Verdict.GREEN, says=f"{title}: no table lost rows in a day", subject=key)
+    seen = Seen(findings=lost or (fine,), charts=_charts(title, lost, drawn), advice=tuple(_advice(lost, key)))
+    return seen.evidence(NAME, world, until=world.clock.now())
+
+
+def _rows(series: Sequence[Series]) -> Mapping[str, float]:
+    return {each.label(TABLE): each.last for each in series if each.last is not None}
+
+
+def _lost(
+    world: World,
+    before: Mapping[str, float],
+    now: Mapping[str, float],
+    drawn: Sequence[Series],
+    title: str,
+    key: str,
+) -> Iterator[Finding]:
+    """A table that is gone lost all of its rows."""
+    bounds = world.organisation.thresholds["row-loss"]
+    for table, rows in sorted(before.items(), key=lambda each: each[1], reverse=True):
+        part = 1 - now.get(table, 0.0) / rows if rows >= FEWEST else 0.0
+        verdict = judge(max(0.0, part), bounds)
+        if verdict.unhealthy:
+            since = _fell(next((each for each in drawn if each.label(TABLE) == table), None))
+            at = f", since {when(since, world.clock.now(), world.organisation.timezone)}" if since else ""
+            says = f"{title}: {table} lost {count(rows - now.get(table, 0.0), 'row')}, {percent(part)}{at}"
+            yield Finding(verdict=verdict, says=says, subject=key, value=part, unit="%", since=since)
+
+
+def _fell(series: Series | None) -> datetime | None:
+    """When the largest fall was."""
+    if series is None or len(series.points) < 2:
+        return None
+    falls = [(after.value - before.value, after.at) for before, after in pairwise(series.points)]
+    deepest, at = min(falls)
+    return at if deepest < 0 else None
+
+
+def _charts(title: str, lost: Sequence[Finding], drawn: Sequence[Series]) -> tuple[Chart, ...]:
+    if not lost or not drawn:
+        return ()
+    traces = tuple(Trace(name=each.label(TABLE), points=each.points) for each in drawn)
+    alt = f"{'. '.join(finding.says for finding in lost)}."
+    return (Chart(title=f"{title}: rows of its tables", unit="rows", alt=alt, traces=traces),)
+
+
+def _advice(lost: Sequence[Finding], key: str) -> Iterator[Advice]:
+    """The data is first fetched into a new instance: restoring over it would take the logs with it."""
+    if lost:
+        says = f"{lost[0].says}: stop what writes, and set a copy back to the minute before"
+        yield Advice(says=says, strength=0.95, change="clone", target=key, playbook="database-recovery")
