@@ -83,6 +83,8 @@ async def google_server() -> AsyncIterator[GoogleServer]:
     log, platform, channels = Log(clock), Platform(clock, archive), GoogleChannels()
     google = GoogleCloud(platform, archive=archive, faults=faults, log=log)
     await google.start()
-    yield GoogleServer(platform=platform, google=google, clock=clock, faults=faults, log=log, channels=channels)
-    await channels.close()
-    await google.stop()
+    try:
+        yield GoogleServer(platform=platform, google=google, clock=clock, faults=faults, log=log, channels=channels)
+    finally:
+        await channels.close()
+        await google.stop()

@@ -174,7 +174,7 @@ async def _entries(page: "ListLogEntriesResponse | None") -> list[LogEntry]:
     """The entries of a page, read without holding up the event loop."""
     if page is None:
         raise nonsense(LOGGING, "something that is no list of entries")
-    raw = type(page).pb(page).entries
+    raw = list(page.entries)
     found: list[LogEntry] = []
     for start in range(0, len(raw), AT_ONCE):
         found.extend(map(entry_of, raw[start : start + AT_ONCE]))

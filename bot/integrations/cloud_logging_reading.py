@@ -111,9 +111,27 @@ def _audit(found: "types.LogEntry") -> "AuditLog | None":
 
 
 def _deed(audit: "AuditLog") -> str:
-    """What was done to what, and that it failed when it did."""
+    """What was done to what, as far as the entry says, and that it failed when it did."""
+    from google.protobuf import json_format
+
+    request = json_format.MessageToDict(audit.request)
+    method = ".".join(audit.method_name.split(".")[-2:])
+    mask = f" of {request['updateMask']}" if request.get("updateMask") else ""
     failure = f", which failed: {audit.status.message}" if audit.status.code else ""
-    return f"{audit.method_name.rpartition('.v')[2] or audit.method_name} of {audit.resource_name}{failure}"
+    return f"{method}{mask}, {_changed(audit)}{_shares(request.get('service'))}{failure}"
+
+
+def _shares(service: object) -> str:
+    """Where traffic was sent, if that was asked."""
+    targets = service.get("traffic") if isinstance(service, dict) else None
+    if not isinstance(targets, list):
+        return ""
+    told = [
+        f"{target.get('revision') or 'the latest'} {target['percent']:g} %"
+        for target in targets
+        if isinstance(target, dict) and isinstance(target.get("percent"), int | float) and target["percent"]
+    ]
+    return f" to {', '.join(told)}" if told else ""
 
 
 def _changed(audit: "AuditLog | None") -> str:

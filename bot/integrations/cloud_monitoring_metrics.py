@@ -127,7 +127,7 @@ def recipe(measure: Measure, aggregation: Aggregation) -> Recipe:
     """How numbers are put together; raises `CouldNotLook` for what would be a number without a meaning."""
     found = METRICS[measure].kind.value.get(aggregation)
     if found is None:
-        raise CouldNotLook(f"There is no {aggregation} of {measure}: Cloud Monitoring keeps no distribution of it.")
+        raise CouldNotLook(f"Cloud Monitoring knows no {aggregation} of {measure}.")
     return found
 
 

@@ -115,6 +115,27 @@ def holds(node: Node, record: Record) -> bool:
             return _compared(node, record.get(node.path))
 
 
+def may_hold(node: Node, known: Record) -> bool:
+    """Whether something of which only a part is known may pass the filter."""
+    return _likely(node, known) is not False
+
+
+def _likely(node: Node, known: Record) -> bool | None:
+    """Whether it passes, or None when that depends on what is not known."""
+    match node:
+        case Comparison():
+            return _compared(node, known[node.path]) if node.path in known else None
+        case Negated():
+            inner = _likely(node.part, known)
+            return None if inner is None else not inner
+        case Every():
+            parts = {_likely(part, known) for part in node.parts}
+            return False if False in parts else None if None in parts else True
+        case Some():
+            parts = {_likely(part, known) for part in node.parts}
+            return True if True in parts else None if None in parts else False
+
+
 def _tokens(text: str) -> Iterator[Token]:
     place = 0
     while place < len(text):

@@ -14,12 +14,18 @@ Item = TypeVar("Item")
 
 def paged(items: Sequence[Item], *, size: int, token: str, most: int) -> tuple[Sequence[Item], str]:
     """One page of a list, and the token of the next one, which is empty on the last."""
-    start = _start(token)
+    start = start_of(token)
     end = start + (min(size, most) if size > 0 else most)
-    return items[start:end], base64.urlsafe_b64encode(f"from:{end}".encode()).decode() if end < len(items) else ""
+    return items[start:end], next_token(end) if end < len(items) else ""
 
 
-def _start(token: str) -> int:
+def next_token(start: int) -> str:
+    """The token of the page that starts there."""
+    return base64.urlsafe_b64encode(f"from:{start}".encode()).decode()
+
+
+def start_of(token: str) -> int:
+    """Where the page of a token starts."""
     if not token:
         return 0
     try:

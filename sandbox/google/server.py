@@ -40,6 +40,8 @@ class GoogleCloud:
             await asyncio.to_thread(importlib.import_module, library)
         import grpc.aio
 
+        from sandbox.google.cloud_logging import CloudLogging
+        from sandbox.google.cloud_monitoring import CloudMonitoring
         from sandbox.google.cloud_run import CloudRun
         from sandbox.google.operations import Operations
         from sandbox.google.wire import Wire
@@ -52,6 +54,8 @@ class GoogleCloud:
                 wire.handlers("google.cloud.run.v2.Services", run.services()),
                 wire.handlers("google.cloud.run.v2.Revisions", run.revisions()),
                 wire.handlers("google.longrunning.Operations", run.operations()),
+                wire.handlers("google.logging.v2.LoggingServiceV2", CloudLogging(self._platform).log()),
+                wire.handlers("google.monitoring.v3.MetricService", CloudMonitoring(self._platform).metrics()),
             )
         )
         self._port = self._server.add_insecure_port(f"{HOST}:0")
