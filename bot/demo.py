@@ -48,7 +48,12 @@ class Demo:
 
     async def _run(self, port: int, tell: Callable[[str], None]) -> None:
         ground = Sandbox(
-            manifest=manifest(COMMANDS), people=self._people, folder=self._folder / "sandbox", port=port, cloud=True
+            manifest=manifest(COMMANDS),
+            people=self._people,
+            folder=self._folder / "sandbox",
+            port=port,
+            cloud=True,
+            alarms=True,
         )
         try:
             await ground.start()

@@ -83,6 +83,12 @@ class Alertmanager:
         self._tell(alert)
         del self._alerts[fingerprint]
 
+    def settle(self, labels: dict[str, str]) -> None:
+        """The alert with these labels stops, if it fires; somebody may have stopped it by hand."""
+        fingerprint = FiringAlert(labels=labels, annotations={}, starts=self._clock.now()).fingerprint
+        if fingerprint in self._alerts:
+            self.resolve(fingerprint)
+
     def _tell(self, about: FiringAlert) -> None:
         group = [alert for alert in self._alerts.values() if alert.group == about.group]
         inside = ", ".join(f'{name}="{value}"' for name, value in about.group.items())

@@ -14,6 +14,7 @@ from sandbox.client.page import guard, page_routes
 from sandbox.client.routes import ClientRoutes
 from sandbox.clock import SandboxClock
 from sandbox.control.routes import ControlRoutes
+from sandbox.control.world_routes import WorldRoutes
 from sandbox.data_faces import DataFaces
 from sandbox.faults import Faults
 from sandbox.google.server import GoogleCloud
@@ -35,6 +36,7 @@ from sandbox.statuspage import API_KEY, PAGE, Statuspage
 from sandbox.webhook_sender import WebhookSender
 from sandbox.workspace_seed import EXAMPLE, NAME, TEAM, Person, furnish
 from sandbox.world.platform import Platform
+from sandbox.world.watch import Watch
 
 HOST = "127.0.0.1"
 LARGEST_BODY = 64 * 1024 * 1024
@@ -59,12 +61,15 @@ class Sandbox:
         rate_limits: bool = False,
         ack_within: float = 3.0,
         cloud: bool = False,
+        alarms: bool = False,
     ) -> None:
         """`request_url` is the app's, for HTTP; `ack_within` the machine's seconds an acknowledgement may take.
 
-        Without `cloud` the bot is told nothing of the platform, and what costs time to start is left out.
+        Without `cloud` the bot is told nothing of the platform, and what costs time to start is left out. With `alarms` the
+        platform's alerts fire.
         """
         self._cloud = cloud
+        self._alarms = alarms
         self._port = port
         self._archive = Archive(folder)
         self.clock = clock or kept_clock(self._archive)
@@ -84,6 +89,7 @@ class Sandbox:
         self.statuspage = Statuspage(clock=self.clock, archive=self._archive, faults=self.faults, log=self.log)
         self.alertmanager = Alertmanager(self.webhooks, self.clock)
         self.platform = Platform(self.clock, self._archive)
+        self._watch = Watch(self.platform.past, self.alertmanager, self.clock, self._archive)
         self.neighbours = self._neighbours()
         self.data = self._data()
         self.google = GoogleCloud(self.platform, archive=self._archive, faults=self.faults, log=self.log)
@@ -110,6 +116,8 @@ class Sandbox:
         self._port = self._runner.addresses[0][1]
         if self._cloud:
             await self.google.start()
+        if self._alarms:
+            self._watch.start()
         self.clock.on_jump(self._tell_clock)
         self._archive.start()
         self.desk.timetable.start()
@@ -121,6 +129,7 @@ class Sandbox:
             await self.bot.stop()
         if self._runner:
             await self._runner.cleanup()
+        await self._watch.stop()
         await self.google.stop()
         self.desk.timetable.stop()
         await self._delivery.stop()
@@ -205,6 +214,7 @@ class Sandbox:
             *self.sockets.routes(),
             *client.routes(),
             *self._control.routes(),
+            *WorldRoutes(self.platform).routes(),
             *self.pagerduty.routes(),
             *self.statuspage.routes(),
             *self.alertmanager.routes(),

@@ -34,6 +34,7 @@ BACKUP_FAILED = Breakage(
     choices=(INSTANCE,),
     strike=_fail,
     lasts=_is_failing,
+    cause="backups-failing",
 )
 BACKUPS_OFF = Breakage(
     name="backups-off",

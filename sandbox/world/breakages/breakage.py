@@ -26,6 +26,8 @@ class Breakage:
     """What it may hit."""
     strike: Callable[[Hand, str], None]
     lasts: Callable[[Past, str, float], bool]
+    cause: str = ""
+    """What goes on outside the platform, and could end there; empty for what somebody deployed or set."""
 
 
 def flawed_code_serves(past: Past, service: str, at: float, wrong: Callable[[Flaws], bool]) -> bool:

@@ -49,6 +49,7 @@ TOOL_DOWN = Breakage(
     choices=TOOLS,
     strike=_down,
     lasts=_is_down,
+    cause="tool-down",
 )
 PERMISSION_REVOKED = Breakage(
     name="permission-revoked",
@@ -59,6 +60,7 @@ PERMISSION_REVOKED = Breakage(
     choices=TOOLS,
     strike=_revoke,
     lasts=_is_revoked,
+    cause="permission-revoked",
 )
 BAD_AGENT_UPDATE = Breakage(
     name="bad-agent-update",

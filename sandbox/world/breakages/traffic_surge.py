@@ -26,4 +26,5 @@ TRAFFIC_SURGE = Breakage(
     choices=("control-plane", "agent-runtime", "web"),
     strike=_strike,
     lasts=_lasts,
+    cause="surge",
 )
