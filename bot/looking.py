@@ -1,5 +1,6 @@
 """The world as evidence may look at it: a client for every outside system that the settings name."""
 
+import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from bot.domain.clock import Clock
 from bot.integrations.artifact_registry import ArtifactRegistry
 from bot.integrations.cloud_logging import CloudLogging
+from bot.integrations.cloud_monitoring import CloudMonitoring
 from bot.integrations.cloud_run import CloudRun
 from bot.integrations.cloud_sql import CloudSql
 from bot.integrations.github import GitHub
@@ -30,6 +32,7 @@ class Clients:
 
     probe: HealthProbe
     services: CloudRun | None = None
+    metrics: CloudMonitoring | None = None
     logs: CloudLogging | None = None
     queries: Prometheus | None = None
     databases: CloudSql | None = None
@@ -47,6 +50,7 @@ async def clients_of(settings: Settings, organisation: Organisation, clock: Cloc
     clients = Clients(
         probe=HealthProbe(),
         services=_cloud_run(settings, organisation, channels),
+        metrics=_cloud_monitoring(settings, channels, clock),
         logs=_cloud_logging(settings, channels, clock),
         queries=_prometheus(settings),
         databases=_cloud_sql(settings),
@@ -76,13 +80,14 @@ async def clients_of(settings: Settings, organisation: Organisation, clock: Cloc
 @contextlib.asynccontextmanager
 async def world_of(settings: Settings, organisation: Organisation, store: Store) -> AsyncIterator[World]:
     """All that evidence and plans may look at, within a block."""
-    async with clients_of(settings, organisation, store.clock) as clients:
+    async with clients_of(settings, organisation, store.clock) as clients, _warming(clients):
         yield World(
             clock=store.clock,
             organisation=organisation,
             probe=clients.probe,
             memory=Remembered(store),
             services=clients.services,
+            metrics=clients.metrics,
             logs=clients.logs,
             queries=clients.queries,
             databases=clients.databases,
@@ -92,6 +97,20 @@ async def world_of(settings: Settings, organisation: Organisation, store: Store)
             support=clients.support,
             pager=clients.pager,
         )
+
+
+@contextlib.asynccontextmanager
+async def _warming(clients: Clients) -> AsyncIterator[None]:
+    """Loads what is heavy in the background, so that the first look does not wait for it."""
+    heavy = [each for each in (clients.services, clients.metrics, clients.logs) if each]
+    warming = [asyncio.create_task(each.warm()) for each in heavy]
+    try:
+        yield
+    finally:
+        for task in warming:
+            task.cancel()
+        # What went wrong is told to whoever looks.
+        await asyncio.gather(*warming, return_exceptions=True)
 
 
 def _cloud_run(settings: Settings, organisation: Organisation, channels: GoogleChannels) -> CloudRun | None:
@@ -104,6 +123,18 @@ def _cloud_run(settings: Settings, organisation: Organisation, channels: GoogleC
         endpoint=settings.cloud_run_endpoint,
         timeout=settings.http_timeout_seconds,
         key=secrets.token_bytes(32),
+    )
+
+
+def _cloud_monitoring(settings: Settings, channels: GoogleChannels, clock: Clock) -> CloudMonitoring | None:
+    if not settings.google_cloud_project:
+        return None
+    return CloudMonitoring(
+        channels=channels,
+        project=settings.google_cloud_project,
+        endpoint=settings.cloud_monitoring_endpoint,
+        timeout=settings.http_timeout_seconds,
+        clock=clock,
     )
 
 
