@@ -40,6 +40,7 @@ from handlers.desk import desk_over, webhooks_over
 from handlers.provide import Door, provide
 from handlers.spoken import Called, Desk, Filled, Pressed, Said
 from handlers.webhooks import Webhooks
+from playbooks import Catalogue
 from playbooks import load as load_playbooks
 from playbooks.receipts import Receipts
 from playbooks.vocabulary import vocabulary
@@ -101,7 +102,7 @@ async def running(
     for mistake in catalogue.mistakes:
         log.warning("a playbook has a mistake", mistake=str(mistake))
     async with _store(settings, clock, points) as store, outside_of(settings, organisation, store) as outside:
-        relay = relay_of(settings, organisation, store, outside)
+        relay = relay_of(settings, organisation, catalogue, store, outside)
         due = Due(store=store, organisation=organisation)
         ticking = _ticking(settings, due, store, relay)
         desk = desk_over(store, organisation=organisation, catalogue=catalogue)
@@ -165,9 +166,11 @@ def as_told(organisation: Organisation, settings: Settings) -> Organisation:
     return replace(organisation, observing=settings.mode is Mode.OBSERVE)
 
 
-def relay_of(settings: Settings, organisation: Organisation, store: Store, outside: Outside) -> Relay:
+def relay_of(
+    settings: Settings, organisation: Organisation, catalogue: Catalogue, store: Store, outside: Outside
+) -> Relay:
     """What carries the outbox out, to the outside as it is configured."""
-    receipts = Receipts(store=store, organisation=organisation)
+    receipts = Receipts(store=store, organisation=organisation, catalogue=catalogue)
     return Relay(
         store=store,
         leadership=leadership_of(store.database, lease_seconds=settings.lease_seconds),

@@ -13,14 +13,17 @@ from bot.integrations.paging import PagingDelivery
 from bot.integrations.publishing import BuiltInPage, StatuspageDelivery
 from bot.integrations.report_folder import ReportFolder
 from bot.integrations.statuspage import Statuspage
+from bot.looking import world_of
 from bot.organisation import Organisation
 from bot.settings import Settings
 from bot.slack.bolt import bolt_app
+from bot.slack.charts import Charts
 from bot.slack.client import slack_session, web_client
 from bot.slack.delivery import SlackDelivery
 from bot.slack.home import HomeTab
 from bot.slack.identity import Identity
 from bot.store.unit_of_work import Store
+from playbooks.evidence.looking import Looking
 from playbooks.home import Homes
 from playbooks.rendering import Rendering
 from scheduler.carrier import Executor
@@ -40,7 +43,10 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
     """The outside within a block; afterwards every connection to it is closed."""
     rendering = Rendering(store=store, organisation=organisation)
     pagerduty, statuspage = pagerduty_of(settings, store.clock), statuspage_of(settings)
-    async with slack_session(settings.http_timeout_seconds) as session:
+    async with (
+        slack_session(settings.http_timeout_seconds) as session,
+        world_of(settings, organisation, store) as world,
+    ):
         client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session=session)
         identity = Identity(client)
         slack = SlackDelivery(client, identity=identity, message_of=rendering.message_of, topic_of=rendering.topic_of)
@@ -50,11 +56,13 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
         page = StatuspageDelivery(statuspage, organisation=organisation) if statuspage else BuiltInPage()
         folder = ReportFolder(settings.report_folder)
         home = HomeTab(client, home_of=Homes(store=store, organisation=organisation).home_of)
-        parts = (slack, paging, page, folder, home)
+        charts = Charts(client, chart_of=rendering.chart_of, timezone=organisation.timezone)
+        parts = (slack, paging, page, folder, home, charts, Looking(world))
         executors = {kind: carry_out for part in parts for kind, carry_out in part.executors().items()}
         try:
             yield Outside(executors=executors, bolt=bolt_app(client, identity), identity=identity)
         finally:
+            await charts.close()
             await pagerduty.close()
             if statuspage:
                 await statuspage.close()

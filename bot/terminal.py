@@ -27,7 +27,7 @@ from bot.store.waiting import Waiting
 from handlers import COMMANDS
 from handlers.desk import desk_over
 from handlers.typed import answered_at, person_at, said_at
-from playbooks import load
+from playbooks import Catalogue, load
 from playbooks.messages.terminal import refused_text, terminal_text
 from playbooks.messages.trouble import doing
 from playbooks.vocabulary import vocabulary
@@ -58,8 +58,9 @@ async def typed(settings: Settings, organisation: Organisation, clock: Clock, wo
         for trouble in await asyncio.to_thread(database_troubles, url):
             raise NotDone(f"Nothing was done: {trouble}")
         async with _store(settings, clock) as store:
-            terminal = Terminal(settings, organisation, store)
-            desk = desk_over(store, organisation=organisation, catalogue=load(vocabulary(), settings.playbooks))
+            catalogue = load(vocabulary(), settings.playbooks)
+            terminal = Terminal(settings, organisation, store, catalogue)
+            desk = desk_over(store, organisation=organisation, catalogue=catalogue)
             terminal.tell(await answered_at(COMMANDS["/incident"], said, desk), tell)
             if terminal.has_changed:
                 tell(await terminal.see_to_it())
@@ -80,10 +81,11 @@ def login() -> str:
 class Terminal:
     """One line typed at a terminal: what it changed, and what becomes of that outside."""
 
-    def __init__(self, settings: Settings, organisation: Organisation, store: Store) -> None:
+    def __init__(self, settings: Settings, organisation: Organisation, store: Store, catalogue: Catalogue) -> None:
         self._settings = settings
         self._organisation = organisation
         self._store = store
+        self._catalogue = catalogue
         self._since = store.clock.now()
         self.has_changed = False
         store.on_commit(self._changed)
@@ -108,7 +110,7 @@ class Terminal:
     async def _carried_out(self) -> bool:
         """Whether it was this process that did what could be done; a running bot leads otherwise."""
         async with outside_of(self._settings, self._organisation, self._store) as outside:
-            relay = relay_of(self._settings, self._organisation, self._store, outside)
+            relay = relay_of(self._settings, self._organisation, self._catalogue, self._store, outside)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LONGEST):
                     return await self._run_dry(relay)

@@ -5,7 +5,7 @@ The Slack manifest, the words a mention understands and every help text are made
 
 from collections.abc import Mapping
 
-from handlers import aftermath, alerting, buttons, commands, course, forms, impact, ops, recording, shortcuts
+from handlers import aftermath, alerting, buttons, commands, course, forms, impact, looking, ops, recording, shortcuts
 from handlers.spoken import FilledHandler, PressedHandler
 from handlers.verbs import Command, Commands, Shortcut, Verb
 
@@ -113,6 +113,7 @@ BUTTONS: Mapping[str, PressedHandler] = {
     "dismiss-alert": alerting.dismiss_pressed,
     "escalate": course.escalate_pressed,
     "impact": impact.impact_pressed,
+    "look-again": looking.look_again,
     "make-private": course.private_pressed,
     "members": course.invite_pressed,
     "merge": course.merge_pressed,

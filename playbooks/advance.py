@@ -7,6 +7,8 @@ from bot.domain.timeline import Happening
 from playbooks.automatic import perform
 from playbooks.decision import RunDecision
 from playbooks.facts import holds
+from playbooks.looks import look_for
+from playbooks.sight import is_only_looked_at
 
 
 def advance(decision: RunDecision) -> None:
@@ -27,6 +29,7 @@ def open_phase(decision: RunDecision) -> Phase | None:
     for step in phase.steps:
         if step.auto:
             perform(decision, step)
+    look_for(decision, phase)
     return phase
 
 
@@ -55,15 +58,13 @@ def tick(decision: RunDecision) -> bool:
 
 
 def _seen(decision: RunDecision, step: Step) -> bool:
+    opened = next(decision.run.opened_at(phase) for phase in decision.run.phases if step in phase.steps)
     if decision.about is None:
-        return False
+        return is_only_looked_at(step) and decision.sight.looked(step, opened)
     incident = decision.about.incident
     if step.ask:
         return step.ask in incident.answers
-    if step.done_when:
-        opened = next(decision.run.opened_at(phase) for phase in decision.run.phases if step in phase.steps)
-        return holds(step.done_when, incident, opened)
-    return False
+    return holds(step.done_when, incident, opened) if step.done_when else False
 
 
 def _open_following(decision: RunDecision) -> bool:

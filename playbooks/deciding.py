@@ -46,15 +46,16 @@ class Deciding:
         run = await unit.runs.current(number)
         if incident is None or run is None:
             raise await no_incident(unit, number)
-        decision = Decision(unit=unit, organisation=self._organisation, incident=incident, run=run)
+        seen = await unit.evidence.of(incident=number, run=0)
+        decision = Decision(unit=unit, organisation=self._organisation, incident=incident, run=run, seen=seen)
         beside = {each: await self._standalone(unit, each, decision) for each in sorted(incident.beside)}
         decision.beside = beside
-        before, seen = picture(decision), glimpse(incident, run)
+        before, glimpsed = picture(decision), glimpse(incident, run)
         yield decision
         for each in beside.values():
             await conclude_standalone(each)
         await conclude(decision, before)
-        if glimpse(incident, run) != seen or any(each.news for each in beside.values()):
+        if glimpse(incident, run) != glimpsed or any(each.news for each in beside.values()):
             await refresh(unit)
 
     @asynccontextmanager
@@ -99,17 +100,20 @@ class Deciding:
         if run.start.beside:
             async with self.within(unit, run.start.beside) as about:
                 about.incident.beside.add(run.id)
+                about.incident.take_up(run.playbook.name)
                 about.tell(Happening.STEP, f"Started {run.playbook.title}.", by=run.start.by)
-                await conclude_standalone(Standalone(unit=unit, organisation=self._organisation, run=run, about=about))
+                alone = Standalone(unit=unit, organisation=self._organisation, run=run, seen=about.seen, about=about)
+                await conclude_standalone(alone)
         else:
-            await conclude_standalone(Standalone(unit=unit, organisation=self._organisation, run=run))
+            await conclude_standalone(Standalone(unit=unit, organisation=self._organisation, run=run, seen={}))
         await refresh(unit)
 
     async def _standalone(self, unit: UnitOfWork, number: int, about: Decision | None = None) -> Standalone:
         run = await unit.runs.get_to_decide(number)
         if run is None:
             raise no_run(number)
-        return Standalone(unit=unit, organisation=self._organisation, run=run, about=about)
+        seen = about.seen if about else await unit.evidence.of(incident=0, run=number)
+        return Standalone(unit=unit, organisation=self._organisation, run=run, seen=seen, about=about)
 
 
 def refuse_merged(incident: Incident) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Mapping, MutableSet
 from datetime import datetime
 
 from bot.domain.effect import Effect, Post, Priority, room
+from bot.domain.evidence import Evidence
 from bot.domain.incident import Incident, Status
 from bot.domain.message import Message
 from bot.domain.run import Run
 from bot.domain.timeline import Entry, Happening
 from bot.organisation import Organisation, SeverityPolicy
 from bot.store.unit_of_work import UnitOfWork
+from playbooks.sight import Sight, sight_of
 
 
 class RunDecision(ABC):
@@ -20,11 +22,13 @@ class RunDecision(ABC):
     `playbooks.deciding` concludes it: steps tick, phases open, messages are redrawn, everything is saved.
     """
 
-    def __init__(self, *, unit: UnitOfWork, organisation: Organisation, run: Run) -> None:
+    def __init__(self, *, unit: UnitOfWork, organisation: Organisation, run: Run, seen: Mapping[str, Evidence]) -> None:
         self.unit = unit
         self.now = unit.now
         self.organisation = organisation
         self.run = run
+        self.seen = seen
+        """The latest evidence, by name: of the incident that the run is of or beside, else of the run."""
         self.effects: list[tuple[Effect, str | None]] = []
 
     @property
@@ -53,6 +57,15 @@ class RunDecision(ABC):
         own = start.services if start else ()
         return own or (self.about.incident.services if self.about else ())
 
+    @property
+    @abstractmethod
+    def sight(self) -> Sight:
+        """What was seen, as its messages show it."""
+
+    def see(self, seen: Evidence) -> None:
+        """Something was looked at."""
+        self.seen = {**self.seen, seen.name: seen}
+
     def put(self, effect: Effect, *, key: str | None = None) -> None:
         """Have something done outside; under the same key it is done once, for ever."""
         self.effects.append((effect, key))
@@ -75,8 +88,16 @@ class RunDecision(ABC):
 class Decision(RunDecision):
     """An incident and its run, held for one unit of work."""
 
-    def __init__(self, *, unit: UnitOfWork, organisation: Organisation, incident: Incident, run: Run) -> None:
-        super().__init__(unit=unit, organisation=organisation, run=run)
+    def __init__(
+        self,
+        *,
+        unit: UnitOfWork,
+        organisation: Organisation,
+        incident: Incident,
+        run: Run,
+        seen: Mapping[str, Evidence],
+    ) -> None:
+        super().__init__(unit=unit, organisation=organisation, run=run, seen=seen)
         self.incident = incident
         self.newly_late = incident.late_at is not None and incident.late_at <= unit.now
         """Whether steps have become late since the last decision: time alone changes what is due then."""
@@ -97,6 +118,10 @@ class Decision(RunDecision):
     @property
     def shown(self) -> MutableSet[str]:
         return self.incident.shown
+
+    @property
+    def sight(self) -> Sight:
+        return sight_of(self.incident, self.organisation, self.seen)
 
     @property
     def policy(self) -> SeverityPolicy:

@@ -30,6 +30,7 @@ from playbooks.declaration import Declaration
 from playbooks.escalation import next_response
 from playbooks.handover import receive
 from playbooks.home_news import refresh
+from playbooks.looks import watch
 from playbooks.merging import offer_merging
 from playbooks.messages import inform, news
 from playbooks.public_words import Words
@@ -68,7 +69,7 @@ class Incidents(Reading):
         number = await unit.incidents.next_number()
         incident = _declared(declaration, self._organisation, number=number, title=title, by=by, now=unit.now)
         run = Run(id=1, incident=number, playbook=playbook, started_at=unit.now)
-        decision = Decision(unit=unit, organisation=self._organisation, incident=incident, run=run)
+        decision = Decision(unit=unit, organisation=self._organisation, incident=incident, run=run, seen={})
         if declaration.origin:
             decision.entries.append(declaration.origin.entry(number))
         told = f"{incident.severity}: {title}" + (f" (rule {declaration.rule})" if declaration.rule else "")
@@ -173,6 +174,7 @@ class Incidents(Reading):
         """The damage has stopped; from now on the fix is watched."""
         async with self._deciding.about(number, delivery) as decision:
             decision.incident.mitigate(decision.now, decision.organisation.watch)
+            watch(decision)
             decision.tell(Happening.STATUS, "Mitigated; the fix is being watched.", by=by)
             decision.say("post/mitigated", news.mitigated(decision.incident, by, decision.organisation))
         return decision.incident

@@ -13,6 +13,7 @@ from bot.store.waiting import Waiting
 from playbooks.deciding import no_incident, no_run
 from playbooks.errand import incident_of
 from playbooks.messages.trouble import doing
+from playbooks.sight import Sight, sight_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +84,12 @@ class Reading:
             if run is None or run.start is None:
                 raise no_run(key.run)
             return (await unit.incidents.get(run.start.beside) if run.start.beside else None), run
+
+    async def sight(self, incident: Incident) -> Sight:
+        """What was last seen for an incident."""
+        async with self._store.look() as unit:
+            seen = await unit.evidence.of(incident=incident.number, run=0)
+        return sight_of(incident, self._organisation, seen)
 
     async def timeline(self, number: int) -> Sequence[Entry]:
         """What happened, in order; what happened in the incidents that were merged into it came along."""

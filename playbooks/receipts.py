@@ -6,6 +6,7 @@ The relay calls these within the transaction that ends the effect, so neither is
 from bot.domain.effect import Effect, FindChannel, OpenDirect, OpenRoom, Post, Priority, Receipt, Whisper, direct, room
 from bot.domain.examine import Examine
 from bot.domain.home import LookOnCall
+from bot.domain.looking import LookAt
 from bot.domain.marked import ReadMessage
 from bot.domain.paging import FollowPage, PageOnCall, PageTarget
 from bot.domain.profile import SetProfile
@@ -15,6 +16,7 @@ from bot.domain.timeline import Happening
 from bot.domain.trouble import Trouble
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
+from playbooks import Catalogue
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
 from playbooks.errand import errand_of, incident_of, standalone_of
@@ -29,14 +31,16 @@ from playbooks.messages.trouble import doing
 from playbooks.page_news import ON_CALL, learn, not_paged
 from playbooks.putting_away import archived
 from playbooks.redraw import taking_away
+from playbooks.seeing import learn_seen, learn_unseen
 from playbooks.status_page import learn_published
 
 
 class Receipts:
     """The relay's answers, applied to incidents."""
 
-    def __init__(self, *, store: Store, organisation: Organisation) -> None:
+    def __init__(self, *, store: Store, organisation: Organisation, catalogue: Catalogue) -> None:
         self._organisation = organisation
+        self._catalogue = catalogue
         self._deciding = Deciding(store=store, organisation=organisation)
 
     async def received(self, unit: UnitOfWork, effect: Effect, receipt: Receipt) -> None:
@@ -47,6 +51,8 @@ class Receipts:
             await learn_profile(unit, self._deciding, effect, receipt)
         if isinstance(effect, LookOnCall):
             await learn_on_call(unit, receipt)
+        if isinstance(effect, LookAt):
+            await learn_seen(unit, self._deciding, self._catalogue, effect, receipt)
         if isinstance(effect, Examine):
             await unit.outbox.put(examined(effect, receipt), key=None)
         number = await _going_on(unit, _heard_by(effect), effect)
@@ -65,6 +71,9 @@ class Receipts:
 
     async def buried(self, unit: UnitOfWork, effect: Effect, serial: int, reason: str) -> None:
         """An effect cannot be carried out: the people of the incident are told, and can have it tried again."""
+        if isinstance(effect, LookAt):
+            await learn_unseen(unit, self._deciding, self._catalogue, effect, reason)
+            return
         for number, errands in await _troubled(unit, effect, self._organisation):
             await unit.incidents.trouble(number, serial)
             async with self._deciding.within(unit, number) as decision:

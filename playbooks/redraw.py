@@ -42,7 +42,7 @@ def redraw(decision: Decision, before: Picture) -> None:
     now = picture(decision)
     for name in sorted(before):
         overtaken = decision.newly_late and name.startswith("due/")
-        if name in now and (now[name] != before[name] or overtaken):
+        if name in now and (now[name] != before[name] or overtaken) and not _out_of_reach(decision, name):
             decision.put(_edit(decision, name))
 
 
@@ -56,7 +56,7 @@ def _said(decision: Decision, name: str) -> Message | str | None:
     kind, _, rest = name.partition("/")
     match kind:
         case "card":
-            return card_message(incident, organisation)
+            return card_message(incident, organisation, decision.sight)
         case "announcement":
             return announcement_message(incident, organisation, room=incident.room or None)
         case "topic":
@@ -72,7 +72,7 @@ def _said(decision: Decision, name: str) -> Message | str | None:
         case "inform":
             return f"{incident.room}: {list(impact_lines(incident, organisation))}"
         case "tasks":
-            return None if incident.status is Status.CLOSED else tasks_message(incident)
+            return tasks_message(incident)
         case _:
             return None
 
@@ -80,7 +80,7 @@ def _said(decision: Decision, name: str) -> Message | str | None:
 def _phase(decision: Decision, slug: str) -> Message | None:
     """None for a phase of an earlier run."""
     found = (phase for phase in decision.run.phases if phase.slug == slug)
-    return next((phase_message(decision.incident, decision.run, phase) for phase in found), None)
+    return next((phase_message(decision.incident, decision.run, phase, decision.sight) for phase in found), None)
 
 
 def _due(decision: Decision) -> Due:
@@ -91,6 +91,11 @@ def _edit(decision: Decision, name: str) -> Edit | SetTopic:
     if name == "topic":
         return SetTopic(incident=decision.incident.number)
     return Edit(place=_place(decision, name), slot=decision.slot(name))
+
+
+def _out_of_reach(decision: Decision, name: str) -> bool:
+    """Whether it stands in a room that is archived or lost; when opsbot is let in again, everything there is redrawn."""
+    return bool(decision.incident.room_lost) and (name == "topic" or _place(decision, name).startswith("room/"))
 
 
 def _place(decision: Decision, name: str) -> str:

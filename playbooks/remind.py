@@ -6,6 +6,7 @@ from bot.organisation import SeverityPolicy
 from playbooks.decision import Decision
 from playbooks.escalation import escalate
 from playbooks.leavers import look_up
+from playbooks.looks import watch
 from playbooks.page_news import delayed
 from playbooks.report_due import ask_for_report
 from playbooks.tasks import remind_owners
@@ -22,6 +23,8 @@ async def remind(decision: Decision) -> None:
     if incident.watch_until and incident.watch_until <= now:
         incident.end_watch(now)
         decision.tell(Happening.STATUS, "The watch over the fix has ended.")
+    if incident.look_due and incident.look_due <= now:
+        watch(decision)
     if incident.response_due and incident.response_due <= now:
         escalate(decision)
     if incident.task_due and incident.task_due <= now:

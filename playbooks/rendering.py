@@ -2,7 +2,9 @@
 
 import re
 
+from bot.domain.chart import Chart
 from bot.domain.incident import Incident
+from bot.domain.looking import ShareChart
 from bot.domain.message import Message
 from bot.domain.playbook import Phase
 from bot.domain.run import Run
@@ -19,6 +21,7 @@ from playbooks.messages.page import page_message, paged_message
 from playbooks.messages.phase import phase_message
 from playbooks.messages.task import tasks_message
 from playbooks.messages.topic import topic
+from playbooks.sight import Sight, sight_of
 from playbooks.standalone import message_of
 
 SLOT = re.compile(r"incident/(?P<number>\d{1,9})/(?P<kind>[a-z]+)(?:/(?P<rest>.+))?")
@@ -62,7 +65,19 @@ class Rendering:
             if run is None or run.start is None:
                 return None
             incident = await unit.incidents.get(run.start.beside) if run.start.beside else None
-            return message_of(run, name, incident, unit.now)
+            seen = await unit.evidence.of(incident=0, run=number) if incident is None else {}
+            alone = Sight(evidence=seen, private=run.start.private)
+            sight = await self._sight(unit, incident) if incident else alone
+            return message_of(run, name, incident, sight, unit.now)
+
+    async def _sight(self, unit: UnitOfWork, incident: Incident) -> Sight:
+        return sight_of(incident, self._organisation, await unit.evidence.of(incident=incident.number, run=0))
+
+    async def chart_of(self, effect: ShareChart) -> Chart | None:
+        """A chart of what was last seen; None when there is none of that number any more."""
+        async with self._store.look() as unit:
+            charts = await unit.evidence.charts(effect.name, incident=effect.incident, run=effect.run)
+        return charts[effect.number] if effect.number < len(charts) else None
 
     async def topic_of(self, number: int) -> str:
         """The topic of an incident's room."""
@@ -73,7 +88,7 @@ class Rendering:
     async def _message(self, unit: UnitOfWork, incident: Incident, kind: str, rest: str) -> Message | None:
         match kind:
             case "card":
-                return card_message(incident, self._organisation)
+                return card_message(incident, self._organisation, await self._sight(unit, incident))
             case "announcement":
                 return self._announcement(incident)
             case "inform" if "/" not in rest:
@@ -85,7 +100,7 @@ class Rendering:
             case "tasks":
                 return tasks_message(incident)
             case "phase":
-                return await _phase(unit, incident, rest)
+                return await _phase(unit, incident, rest, await self._sight(unit, incident))
             case "due":
                 return await self._due(unit, incident, rest)
             case _:
@@ -116,12 +131,12 @@ class Rendering:
         return due_message(incident, run, due, self._organisation) if due else None
 
 
-async def _phase(unit: UnitOfWork, incident: Incident, slug: str) -> Message | None:
+async def _phase(unit: UnitOfWork, incident: Incident, slug: str, sight: Sight) -> Message | None:
     """The phase of the run under way, else of the last one that had it: then it is history."""
     runs = list(reversed(await unit.runs.of(incident.number)))
     for run in runs:
         if phase := _named(run, slug):
-            return phase_message(incident, run, phase, superseded=run is not runs[0])
+            return phase_message(incident, run, phase, sight, superseded=run is not runs[0])
     return None
 
 

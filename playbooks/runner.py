@@ -11,6 +11,7 @@ from bot.store.unit_of_work import Store
 from playbooks.advance import awaits_resolving, open_phase
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision, RunDecision
+from playbooks.looks import asked, look_at
 from playbooks.messages.door import no_longer
 from playbooks.reading import may_know
 from playbooks.reports import after_answer
@@ -82,6 +83,16 @@ class Runner:
                 raise Refused(f"{following.title} opens when it is resolved: ", Code(text="/incident resolve"), ".")
             open_phase(decision)
             decision.tell(Happening.STATUS, f"Opened {following.title}.", by=by)
+        return decision.run
+
+    async def look_again(self, key: RunKey, slug: str, *, by: str, delivery: Delivery) -> Run:
+        """Has everything looked at anew that an open phase asks for."""
+        async with self._deciding.about_run(key, delivery) as decision:
+            phase = next((each for each in decision.run.phases if each.slug == slug), None)
+            if phase is None or decision.over:
+                raise Refused("There is nothing to look at any more: it is over, or another playbook has taken over.")
+            look_at(decision, asked(phase.steps), thread=f"phase/{slug}")
+            decision.tell(Happening.STEP, f"Looking again ({phase.title}).", by=by)
         return decision.run
 
     async def try_again(self, serial: int, *, by: str, delivery: Delivery) -> None:

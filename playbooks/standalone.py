@@ -4,6 +4,7 @@ from collections.abc import Mapping, MutableSet, Sequence
 from datetime import datetime
 
 from bot.domain.effect import Delete, Edit, Priority
+from bot.domain.evidence import Evidence
 from bot.domain.incident import Incident
 from bot.domain.message import Message
 from bot.domain.playbook import Phase
@@ -16,6 +17,7 @@ from playbooks.decision import Decision, RunDecision
 from playbooks.due_now import Late, late_steps, next_box
 from playbooks.messages.late import late_message
 from playbooks.messages.phase import phase_message
+from playbooks.sight import Sight
 
 Picture = Mapping[str, Message | None]
 THREAD = "thread"
@@ -26,9 +28,15 @@ class Standalone(RunDecision):
     """A standalone run; `about` is the incident that it runs beside, held by the same unit of work."""
 
     def __init__(
-        self, *, unit: UnitOfWork, organisation: Organisation, run: Run, about: Decision | None = None
+        self,
+        *,
+        unit: UnitOfWork,
+        organisation: Organisation,
+        run: Run,
+        seen: Mapping[str, Evidence],
+        about: Decision | None = None,
     ) -> None:
-        super().__init__(unit=unit, organisation=organisation, run=run)
+        super().__init__(unit=unit, organisation=organisation, run=run, seen=seen)
         self._about = about
         self.before = self.picture()
         self.open_before = self._open()
@@ -52,6 +60,11 @@ class Standalone(RunDecision):
         return self.run.start
 
     @property
+    def sight(self) -> Sight:
+        """Of an incident that it is about, what was seen for that."""
+        return self._about.sight if self._about else Sight(evidence=self.seen, private=self.start.private)
+
+    @property
     def _incident(self) -> Incident | None:
         return self._about.incident if self._about else None
 
@@ -61,7 +74,7 @@ class Standalone(RunDecision):
 
     def picture(self) -> Picture:
         """What its messages say as things stand."""
-        return {name: message_of(self.run, name, self._incident, self.now) for name in self.run.shown}
+        return {name: message_of(self.run, name, self._incident, self.sight, self.now) for name in self.run.shown}
 
     @property
     def news(self) -> bool:
@@ -103,13 +116,13 @@ class Standalone(RunDecision):
         return [(step.key, self.run.progress(step.key)) for step in self.run.open_steps()]
 
 
-def message_of(run: Run, name: str, incident: Incident | None, now: datetime) -> Message | None:
+def message_of(run: Run, name: str, incident: Incident | None, sight: Sight, now: datetime) -> Message | None:
     """What one of a standalone run's messages says at a moment; None when it says nothing any more."""
     kind, _, slug = name.partition("/")
     phase = next((each for each in run.phases if each.slug == slug), None)
     match kind:
         case "phase" if phase:
-            return phase_message(incident, run, phase)
+            return phase_message(incident, run, phase, sight)
         case "late" if phase:
             late = late_of(run, phase, now)
             return late_message(incident, run, late) if late else None

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -21,7 +22,9 @@ from bot.domain.effect import (
     SetTopic,
 )
 from bot.domain.errors import GiveUp, Retry
+from bot.domain.evidence import Evidence, Finding, Verdict
 from bot.domain.incident import Incident, Severity
+from bot.domain.looking import LookAt
 from bot.domain.message import Message
 from bot.domain.paging import FollowPage
 from bot.domain.profile import SetProfile, Standing
@@ -29,10 +32,12 @@ from bot.domain.run import Run
 from bot.organisation import Organisation
 from bot.organisation_file import load_organisation
 from bot.store.database import open_database
+from bot.store.evidence import write_evidence
 from bot.store.leadership import leadership_of
 from bot.store.unit_of_work import Store
 from playbooks import Catalogue, load
 from playbooks.declaration import Declaration
+from playbooks.evidence.looking import FOUND
 from playbooks.incidents import Incidents
 from playbooks.receipts import Receipts
 from playbooks.rendering import Rendering
@@ -61,6 +66,8 @@ class Outside:
         """The slots that were posted, in order."""
         self.done: list[Effect] = []
         self.topics: dict[int, str] = {}
+        self.seen: dict[str, Evidence] = {}
+        """What is found when something is looked at; without an entry that it is not configured."""
         self.news: dict[str, list[dict[str, str]]] = {}
         """What PagerDuty has to say about an alert, and has not said yet."""
         self.broken: dict[type[Effect], Exception] = {}
@@ -89,13 +96,26 @@ class Outside:
                 del self.messages[effect.slot]
             case SetTopic():
                 self.topics[effect.incident] = await self._rendering.topic_of(effect.incident)
+            case _:
+                return self._told(effect, attempt)
+        return Receipt()
+
+    def _told(self, effect: Effect, attempt: Attempt) -> Receipt:
+        """What the outside answers when it is asked."""
+        match effect:
             case FollowPage():
                 return self._follow(effect)
+            case LookAt():
+                return Receipt(facts={FOUND: write_evidence(self._found(effect, attempt))})
             case SetProfile():
                 return Receipt(facts={"standing": Standing.FULL})
             case _:
-                pass
-        return Receipt()
+                return Receipt()
+
+    def _found(self, effect: LookAt, attempt: Attempt) -> Evidence:
+        unseen = Finding(verdict=Verdict.NOT_CONFIGURED, says=f"{effect.name} is not configured.")
+        seen = self.seen.get(effect.name) or Evidence(name=effect.name, findings=(unseen,), looked_at=attempt.first_at)
+        return replace(seen, looked_at=attempt.first_at)
 
     async def _post(self, effect: Post, attempt: Attempt) -> Receipt:
         message = effect.message or await self._rendering.message_of(effect.slot)
@@ -131,7 +151,7 @@ class WarRoom:
         self.rendering = Rendering(store=store, organisation=organisation)
         self.outside = Outside(self.rendering)
         self._deliveries = count(1)
-        receipts = Receipts(store=store, organisation=organisation)
+        receipts = Receipts(store=store, organisation=organisation, catalogue=catalogue)
         self.relay = Relay(
             store=store,
             leadership=leadership_of(store.database, lease_seconds=10),

@@ -16,6 +16,8 @@ class Deadlines:
     """When the response-time escalation next has something to do."""
     watch_until: datetime | None = None
     """When the watch over the fix ends."""
+    look_due: datetime | None = None
+    """When the evidence is next looked at while the fix is watched."""
     late_at: datetime | None = None
     """When the next step runs out of its window."""
     paging_due: datetime | None = None
@@ -35,6 +37,6 @@ class Deadlines:
     @property
     def next_due(self) -> datetime | None:
         """The earliest moment at which the clock has something to do about it."""
-        clocks = (self.update_due, self.response_due, self.watch_until)
+        clocks = (self.update_due, self.response_due, self.watch_until, self.look_due)
         moments = (*clocks, self.late_at, self.paging_due, self.notify_at, self.task_due, self.report_due)
         return min((moment for moment in moments if moment), default=None)

@@ -82,6 +82,8 @@ class Advice:
     change: str = ""
     target: str = ""
     playbook: str = ""
+    command: str = ""
+    """The exact command that does it by hand, where there is one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from bot.domain.deadlines import Deadlines
 from bot.domain.errors import Refused
 from bot.domain.message import Code, Person
 from bot.domain.milestone import Milestones
+from bot.domain.outlook import Outlook
 from bot.domain.page import Page
 from bot.domain.status_page import Public
 from bot.domain.trouble import Trouble
@@ -54,7 +55,7 @@ class Duty(StrEnum):
 
 
 @dataclass(kw_only=True)
-class Incident(Milestones, Aftermath, Company, Course, Deadlines):
+class Incident(Milestones, Aftermath, Company, Course, Deadlines, Outlook):
     """One incident, `INC-42`. People are Slack user ids, times aware and in UTC."""
 
     number: int

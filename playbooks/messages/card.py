@@ -17,7 +17,8 @@ from bot.domain.message import (
 from bot.domain.page import Paging
 from bot.organisation import Organisation
 from playbooks.messages import controls
-from playbooks.messages.impact import impact_lines, revenue_line, services_named
+from playbooks.messages.evidence import watch_lines
+from playbooks.messages.impact import impact_lines, revenue_line, seen_impact_lines, services_named
 from playbooks.messages.page import page_line
 from playbooks.messages.status_page import offered, public_line, untrue
 from playbooks.messages.wording import (
@@ -40,13 +41,15 @@ from playbooks.messages.wording import (
     standing,
     who,
 )
+from playbooks.sight import NOTHING_SEEN, Sight
 
 
-def card_message(incident: Incident, organisation: Organisation) -> Message:
+def card_message(incident: Incident, organisation: Organisation, sight: Sight = NOTHING_SEEN) -> Message:
     """The card; of a closed incident it is a record without buttons."""
     parts = (
         Heading(text=headline(incident)),
         *overview(incident, organisation),
+        *_seen(incident, organisation, sight),
         *_only_here(incident, organisation),
         *_controls(incident, organisation),
     )
@@ -61,6 +64,14 @@ def overview(incident: Incident, organisation: Organisation) -> tuple[Part, ...]
         *_words(incident),
         _small_print(incident, organisation),
     )
+
+
+def _seen(incident: Incident, organisation: Organisation, sight: Sight) -> Iterator[Part]:
+    """What the evidence says of the impact while nobody has, and of the fix while it is watched."""
+    if not incident.open:
+        return
+    if lines := (*seen_impact_lines(incident, organisation, sight), *watch_lines(incident, sight)):
+        yield Text(lines=lines)
 
 
 def _only_here(incident: Incident, organisation: Organisation) -> Iterator[Part]:

@@ -140,6 +140,16 @@ def next_phase(run: Run, following: Phase) -> Button:
     return Button(action="next-phase", label=label, value=f"{run.key}/{len(run.opened)}")
 
 
+def look_again(run: Run, phase: Phase) -> Button:
+    """Have the evidence of a phase gathered anew."""
+    return Button(action="look-again", label="Look again", value=f"{run.key}/{phase.slug}")
+
+
+def start_playbook(name: str, thread: str = "", *, style: Style = Style.PLAIN) -> Button:
+    """Start a playbook where the button stands; in a thread, if it was asked for in one."""
+    return Button(action="start-playbook", label="Start", value=f"{name}/{thread}" if thread else name, style=style)
+
+
 def stop_run(run: Run) -> Button:
     """End a standalone run before its end."""
     return Button(action="stop-run", label="Stop", value=str(run.key))

@@ -6,7 +6,9 @@ from bot.domain.impact import REVENUE, SCOPE, SERVICES, USERS
 from bot.domain.incident import Incident
 from bot.domain.message import Line, Message, sentence
 from bot.organisation import Organisation
-from playbooks.messages.wording import label, services_line, short
+from playbooks.messages.wording import SEPARATOR, between, label, services_line, short
+from playbooks.seen_impact import seen_impact
+from playbooks.sight import Sight
 
 LONGEST_IMPACT = 300
 
@@ -19,6 +21,15 @@ def impact_lines(incident: Incident, organisation: Organisation) -> Iterator[Lin
         yield label("Users:"), " ", short(users, LONGEST_IMPACT)
     if services := services_line(incident.services, organisation):
         yield label("Services:"), " ", *services
+
+
+def seen_impact_lines(incident: Incident, organisation: Organisation, sight: Sight) -> Iterator[Line]:
+    """What the evidence says of it, as long as nobody has said it."""
+    seen, said = seen_impact(sight, organisation), incident.answers
+    services = () if incident.services or SERVICES in said else seen.services
+    users: Line = (short(seen.users, LONGEST_IMPACT),) if seen.users and USERS not in said else ()
+    if services or users:
+        yield label("Seen:"), " ", *between(SEPARATOR, (services_line(services, organisation), users))
 
 
 def services_named(incident: Incident) -> Iterator[Line]:

@@ -14,8 +14,10 @@ from bot.domain.run import Run
 from bot.slack.text import cut
 from playbooks.lint import window_words
 from playbooks.messages import controls
+from playbooks.messages.evidence import evidence_lines, likeliest, looked_at, suggestions
 from playbooks.messages.step import run_time, step_controls, step_line
 from playbooks.messages.wording import SEPARATOR, between, day_and_time, quoted, short, step_count, who
+from playbooks.sight import NOTHING_SEEN, Sight
 
 MOST_WITH_BUTTONS = 10
 MOST_SHOWN = 25
@@ -34,20 +36,32 @@ class Stretch:
     pressable: Sequence[Step]
 
 
-def phase_message(incident: Incident | None, run: Run, phase: Phase, *, superseded: bool = False) -> Message:
+def phase_message(
+    incident: Incident | None, run: Run, phase: Phase, sight: Sight = NOTHING_SEEN, *, superseded: bool = False
+) -> Message:
     """The phase as it stands; buttons go when it is over: the incident closed, the run ended, another one begun."""
     over = _over(incident, run, superseded=superseded)
     stretch = _stretch(run, phase, pressable=not over)
     parts = (
+        *(() if over or run.current is not phase else _outlook(incident, run, sight)),
         Text(lines=(_title(run, phase),)),
         *_prose(phase),
         *_hidden_before(stretch),
-        *_steps(incident, run, stretch),
+        *_steps(incident, run, stretch, sight),
         *_hidden_after(run, phase, stretch),
+        *looked_at(phase, sight),
         *((Small(line=over),) if over else _next(incident, run, phase)),
     )
     of = incident.key if incident and not run.start else short(run.playbook.title, 80)
     return Message(summary=f"{of} {short(phase.title, 80)}: {_count(run, phase)}", parts=parts)
+
+
+def _outlook(incident: Incident | None, run: Run, sight: Sight) -> Iterator[Part]:
+    """The likeliest next thing, and the playbooks that treat what was seen."""
+    if incident is None or incident.open:
+        yield from likeliest(sight)
+    if incident and incident.open and not run.start:
+        yield from suggestions(incident)
 
 
 def _title(run: Run, phase: Phase) -> Line:
@@ -81,12 +95,13 @@ def _stretch(run: Run, phase: Phase, *, pressable: bool) -> Stretch:
     return Stretch(first=first, steps=shown, pressable=waiting[:MOST_WITH_BUTTONS] if pressable else ())
 
 
-def _steps(incident: Incident | None, run: Run, stretch: Stretch) -> Iterator[Part]:
+def _steps(incident: Incident | None, run: Run, stretch: Stretch, sight: Sight) -> Iterator[Part]:
     """Steps without buttons run together; one with buttons is followed by its explanation and their row."""
     lines: list[Line] = []
     prose_left = LONGEST_PROSE_OF_ALL
     for step in stretch.steps:
-        lines.append(step_line(incident, run, step))
+        lines.append(step_line(incident, run, step, sight))
+        lines += evidence_lines(step, sight, open_yet=not run.progress(step.key).state.ended)
         if step not in stretch.pressable:
             continue
         yield Text(lines=tuple(lines))
@@ -145,12 +160,15 @@ def _ended(run: Run) -> Line:
 def _next(incident: Incident | None, run: Run, phase: Phase) -> Iterator[Part]:
     """What can be pressed below the newest phase, and whose run it is when it stands alone."""
     following = run.following
+    again = (controls.look_again(run, phase),) if any(step.evidence for step in phase.steps) else ()
     if run.current is not phase:
+        if again and not run.ended(phase):
+            yield Controls(controls=again)
         return
     onward = (controls.next_phase(run, following),) if following and not _waits(incident, following) else ()
     stop = (controls.stop_run(run),) if run.start else ()
-    if onward or stop:
-        yield Controls(controls=(*onward, *stop))
+    if buttons := (*again, *onward, *stop):
+        yield Controls(controls=buttons)
     if run.start:
         yield Small(line=(f"Run {run.id}, started by ", who(run.start.by), " ", day_and_time(run.started_at)))
 

@@ -9,7 +9,9 @@ from bot.domain.playbook import Fact, Role, Step
 from bot.domain.run import Progress, Run, State
 from bot.slack.span import shortened, tidy
 from playbooks.messages import controls
+from playbooks.messages.evidence import mark_of
 from playbooks.messages.wording import SEPARATOR, between, day_and_time, moment, short, who
+from playbooks.sight import NOTHING_SEEN, Sight, is_only_looked_at
 
 MARKS = {State.OPEN: "☐", State.DONE: "✓", State.SKIPPED: "–", State.FAILED: "✗"}
 LONGEST_STEP = 200
@@ -21,12 +23,18 @@ SAME_NIGHT = timedelta(hours=12)
 DUTY_OF = {Fact.COMMANDER: Duty.COMMANDER, Fact.COMMUNICATIONS: Duty.COMMUNICATIONS, Fact.SCRIBE: Duty.SCRIBE}
 
 
-def step_line(incident: Incident | None, run: Run, step: Step) -> Line:
+def step_line(incident: Incident | None, run: Run, step: Step, sight: Sight = NOTHING_SEEN) -> Line:
     """A step on one line: `✓ 3. Take command — @ana 02:05`."""
     progress = run.progress(step.key)
-    head: Line = (f"{MARKS[progress.state]} {ordinal(step)}. ", *short_line(step.line))
+    head: Line = (f"{_mark(step, progress, sight)} {ordinal(step)}. ", *short_line(step.line))
     more = between(SEPARATOR, _more(incident, run, step, progress))
     return (*head, " — ", *more) if more else head
+
+
+def _mark(step: Step, progress: Progress, sight: Sight) -> str:
+    """How far a step is; of one that was done by looking, the worst that was seen."""
+    looked = progress.state is State.DONE and not progress.by and is_only_looked_at(step)
+    return (mark_of(step, sight) if looked else "") or MARKS[progress.state]
 
 
 def ordinal(step: Step) -> str:

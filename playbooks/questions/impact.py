@@ -9,6 +9,8 @@ from bot.domain.incident import Incident
 from bot.domain.message import Code
 from bot.organisation import Organisation
 from playbooks.questions.declare import services_field, services_named, services_of
+from playbooks.seen_impact import seen_impact
+from playbooks.sight import NOTHING_SEEN, Sight
 
 PART = re.compile(
     r"(?:(?P<name>services?|users?|revenue|scope|impact)\s*:)?\s*(?P<words>.*)", re.IGNORECASE | re.DOTALL
@@ -21,9 +23,9 @@ def keeps_revenue(incident: Incident, organisation: Organisation) -> bool:
     return incident.private or organisation.war_room.private
 
 
-def impact_form(incident: Incident, organisation: Organisation) -> Form:
-    """Asks for it, with what is known."""
-    known = incident.answers
+def impact_form(incident: Incident, organisation: Organisation, sight: Sight = NOTHING_SEEN) -> Form:
+    """Asks for it, with what is known, else with what the evidence says."""
+    known, seen = incident.answers, seen_impact(sight, organisation)
     revenue = TextField(
         name="revenue",
         label="What does it cost?",
@@ -32,19 +34,19 @@ def impact_form(incident: Incident, organisation: Organisation) -> Form:
         optional=True,
     )
     fields: tuple[Field, ...] = (
-        *services_field(organisation, incident.services),
+        *services_field(organisation, incident.services or seen.services),
         TextField(
             name="users",
             label="Which users, and how many?",
             placeholder="About 4,000, in Europe",
-            initial=known.get(USERS, ""),
+            initial=known.get(USERS, seen.users),
             optional=True,
         ),
         TextField(
             name="scope",
             label="What can they not do?",
             placeholder="Nobody can pay since 02:00.",
-            initial=known.get(SCOPE, ""),
+            initial=known.get(SCOPE, seen.scope),
             multiline=True,
             optional=True,
         ),

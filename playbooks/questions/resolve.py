@@ -8,15 +8,17 @@ from bot.domain.message import Bold, Line
 from bot.domain.run import Run
 from bot.domain.status_page import Stage
 from bot.organisation import Organisation
+from playbooks.messages.evidence import finding_lines
 from playbooks.messages.wording import moment, step_count
 from playbooks.public_words import drafted
+from playbooks.sight import NOTHING_SEEN, Sight
 
 TOLD = "told"
 
 
-def resolve_form(incident: Incident, run: Run, organisation: Organisation) -> Form:
-    """Asks what solved it, and says what is not finished."""
-    unfinished = tuple(_unfinished(incident, run))
+def resolve_form(incident: Incident, run: Run, organisation: Organisation, sight: Sight = NOTHING_SEEN) -> Form:
+    """Asks what solved it, and says what is not finished, or not well."""
+    unfinished = (*_unwell(sight), *_unfinished(incident, run))
     fields: tuple[Field, ...] = (
         *((Explanation(lines=unfinished),) if unfinished else ()),
         TextField(
@@ -45,6 +47,13 @@ def _customers(incident: Incident, organisation: Organisation) -> Iterator[Field
         yield Explanation(lines=((Bold(text=f"The status page says {now}."), f" It can say: {words}"),))
         option = Option(value=TOLD, label="Post this to the status page and mark it resolved")
         yield TicksField(name="customers", label="Shall customers know?", options=(option,))
+
+
+def _unwell(sight: Sight) -> Iterator[Line]:
+    """Resolving it nevertheless is the resolver's to decide."""
+    if (bad := sight.unhealthy) and sight.looked_at:
+        yield Bold(text="The evidence is not well"), ", looked at ", moment(sight.looked_at), ":"
+        yield from finding_lines(bad, private=sight.private)
 
 
 def _unfinished(incident: Incident, run: Run) -> Iterator[Line]:

@@ -12,7 +12,9 @@ from bot.store.database import open_database
 from bot.store.leadership import leadership_of
 from bot.store.points import Points
 from bot.store.unit_of_work import Store
+from playbooks import load
 from playbooks.receipts import Receipts
+from playbooks.vocabulary import vocabulary
 from sandbox.clock import FollowedClock
 from scheduler.carrier import Executor
 from scheduler.outcome import Settle
@@ -55,7 +57,7 @@ async def _relay(
     eyes: Eyes,
 ) -> None:
     store = Store(open_database(settings.database_url.get_secret_value()), clock, points=points)
-    receipts = Receipts(store=store, organisation=organisation)
+    receipts = Receipts(store=store, organisation=organisation, catalogue=load(vocabulary(), settings.playbooks))
     async with outside_of(settings, organisation, store) as outside:
         relay = Relay(
             store=store,

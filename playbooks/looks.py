@@ -1,0 +1,62 @@
+"""When the world is looked at for a run: as a phase opens, when somebody wants it anew, and while a fix is watched."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from bot.domain.effect import room
+from bot.domain.incident import Incident
+from bot.domain.looking import LookAt
+from bot.domain.playbook import Phase, Step
+from playbooks.decision import Decision, RunDecision
+
+BEFORE = timedelta(hours=1)
+"""So long before the trouble began the stretch begins that is looked at."""
+EVERY = timedelta(minutes=5)
+"""How often it is looked while a fix is watched."""
+
+
+def look_for(decision: RunDecision, phase: Phase) -> None:
+    """Have all looked at that a phase asks for, as it opens.
+
+    With the first phase of an incident everything is looked at that its playbook asks for: what is likeliest to help
+    should be known from the first minute, whatever phase it belongs to.
+    """
+    first = decision.about is decision and decision.run.phases == (phase,)
+    look_at(decision, asked(decision.run.playbook.steps() if first else phase.steps), thread=f"phase/{phase.slug}")
+
+
+def look_at(decision: RunDecision, names: Iterable[str], *, thread: str = "") -> None:
+    """Have these looked at; charts of what is unhealthy go into the thread of one of the run's messages."""
+    about, start = decision.about, decision.run.start
+    began = _began(about.incident) if about else None
+    for name in dict.fromkeys(names):
+        effect = LookAt(
+            incident=about.incident.number if about else 0,
+            run=0 if about else decision.run.id,
+            name=name,
+            services=decision.services,
+            since=(began or decision.run.started_at) - BEFORE,
+            began=began,
+            private=decision.sight.private,
+            place=start.place if start else room(decision.run.incident),
+            thread=decision.slot(thread) if thread else "",
+        )
+        decision.put(effect)
+
+
+def watch(decision: Decision) -> None:
+    """Look again at everything that was looked at, and once more after a while, as long as the fix is watched."""
+    incident = decision.incident
+    incident.look_due = decision.now + EVERY if incident.watch_until and decision.seen else None
+    if incident.look_due:
+        look_at(decision, decision.seen)
+
+
+def asked(steps: Iterable[Step]) -> Iterator[str]:
+    """The names of all evidence that steps ask for."""
+    return (name for step in steps for name in step.evidence)
+
+
+def _began(incident: Incident) -> datetime:
+    """When the trouble is thought to have begun."""
+    return min(filter(None, (incident.started_at, incident.detected_at, incident.declared_at)))

@@ -1,0 +1,96 @@
+"""What was seen, in messages: a mark and a sentence for each finding, worst first; never green what nobody could see."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from bot.domain.evidence import Finding, Verdict
+from bot.domain.incident import Incident
+from bot.domain.message import Bold, Button, Code, Line, Link, Part, Small, Text
+from bot.domain.playbook import Phase, Step
+from playbooks.messages.wording import moment, short
+from playbooks.sight import Sight
+
+MARKS: Mapping[Verdict, str] = {
+    Verdict.GREEN: "✅",
+    Verdict.AMBER: "🔶",
+    Verdict.RED: "🔴",
+    Verdict.NO_DATA: "⚪",
+    Verdict.COULD_NOT_LOOK: "❓",
+    Verdict.NOT_CONFIGURED: "⚙️",
+}
+"""Each has a shape of its own, for eyes that cannot tell red from green."""
+BLIND = {Verdict.NO_DATA, Verdict.COULD_NOT_LOOK, Verdict.NOT_CONFIGURED}
+"""Verdicts that say nothing about how things are; they are written out."""
+MOST = 3
+LONGEST = 200
+INDENT = "\u2003"
+
+
+def mark_of(step: Step, sight: Sight) -> str:
+    """The mark of the worst that a step saw; empty when it saw nothing."""
+    verdicts = [each.verdict for each in sight.of(step)]
+    return MARKS[max(verdicts, key=lambda verdict: verdict.weight)] if verdicts else ""
+
+
+def evidence_lines(step: Step, sight: Sight, *, open_yet: bool) -> Iterator[Line]:
+    """What was seen for a step, below it; while it is being looked, that it is."""
+    seen = sight.of(step)
+    if not seen:
+        if step.evidence and open_yet:
+            yield (f"{INDENT}👀 looking …",)
+        return
+    yield from finding_lines([finding for each in seen for finding in each.findings], private=sight.private)
+
+
+def finding_lines(findings: Iterable[Finding], *, private: bool) -> Iterator[Line]:
+    """Findings, the worst first, and how many more there are."""
+    told = sorted((each for each in findings if private or not each.private), key=lambda each: -each.verdict.weight)
+    for finding in told[:MOST]:
+        yield (INDENT, *finding_line(finding))
+    if len(told) > MOST:
+        yield (f"{INDENT}… and {len(told) - MOST} more",)
+
+
+def finding_line(finding: Finding) -> Line:
+    """One finding behind its mark."""
+    says = short(finding.says, LONGEST)
+    told = Link(url=finding.link, label=says) if finding.link.startswith(("https://", "http://")) else says
+    word = f"{finding.verdict}: " if finding.verdict in BLIND else ""
+    return f"{MARKS[finding.verdict]} {word}", told
+
+
+def likeliest(sight: Sight) -> Iterator[Part]:
+    """The likeliest next thing, and the command that does it; nothing when the evidence advises nothing."""
+    advice = sight.advice
+    if advice is None:
+        return
+    change: Line = (" → ", Bold(text=advice.change.replace("-", " ").capitalize())) if advice.change else ()
+    lines: list[Line] = [("👉 ", short(advice.says, LONGEST), *change)]
+    if advice.command:
+        lines.append((INDENT, Code(text=short(advice.command, LONGEST))))
+    yield Text(lines=tuple(lines))
+
+
+def suggestions(incident: Incident) -> Iterator[Part]:
+    """The playbooks that treat what was seen, each with its start."""
+    for each in incident.suggested:
+        line: Line = ("📖 ", Bold(text=short(each.title, 80)), f" treats this: {short(each.why, LONGEST)}")
+        yield Text(lines=(line,), beside=Button(action="start-playbook", label="Start", value=f"{each.name}/"))
+
+
+def looked_at(phase: Phase, sight: Sight) -> Iterator[Small]:
+    """When what a phase shows was looked at."""
+    times = [each.looked_at for step in phase.steps for each in sight.of(step)]
+    if times:
+        yield Small(line=("Looked at ", moment(max(times)), "."))
+
+
+def watch_lines(incident: Incident, sight: Sight) -> Iterator[Line]:
+    """While a fix is watched: whether it holds, and since when that is known."""
+    if not (incident.watch_until or incident.watched_at) or not sight.looked_at:
+        return
+    bad = sight.unhealthy
+    if not bad:
+        yield f"{MARKS[Verdict.GREEN]} The evidence is well, looked at ", moment(sight.looked_at), "."
+        return
+    yield Bold(text="Not well yet"), ", looked at ", moment(sight.looked_at), ":"
+    yield from finding_lines(bad, private=sight.private)

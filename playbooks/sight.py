@@ -1,0 +1,58 @@
+"""What was seen for an incident or a run: the latest evidence of each name."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.evidence import Advice, Evidence, Finding
+from bot.domain.incident import Incident
+from bot.domain.playbook import Step
+from bot.organisation import Organisation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """The latest evidence of an incident or a run, by name; with `private` the place may read what revenue does."""
+
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    private: bool = False
+
+    def of(self, step: Step) -> tuple[Evidence, ...]:
+        """What was seen of all that a step asks to be looked at."""
+        return tuple(self.evidence[name] for name in step.evidence if name in self.evidence)
+
+    def looked(self, step: Step, since: datetime) -> bool:
+        """Whether all that a step asks to be looked at was looked at after a moment."""
+        seen = self.of(step)
+        return len(seen) == len(step.evidence) and all(each.looked_at >= since for each in seen)
+
+    @property
+    def advice(self) -> Advice | None:
+        """What is likeliest to help."""
+        everything = (advice for each in self.evidence.values() for advice in each.advice)
+        return max(everything, key=lambda advice: advice.strength, default=None)
+
+    @property
+    def unhealthy(self) -> Sequence[Finding]:
+        """All that is not as it should be, the worst first."""
+        found = (finding for each in self.evidence.values() for finding in each.findings)
+        told = [each for each in found if each.verdict.unhealthy and (self.private or not each.private)]
+        return sorted(told, key=lambda finding: -finding.verdict.weight)
+
+    @property
+    def looked_at(self) -> datetime | None:
+        """When anything was last looked at."""
+        return max((each.looked_at for each in self.evidence.values()), default=None)
+
+
+NOTHING_SEEN = Sight()
+
+
+def sight_of(incident: Incident, organisation: Organisation, seen: Mapping[str, Evidence]) -> Sight:
+    """What was seen for an incident, as its war room may read it."""
+    return Sight(evidence=seen, private=incident.private or organisation.war_room.private)
+
+
+def is_only_looked_at(step: Step) -> bool:
+    """Whether a step is nothing but evidence, so that looking is doing it."""
+    return bool(step.evidence) and not (step.auto or step.ask or step.done_when or step.offers)
