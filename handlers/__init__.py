@@ -5,7 +5,20 @@ The Slack manifest, the words a mention understands and every help text are made
 
 from collections.abc import Mapping
 
-from handlers import aftermath, alerting, buttons, commands, course, forms, impact, looking, ops, recording, shortcuts
+from handlers import (
+    aftermath,
+    alerting,
+    buttons,
+    commands,
+    course,
+    forms,
+    impact,
+    looking,
+    ops,
+    recording,
+    runbook,
+    shortcuts,
+)
 from handlers.spoken import FilledHandler, PressedHandler
 from handlers.verbs import Command, Commands, Shortcut, Verb
 
@@ -80,6 +93,18 @@ COMMANDS = Commands(
             ),
         ),
         Command(
+            name="/runbook",
+            description="Find, read and start any playbook",
+            verbs=(
+                Verb("start", "PLAYBOOK [services]", "Start it here", runbook.start, ("run",)),
+                Verb("show", "[PLAYBOOK]", "Read it first", runbook.show, ("read",)),
+                Verb("list", "", "See all playbooks", runbook.everything),
+                Verb("stop", "RUN", "End a run before its end", runbook.stop),
+            ),
+            unsaid=runbook.everything,
+            otherwise=Verb("", "[PLAYBOOK or words]", "Find one by its name, or by what you see", runbook.find),
+        ),
+        Command(
             name="/ops",
             description="Look after opsbot itself",
             verbs=(Verb("doctor", "", "Look whether everything opsbot needs is right", ops.doctor),),
@@ -129,13 +154,16 @@ BUTTONS: Mapping[str, PressedHandler] = {
     "report": aftermath.report_pressed,
     "resolve": buttons.resolve,
     "role": buttons.role,
+    "show-playbook": runbook.show_pressed,
     "skip-reason": buttons.skip_reason,
     "snooze": buttons.snooze,
+    "start-playbook": runbook.start_pressed,
     "status-page": buttons.status_page,
     "step-answer": buttons.step_answer,
     "step-assign": buttons.step_assign,
     "step-done": buttons.step_done,
     "step-skip": buttons.step_skip,
+    "stop-run": runbook.stop_pressed,
     "take-role": buttons.take_role,
     "task": aftermath.task_pressed,
     "task-assign": aftermath.task_assign_pressed,

@@ -36,7 +36,9 @@ PATIENCE = 1.0
 """Seconds that a look is waited for; Slack waits three for the answer, of which a form takes some."""
 GLANCE = 0.02
 
-ABOUT_NO_INCIDENT = frozenset({"declare", "declare-alert", "dismiss-alert", "try-again"})
+ABOUT_NO_INCIDENT = frozenset(
+    {"declare", "declare-alert", "dismiss-alert", "show-playbook", "start-playbook", "try-again"}
+)
 """Buttons and forms whose value does not begin with the number of an incident; `try-again` looks at its own."""
 STANDALONE = re.compile(r"run-[0-9]{1,9}(/|$)")
 """How the value of a button, and the subject of a form, begin that are about a run without an incident."""

@@ -19,6 +19,7 @@ from playbooks.records import Records
 from playbooks.reopening import Reopening
 from playbooks.reports import Reports
 from playbooks.room_news import RoomNews
+from playbooks.runbook import Runbook
 from playbooks.runner import Runner
 from playbooks.status_page import StatusPage
 from playbooks.tasks import TaskList
@@ -30,6 +31,7 @@ def desk_over(store: Store, *, organisation: Organisation, catalogue: Catalogue)
     return Desk(
         incidents=incidents,
         runner=Runner(store=store, organisation=organisation),
+        runbook=Runbook(store=store, organisation=organisation, catalogue=catalogue),
         alerts=Alerts(store=store, organisation=organisation, incidents=incidents),
         merging=Merging(store=store, organisation=organisation),
         reopening=Reopening(store=store, organisation=organisation, catalogue=catalogue),

@@ -22,6 +22,7 @@ from playbooks.records import Records
 from playbooks.reopening import Reopening
 from playbooks.reports import Reports
 from playbooks.room_news import RoomNews
+from playbooks.runbook import Runbook
 from playbooks.runner import Runner
 from playbooks.status_page import StatusPage
 from playbooks.tasks import TaskList
@@ -35,6 +36,7 @@ class Desk:
 
     incidents: Incidents
     runner: Runner
+    runbook: Runbook
     status_page: StatusPage
     alerts: Alerts
     merging: Merging

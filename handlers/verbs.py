@@ -40,18 +40,26 @@ class Command:
     name: str
     description: str
     verbs: tuple[Verb, ...]
+    unsaid: SaidHandler | None = None
+    """What it does without any words, if it does not explain itself then."""
+    otherwise: Verb | None = None
+    """What it does with words that begin with none of its verbs, if it takes any."""
 
     @property
     def usage_hint(self) -> str:
         """What stands beside the command while it is typed; `help` lists the rest."""
-        first = self.verbs[0]
-        return f"{first.name} {first.usage}".rstrip() + f" · {HELP}"
+        first = self.otherwise or self.verbs[0]
+        return f"{first.name} {first.usage}".strip() + f" · {HELP}"
 
     async def answer(self, said: Said, desk: Desk) -> Answer:
-        """What the words bring; without any, or with `help`, the command explains itself."""
+        """What the words bring; with `help` the command explains itself."""
         word, rest = said.rest()
+        if not word and self.unsaid:
+            return await self.unsaid(said, desk)
         if word in {"", HELP}:
             return help_message(self.name, self.description, self._help())
+        if self.otherwise and not self.knows(word):
+            return await self.otherwise.run(said, desk)
         return await self.verb(word).run(rest, desk)
 
     def knows(self, word: str) -> bool:
@@ -66,9 +74,9 @@ class Command:
         raise unknown_words(which, f"{self.name} {HELP}")
 
     def _help(self) -> tuple[HelpLine, ...]:
-        return tuple(
-            HelpLine(command=f"{self.name} {verb.name} {verb.usage}".strip(), what=verb.what) for verb in self.verbs
-        )
+        verbs = (self.otherwise, *self.verbs) if self.otherwise else self.verbs
+        words = [" ".join(filter(None, (self.name, verb.name, verb.usage))) for verb in verbs]
+        return tuple(HelpLine(command=each, what=verb.what) for each, verb in zip(words, verbs, strict=True))
 
 
 @dataclass(frozen=True, kw_only=True)

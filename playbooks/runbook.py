@@ -1,5 +1,6 @@
 """The runbook as people use it: finds its playbooks, and starts one anywhere in Slack."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.delivery import Delivery
@@ -14,7 +15,9 @@ from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks import Catalogue
 from playbooks.deciding import Deciding
+from playbooks.finding import Match, find
 from playbooks.reading import incident_in
+from playbooks.service_words import services_named
 from playbooks.standalone import THREAD
 
 DIRECT = "D"
@@ -37,6 +40,23 @@ class Runbook:
         self._organisation = organisation
         self._catalogue = catalogue
         self._deciding = Deciding(store=store, organisation=organisation)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """All of them."""
+        return self._catalogue
+
+    def find(self, words: str) -> Sequence[Match]:
+        """Those that are meant by a name, by words or by a symptom, the likeliest first; refused when none is."""
+        return find(words, self._catalogue)
+
+    def read(self, name: str) -> Playbook:
+        """One by its name, with its nearest match when there is none."""
+        return self._catalogue.find(name)
+
+    def services(self, words: str) -> tuple[str, ...]:
+        """The services that are named, by key or title, with commas or blanks between; refused with the nearest match."""
+        return services_named(words, self._organisation)
 
     async def start(
         self, name: str, where: Somewhere, *, by: str, delivery: Delivery, services: tuple[str, ...] = ()

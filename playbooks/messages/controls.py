@@ -2,7 +2,7 @@
 
 from bot.domain.incident import Duty, Incident
 from bot.domain.message import Button, PersonPicker, Style
-from bot.domain.playbook import Phase, Step
+from bot.domain.playbook import Phase, Playbook, Step
 from bot.domain.run import Run
 from bot.domain.task import Task
 from playbooks.messages.wording import CLAIMS, short
@@ -153,6 +153,10 @@ def start_playbook(name: str, thread: str = "", *, style: Style = Style.PLAIN) -
 def stop_run(run: Run) -> Button:
     """End a standalone run before its end."""
     return Button(action="stop-run", label="Stop", value=str(run.key))
+
+
+def show_playbook(playbook: Playbook, page: int, thread: str, *, label: str = "Show") -> Button:
+    return Button(action="show-playbook", label=label, value=f"{playbook.name}/{page}/{thread}")
 
 
 def correct_note(incident: Incident) -> Button:

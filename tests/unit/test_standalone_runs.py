@@ -30,6 +30,7 @@ title: API latency spike
 1. Do something about it
 2. Is it over? `done_when: mitigated`
 """
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 GENERAL = Somewhere(channel="C0GENERAL")
 
 
@@ -179,3 +180,24 @@ async def test_whoever_started_it_hears_when_it_cannot_be_shown(room: WarRoom, r
 async def test_an_incidents_playbook_is_not_started_without_declaring(room: WarRoom, runbook: Runbook) -> None:
     with pytest.raises(Refused, match="/incident declare"):
         await runbook.start("critical-incident", GENERAL, by=ANA, delivery=room.delivery())
+
+
+async def test_the_owners_runbook_runs_unchanged_to_its_end(sqlite_store_url: str, tmp_path: Path) -> None:
+    (tmp_path / "operations-runbook.md").write_bytes((FIXTURES / "operations-runbook.md").read_bytes())
+    async with war_room(sqlite_store_url) as room:
+        runbook = Runbook(store=room.store, organisation=room.organisation, catalogue=load(vocabulary(), tmp_path))
+        run = await runbook.start("operations-runbook", GENERAL, by=ANA, delivery=room.delivery())
+        await worked_through(room, run.key)
+        ended = await found(room, run.key)
+
+    assert ended.ended_at
+    assert len(ended.steps) == len(list(ended.playbook.steps())) > 100
+    assert len(room.outside.posts) == len(ended.playbook.phases)
+
+
+async def worked_through(room: WarRoom, key: RunKey) -> None:
+    """Every step is done by somebody, one after the other."""
+    while steps := list((await found(room, key)).open_steps()):
+        for step in steps:
+            await room.runner.done(key, step.key, by=ANA, delivery=room.delivery())
+        await room.settle(seconds=2)
