@@ -9,6 +9,8 @@ from sandbox.cloud_sql.cloud_sql import ROOT as CLOUD_SQL
 from sandbox.cloud_sql.cloud_sql import CloudSql
 from sandbox.faults import Faults
 from sandbox.log import Log
+from sandbox.platform_database.platform_database import PlatformDatabase
+from sandbox.postgres_server import PostgresServer
 from sandbox.prometheus.prometheus import BASE as PROMETHEUS
 from sandbox.prometheus.prometheus import Prometheus
 from sandbox.prometheus.scraping import scraping
@@ -25,12 +27,25 @@ class DataFaces:
         self._address = address
         self.prometheus = Prometheus(scraping(platform), clock=clock, faults=faults, log=log)
         self.cloud_sql = CloudSql(platform, faults=faults, log=log)
+        self.database = PlatformDatabase(platform, faults=faults, log=log, server=PostgresServer)
+
+    async def start(self) -> None:
+        """Starts what costs time: PostgreSQL, in the background."""
+        await self.database.start()
+
+    async def stop(self) -> None:
+        """Ends it."""
+        await self.database.stop()
 
     def routes(self) -> list[web.RouteDef]:
         """The addresses of those that speak HTTP."""
         return [*self.prometheus.routes(), *self.cloud_sql.routes()]
 
     def environment(self) -> dict[str, str]:
-        """The settings under which the bot looks at them."""
+        """The settings under which the bot looks at them, once they are started."""
         url = self._address()
-        return {"OPSBOT_PROMETHEUS_URL": f"{url}{PROMETHEUS}", "OPSBOT_CLOUD_SQL_URL": f"{url}{CLOUD_SQL}"}
+        return {
+            "OPSBOT_PROMETHEUS_URL": f"{url}{PROMETHEUS}",
+            "OPSBOT_CLOUD_SQL_URL": f"{url}{CLOUD_SQL}",
+            "OPSBOT_PLATFORM_DATABASE_URL": self.database.url,
+        }

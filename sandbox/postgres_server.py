@@ -87,9 +87,14 @@ class PostgresServer:
         self.kill()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def create_database(self, template: str | None = None) -> str:
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._port
+
+    def create_database(self, template: str | None = None, *, name: str | None = None) -> str:
         """Make a database, a copy of `template` (a name or an address, with nobody connected) if given; its address."""
-        name = f"opsbot_{uuid4().hex[:12]}"
+        name = name or f"opsbot_{uuid4().hex[:12]}"
         statement = SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(_name(template)))
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)

@@ -116,6 +116,7 @@ class Sandbox:
         self._port = self._runner.addresses[0][1]
         if self._cloud:
             await self.google.start()
+            await self.data.start()
         if self._alarms:
             self._watch.start()
         self.clock.on_jump(self._tell_clock)
@@ -131,6 +132,7 @@ class Sandbox:
             await self._runner.cleanup()
         await self._watch.stop()
         await self.google.stop()
+        await self.data.stop()
         self.desk.timetable.stop()
         await self._delivery.stop()
         await self.webhooks.stop()

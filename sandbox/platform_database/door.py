@@ -1,0 +1,82 @@
+"""The door to the platform's PostgreSQL: whoever asks something finds the world as it is at that moment."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+HOST = "127.0.0.1"
+ENOUGH = 65_536
+
+
+class Door:
+    """Passes everything on between a client and the server behind it."""
+
+    def __init__(
+        self,
+        server: Callable[[], Awaitable[int]],
+        *,
+        before: Callable[[bytes], Awaitable[bool]],
+        after: Callable[[], Awaitable[object]],
+    ) -> None:
+        """`server` tells the port behind, once there is one; `before` a question it says whether that gets through;
+        `after` is called before an answer is."""
+        self._server = server
+        self._before = before
+        self._after = after
+        self._listener: asyncio.Server | None = None
+        self._open: set[asyncio.Task[None]] = set()
+
+    @property
+    def port(self) -> int:
+        """Where it listens, once it does."""
+        assert self._listener is not None
+        port: int = self._listener.sockets[0].getsockname()[1]
+        return port
+
+    async def start(self) -> None:
+        self._listener = await asyncio.start_server(self._visit, HOST, 0)
+
+    async def stop(self) -> None:
+        """Hangs up on everybody."""
+        if self._listener is None:
+            return
+        self._listener.close()
+        for task in self._open:
+            task.cancel()
+        await asyncio.gather(*self._open, return_exceptions=True)
+
+    async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._open.add(task)
+        try:
+            await self._pass_on(reader, writer)
+        except (ConnectionError, OSError, asyncio.CancelledError):
+            pass  # whoever hung up knows
+        finally:
+            self._open.discard(task)
+            writer.transport.abort()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        behind_reader, behind = await asyncio.open_connection(HOST, await self._server())
+        answers = asyncio.create_task(self._answer(behind_reader, writer))
+        try:
+            while question := await reader.read(ENOUGH):
+                if not await self._before(question):
+                    return
+                behind.write(question)
+                await behind.drain()
+        finally:
+            behind.close()
+            answers.cancel()
+            with contextlib.suppress(asyncio.CancelledError, ConnectionError):
+                await answers
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while answer := await reader.read(ENOUGH):
+                await self._after()
+                writer.write(answer)
+                await writer.drain()
+        finally:
+            writer.close()
