@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.domain.incident import Incident, Status
-from bot.domain.message import Bold, Control, Controls, Line, Message, Part, Small, Text, sentence
+from bot.domain.message import Bold, Control, Controls, Line, Message, Part, Small, Text
 from bot.domain.task import Task
 from bot.organisation import Organisation
 from playbooks.messages import controls
-from playbooks.messages.wording import SEPARATOR, between, name_of, plain_name, short, who
+from playbooks.messages.wording import SEPARATOR, between, command, name_of, plain_name, short, who
 
 MOST_WITH_BUTTONS = 10
 MOST_ENDED = 10
@@ -51,20 +51,35 @@ def made(incident: Incident, task: Task) -> Message:
     lacking = "" if task.owner else f" Give it to somebody: /incident task {task.number} @name."
     text = Text(lines=(line, (f"☐ {short(task.text, LONGEST_TASK)}",)))
     small = (Small(line=(lacking.strip(),)),) if lacking else ()
-    return Message(summary=f"{_kind(task).capitalize()} {task.number} of {incident.key}", parts=(text, *small))
+    summary = f"{_kind(task).capitalize()} {task.number} of {incident.key}"
+    return Message(summary=summary, parts=(text, *small, *_kept(incident)))
 
 
 def finished(incident: Incident, task: Task) -> Message:
-    return sentence(f"Task {task.number} of {incident.key} is done.")
+    return _said(incident, f"Task {task.number} of {incident.key} is done.")
 
 
 def put_off(incident: Incident, task: Task) -> Message:
-    return sentence(f"Task {task.number} of {incident.key} is due {day_words(task.due_on)}.")
+    return _said(incident, f"Task {task.number} of {incident.key} is due {day_words(task.due_on)}.")
 
 
 def assigned(incident: Incident, task: Task) -> Message:
     line: Line = (f"Task {task.number} of {incident.key} is with ", who(task.owner), " now.")
-    return Message(summary=f"Task {task.number} of {incident.key} is assigned.", parts=(Text(lines=(line,)),))
+    summary = f"Task {task.number} of {incident.key} is assigned."
+    return Message(summary=summary, parts=(Text(lines=(line,)), *_kept(incident)))
+
+
+def _said(incident: Incident, words: str) -> Message:
+    return Message(summary=words, parts=(Text(lines=((words,),)), *_kept(incident)))
+
+
+def _kept(incident: Incident) -> tuple[Part, ...]:
+    """Where the list is, once its room is put away: what stands there is not brought up to date any more."""
+    if incident.status is not Status.CLOSED:
+        return ()
+    return (
+        Small(line=("Its room is put away; the list is kept here: ", command(f"/incident tasks {incident.key}"), ".")),
+    )
 
 
 def task_words(task: Task) -> str:

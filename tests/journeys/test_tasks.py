@@ -109,6 +109,35 @@ async def test_a_reminder_survives_a_restart_and_closing_and_is_settled_from_the
     assert len(asked(town)) == 1
 
 
+async def test_the_list_in_the_room_follows_until_the_room_is_put_away(declared: Town) -> None:
+    town = declared
+    for what in ("Check the cables", "Check the plugs"):
+        await town.slash(f"/incident follow-up {what} @ben by Friday", where=town.room())
+    await town.slash("/incident resolve It was the cable", where=town.room())
+    await town.slash("/incident close without", where=town.room())
+
+    await town.slash("/incident task INC-1 1 done", by="ben")
+    assert "✓ 1. Check the cables" in town.read("Tasks · ")
+    await town.pass_time(minutes=2)
+
+    said = await town.slash("/incident task INC-1 2 done", by="ben")
+    assert said == "Task 2 of INC-1 is done.\nIts room is put away; the list is kept here: `/incident tasks INC-1`."
+    assert "0 open, 2 done" in await town.slash("/incident tasks INC-1")
+    assert "Could not" not in await town.slash("/incident timeline INC-1")
+
+
+async def test_what_is_put_right_after_closing_troubles_no_room_that_is_put_away(declared: Town) -> None:
+    town = declared
+    await town.pass_time(minutes=10)
+    await town.slash("/incident resolve It was the cable", where=town.room())
+    await town.slash("/incident close without", where=town.room())
+    await town.pass_time(minutes=2)
+
+    await town.slash("/incident times INC-1 resolved 10:05 because it was over before")
+    assert "it was over before" in await town.slash("/incident timeline INC-1")
+    assert "Could not" not in await town.slash("/incident timeline INC-1")
+
+
 async def test_measures_that_name_somebody_or_a_day_become_follow_ups_once(declared: Town) -> None:
     town = declared
     await town.slash("/incident resolve It was the cable", where=town.room())
