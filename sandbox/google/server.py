@@ -36,6 +36,7 @@ class GoogleCloud:
         return f"{HOST}:{self._port}"
 
     async def start(self) -> None:
+        """Listens, where it listened before if it did."""
         for library in LIBRARIES:
             await asyncio.to_thread(importlib.import_module, library)
         import grpc.aio
@@ -48,7 +49,8 @@ class GoogleCloud:
 
         wire = Wire(faults=self._faults, log=self._log)
         run = CloudRun(self._platform, Operations(self._platform, self._archive))
-        self._server = grpc.aio.server()
+        # Else two sandboxes may be given the same port, each answering some of the other's calls.
+        self._server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
         self._server.add_generic_rpc_handlers(
             (
                 wire.handlers("google.cloud.run.v2.Services", run.services()),
@@ -58,7 +60,7 @@ class GoogleCloud:
                 wire.handlers("google.monitoring.v3.MetricService", CloudMonitoring(self._platform).metrics()),
             )
         )
-        self._port = self._server.add_insecure_port(f"{HOST}:0")
+        self._port = self._server.add_insecure_port(self.endpoint)
         await self._server.start()
 
     async def stop(self) -> None:
