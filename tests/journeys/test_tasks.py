@@ -133,7 +133,7 @@ async def test_what_is_put_right_after_closing_troubles_no_room_that_is_put_away
     await town.slash("/incident close without", where=town.room())
     await town.pass_time(minutes=2)
 
-    await town.slash("/incident times INC-1 resolved 10:05 because it was over before")
+    await town.slash("/incident times INC-1 mitigated 10:05 because it was over before")
     assert "it was over before" in await town.slash("/incident timeline INC-1")
     assert "Could not" not in await town.slash("/incident timeline INC-1")
 
