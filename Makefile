@@ -21,6 +21,7 @@ demo: setup ## Try opsbot in the browser, with no account of any kind
 test: setup ## Run all tests but the long ones
 	@scripts/chromium
 	@scripts/alertmanager
+	@scripts/prometheus
 	@$(RUN)pytest $(TESTS) $(ARGS)
 
 check: lint test ## Run everything a change must pass
