@@ -1,10 +1,11 @@
 """What opsbot remembers, as evidence may look at it: incidents that are public and real, and alerts that wait."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.alert import Suggestion
 from bot.domain.incident import Incident
+from bot.domain.status_page import Health, healths
 from bot.domain.timeline import Happening
 from bot.store.unit_of_work import Store
 from playbooks.world import RememberedAlert, RememberedIncident
@@ -37,6 +38,12 @@ class Remembered:
         async with self._store.look() as unit:
             suggestions = await unit.alerts.seen_since(unit.now - ALERTS)
             return [_alert(each) for each in suggestions if each.firing and not each.private]
+
+    async def status_page(self) -> Mapping[str, Health]:
+        """How each component does that customers are told does not do well."""
+        async with self._store.look() as unit:
+            told = healths(await unit.postings.shown(unit.now - LONGEST))
+        return {key: health for key, health in told.items() if health is not Health.OPERATIONAL}
 
 
 def _may_be_told(incident: Incident) -> bool:

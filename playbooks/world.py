@@ -4,7 +4,7 @@ Nothing here changes anything. Every call raises `CouldNotLook` when what it ask
 a deadline of its own; what is not configured at all is None here, and `reached` turns that into `NotConfigured`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -37,6 +37,7 @@ from bot.domain.repository import (
     SecurityAlerts,
     Workflow,
 )
+from bot.domain.status_page import Health
 from bot.domain.ticket import Tickets
 from bot.organisation import Organisation
 
@@ -208,6 +209,10 @@ class Memory(Protocol):
         ...
 
     async def unresolved_alerts(self) -> Sequence["RememberedAlert"]: ...
+
+    async def status_page(self) -> Mapping[str, Health]:
+        """How each component does that customers are told does not do well, by its service's name."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)

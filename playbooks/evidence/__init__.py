@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from playbooks.evidence.agent_runs import agent_runs
 from playbooks.evidence.backup_retention import backup_retention
 from playbooks.evidence.backups import backups
 from playbooks.evidence.cache import cache
 from playbooks.evidence.certificates import certificates
+from playbooks.evidence.checklist import checklist
 from playbooks.evidence.client_errors import client_errors
 from playbooks.evidence.cloud_services import cloud_services
 from playbooks.evidence.containers import containers
@@ -14,22 +16,36 @@ from playbooks.evidence.database_connections import database_connections
 from playbooks.evidence.database_instance import database_instance
 from playbooks.evidence.database_metrics import database_metrics
 from playbooks.evidence.environment import environment
+from playbooks.evidence.error_groups import error_groups
 from playbooks.evidence.error_ratio import error_ratio
+from playbooks.evidence.github_issues import github_issues
 from playbooks.evidence.idle_connections import idle_connections
 from playbooks.evidence.instances import instances
 from playbooks.evidence.kind import Kind, Look
 from playbooks.evidence.latency import latency
+from playbooks.evidence.maintenance_ahead import maintenance_ahead
 from playbooks.evidence.memory import memory
 from playbooks.evidence.network import network
+from playbooks.evidence.new_errors import new_errors
+from playbooks.evidence.on_call import on_call
+from playbooks.evidence.overnight_incidents import overnight_incidents
+from playbooks.evidence.permission_errors import permission_errors
 from playbooks.evidence.pool_plan import pool_plan
+from playbooks.evidence.recent_changes import recent_changes
 from playbooks.evidence.requests import requests
+from playbooks.evidence.revenue import revenue
 from playbooks.evidence.revisions import revisions
 from playbooks.evidence.row_counts import row_counts
+from playbooks.evidence.runs import runs
 from playbooks.evidence.service_health import service_health
 from playbooks.evidence.slow_queries import slow_queries
 from playbooks.evidence.startup import startup
+from playbooks.evidence.status_page import status_page
+from playbooks.evidence.support_tickets import support_tickets
 from playbooks.evidence.traffic import traffic
+from playbooks.evidence.unresolved_alerts import unresolved_alerts
 from playbooks.evidence.uptime import uptime
+from playbooks.evidence.users import users
 
 
 def _kind(look: Look, title: str, sentence: str) -> Kind:
@@ -96,4 +112,34 @@ EVIDENCE: Mapping[str, Kind] = {
         backup_retention, "Backup retention", "Which hourly, daily, weekly and monthly backups are missing."
     ),
     "row-counts": _kind(row_counts, "Data", "Whether tables lost rows."),
+    "agent-runs": _kind(agent_runs, "Agent runs", "The part of agent runs that succeed, by agent and by tool."),
+    "permission-errors": _kind(
+        permission_errors, "Permission errors", "Requests and log entries about permissions that are lacking."
+    ),
+    "error-groups": _kind(
+        error_groups,
+        "Errors in the log",
+        "What services complain about, grouped, and what of it is new since yesterday.",
+    ),
+    "new-errors": _kind(new_errors, "New errors", "Errors that were not there the day before."),
+    "recent-changes": _kind(
+        recent_changes, "Recent changes", "Deployments, settings, traffic and database operations, and who did it."
+    ),
+    "overnight-incidents": _kind(
+        overnight_incidents, "Incidents", "Incidents of the time that is looked back on, and those still open."
+    ),
+    "unresolved-alerts": _kind(unresolved_alerts, "Unresolved alerts", "Alerts that nobody took or that go on."),
+    "support-tickets": _kind(support_tickets, "Support tickets", "New and unsolved tickets, and how many are usual."),
+    "github-issues": _kind(github_issues, "GitHub issues", "New bugs and issues about security."),
+    "on-call": _kind(on_call, "On call", "Who is on call now and next, and gaps in the rota."),
+    "maintenance-ahead": _kind(
+        maintenance_ahead, "Maintenance ahead", "Maintenance of databases in the next two weeks."
+    ),
+    "users": _kind(users, "Users", "Active users, against what is usual."),
+    "runs": _kind(runs, "Runs", "Agent runs of a day, against what is usual."),
+    "revenue": _kind(revenue, "Revenue", "Revenue, against what is usual; said in private channels only."),
+    "status-page": _kind(status_page, "Status page", "Whether the status page says what is so."),
+    "checklist": _kind(
+        checklist, "Pre-deployment checks", "What machines know of a commit: checks, review, security, staging."
+    ),
 }

@@ -1,0 +1,113 @@
+"""What services complain about in their logs: how much, against what is usual, and about what."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.domain.chart import Chart, Look, Point, Trace
+from bot.domain.evidence import CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
+from bot.domain.metric_query import Aggregation, Measure
+from bot.organisation import Service
+from playbooks.evidence.error_log import ErrorLog, error_log
+from playbooks.evidence.figure import count, when
+from playbooks.evidence.judge import baseline, judge
+from playbooks.evidence.log_groups import Group
+from playbooks.evidence.seen import Seen, every_service
+from playbooks.evidence.trend import HOUR, Gauge, lines
+from playbooks.evidence.window import Window, window_of
+from playbooks.world import World
+
+NAME = "error-groups"
+NAMED, DRAWN = 10, 5
+BARS = 24
+SEVERE = frozenset({"ERROR", "CRITICAL", "ALERT", "EMERGENCY"})
+
+
+async def error_groups(world: World, subject: Subject) -> Evidence:
+    """How many errors each service logged in the last hour, and the troubles behind those of the whole time."""
+    window = window_of(world, subject)
+    log, counts = await asyncio.gather(error_log(world, subject), _counts(world, subject, window))
+    findings = [*counts, *(finding(world, log, group) for group in log.groups[:NAMED]), *_more(log)]
+    if not log.groups:
+        findings.append(Finding(verdict=Verdict.GREEN, says="No errors in the log"))
+    seen = Seen(findings=tuple(findings), charts=_charts(world, log))
+    return seen.evidence(NAME, world, until=log.until)
+
+
+def finding(world: World, log: ErrorLog, group: Group) -> Finding:
+    """A group in a sentence; only what was not there the day before is judged."""
+    service = world.organisation.service_in_cloud(group.service)
+    title = service.title if service else group.service
+    now, zone = world.clock.now(), world.organisation.timezone
+    times = f"{count(group.count)}{'+' if log.truncated else ''} ×"
+    new = f"new since {when(group.first, now, zone)}, " if group.new else ""
+    verdict = judge(group.count, world.organisation.thresholds["new-errors"]) if group.new else Verdict.GREEN
+    sample = (
+        "" if group.sample.startswith(group.title) and len(group.sample) <= len(group.title) else f": {group.sample}"
+    )
+    return Finding(
+        verdict=verdict,
+        says=f"{title}: {new}{times} {group.title}{sample}",
+        subject=service.key if service else "",
+        value=float(group.count),
+        unit="errors",
+        since=group.first if group.new else None,
+    )
+
+
+async def _counts(world: World, subject: Subject, window: Window) -> tuple[Finding, ...]:
+    """Counted by the platform's metrics: paging through the log would cost reads that others need."""
+    try:
+        seen = await every_service(world, subject, partial(_count, world, window))
+    except (NotConfigured, CouldNotLook) as error:
+        return (Finding(verdict=Verdict.COULD_NOT_LOOK, says=f"Errors could not be counted: {error}"),)
+    return seen.findings
+
+
+async def _count(world: World, window: Window, service: Service) -> Seen:
+    gauge = Gauge(measure=Measure.LOG_ENTRIES, of=service.cloud_name, aggregation=Aggregation.SUM)
+
+    async def between(since: datetime, until: datetime) -> float | None:
+        series = await lines(world, gauge, Window(since=since, until=until, step=until - since), "severity")
+        severe = [each.last for each in series if each.label("severity") in SEVERE and each.last is not None]
+        return sum(severe) if series else None
+
+    hour_ago, zone = window.until - HOUR, world.organisation.timezone
+    now, usual = await asyncio.gather(
+        between(hour_ago, window.until), baseline(between, since=hour_ago, until=window.until, timezone=zone)
+    )
+    if now is None:
+        says = f"{service.title} logged nothing in an hour"
+        return Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says, subject=service.key),))
+    usually = f", usually {count(usual.usual)}" if usual.usual is not None else ""
+    verdict = judge(now, world.organisation.thresholds["error-count"], baseline=usual.usual)
+    says = f"{service.title} logged {count(now, 'error')} in an hour{usually}"
+    return Seen(findings=(Finding(verdict=verdict, says=says, subject=service.key, value=now, unit="errors"),))
+
+
+def _more(log: ErrorLog) -> Iterator[Finding]:
+    left = len(log.groups) - NAMED
+    if left > 0:
+        yield Finding(verdict=Verdict.GREEN, says=f"and {count(left, 'other kind')} of errors")
+    if log.truncated:
+        yield Finding(verdict=Verdict.GREEN, says=f"Grouped are the newest {count(len(log.entries), 'error')} only")
+
+
+def _charts(world: World, log: ErrorLog) -> tuple[Chart, ...]:
+    if not log.entries:
+        return ()
+    step = max((log.until - log.since) / BARS, timedelta(minutes=1))
+    most = log.groups[:DRAWN]
+    chart = Chart(
+        title="Errors in the log, by kind",
+        unit="errors",
+        alt=f"{'. '.join(finding(world, log, group).says for group in most)}.",
+        traces=tuple(Trace(name=group.title, points=_bars(log, group, step), look=Look.BARS) for group in most),
+    )
+    return (chart,)
+
+
+def _bars(log: ErrorLog, group: Group, step: timedelta) -> tuple[Point, ...]:
+    edges = [log.until - step * back for back in range(int((log.until - log.since) / step), -1, -1)]
+    return tuple(Point(at=edge, value=float(sum(edge - step < at <= edge for at in group.times))) for edge in edges)

@@ -1,0 +1,113 @@
+"""Numbers of the business, by the named queries of the operator's file; no number is ever made up.
+
+Each is compared with the same local hour of the last four weeks. A private one is read for private channels only.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from bot.domain.chart import Chart, Look, Point, Trace
+from bot.domain.evidence import CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
+from bot.domain.platform import Number, NumberSource
+from bot.domain.scrub import excerpt
+from playbooks.evidence.judge import baseline, judge, weeks_before
+from playbooks.evidence.seen import Seen
+from playbooks.evidence.window import window_of
+from playbooks.world import Outside, World, reached
+
+NAMED = 10
+"""Rows of an SQL query that are said."""
+
+
+async def named_number(world: World, subject: Subject, *, name: str, key: str, yardstick: str) -> Evidence:
+    """The number of a key, judged by a yardstick, as the evidence of a name."""
+    number = world.organisation.numbers.get(key)
+    if number is None:
+        raise NotConfigured(f"opsbot.yaml does not say how {key} is counted; give numbers a {key}.")
+    if number.private and not subject.private:
+        says = f"{number.title} is said in private channels only"
+        kept = Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says),))
+        return kept.evidence(name, world)
+    if number.source is NumberSource.SQL:
+        seen = await _rows(world, number)
+    else:
+        seen = await _judged(world, subject, number, yardstick)
+    return seen.evidence(name, world, until=world.clock.now())
+
+
+async def _rows(world: World, number: Number) -> Seen:
+    """What the platform's database says now; it remembers nothing to compare it with."""
+    rows = await reached(world.sessions, Outside.SESSIONS).numbers(number.query)
+    if not rows:
+        says = f"{number.title}: no rows"
+        return Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says, private=number.private),))
+    return Seen(
+        findings=tuple(
+            Finding(
+                verdict=Verdict.GREEN,
+                says=f"{number.title}{_of(label)}: {_written(value, number)}",
+                value=value,
+                unit=number.unit,
+                private=number.private,
+            )
+            for label, value in rows[:NAMED]
+        )
+    )
+
+
+def _of(label: str) -> str:
+    return f", {excerpt(label, most=40)}" if label else ""
+
+
+async def _judged(world: World, subject: Subject, number: Number, yardstick: str) -> Seen:
+    now, zone = world.clock.now(), world.organisation.timezone
+
+    async def at(since: datetime, until: datetime) -> float | None:
+        del since
+        series = await reached(world.queries, Outside.QUERIES).query(number.query, at=until)
+        return sum(each.last for each in series if each.last is not None) if series else None
+
+    value, usual = await asyncio.gather(at(now, now), baseline(at, since=now, until=now, timezone=zone))
+    if value is None:
+        says = f"{number.title}: the query finds nothing"
+        return Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says, private=number.private),))
+    verdict = judge(value, world.organisation.thresholds[yardstick], baseline=usual.usual)
+    usually = f", usually {_written(usual.usual, number)}" if usual.usual is not None else ""
+    last = f", last week {_written(usual.last_week, number)}" if usual.last_week is not None else ""
+    finding = Finding(
+        verdict=Verdict.GREEN if verdict is Verdict.NO_DATA else verdict,
+        says=f"{number.title}: {_written(value, number)}{usually}{last}",
+        value=value,
+        unit=number.unit,
+        private=number.private,
+    )
+    return Seen(findings=(finding,), charts=await _charts(world, subject, number, finding))
+
+
+async def _charts(world: World, subject: Subject, number: Number, finding: Finding) -> tuple[Chart, ...]:
+    if number.private:
+        return ()
+    window, zone = window_of(world, subject), world.organisation.timezone
+    shift = window.until - weeks_before(window.until, 1, zone)
+    try:
+        points, before = await asyncio.gather(
+            _line(world, number, window.since, window.until, window.step),
+            _line(world, number, window.since - shift, window.until - shift, window.step),
+        )
+    except (NotConfigured, CouldNotLook):
+        return ()
+    moved = tuple(Point(at=point.at + shift, value=point.value) for point in before)
+    dashed = (Trace(name="last week", points=moved, look=Look.DASHED),) if moved else ()
+    traces = (Trace(name=number.title, points=points), *dashed)
+    return (Chart(title=number.title, unit=number.unit, alt=f"{finding.says}.", traces=traces),) if points else ()
+
+
+async def _line(world: World, number: Number, since: datetime, until: datetime, step: timedelta) -> tuple[Point, ...]:
+    queries = reached(world.queries, Outside.QUERIES)
+    series = await queries.query_range(number.query, since=since, until=until, step=step)
+    return series[0].points if len(series) == 1 else ()
+
+
+def _written(value: float, number: Number) -> str:
+    places = 2 if abs(value) < 10 and value != round(value) else 0
+    return f"{value:,.{places}f} {number.unit}".rstrip()
