@@ -84,7 +84,7 @@ def _stuck(past: Past, load: ServiceLoad, at: float) -> str:
 
 def _runs_failing(past: Past, at: float) -> Crossed:
     part = failing_runs(past.state(at), past.load(at))
-    return {"agent-runtime": f"{part:.0%} more of all agent runs fail than usual"} if part >= 0.05 else {}
+    return {"agent-runtime": f"{part:.0%} more of all agent runs fail than usual"} if part >= 0.08 else {}
 
 
 def _connections(past: Past, at: float) -> Crossed:

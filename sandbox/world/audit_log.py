@@ -27,11 +27,9 @@ METHODS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def audit_entries(
-    events: Sequence[Event], founding: WorldState, states: Sequence[WorldState]
-) -> Iterator[WorldLogEntry]:
+def audit_entries(events: Sequence[Event], states: Sequence[WorldState]) -> Iterator[WorldLogEntry]:
     """Of everything that was ever changed, oldest first; `states` are those after each event."""
-    yield from _before(founding)
+    yield from _before(states[0])
     for event, before, after in zip(events[1:], states, states[1:], strict=False):
         if event.kind in METHODS:
             yield _entry(event, _says(event, after))

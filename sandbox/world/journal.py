@@ -68,5 +68,5 @@ class Journal:
         return [*(each for each in written if each.at < until), *system_entries(self._past, service, since, until)]
 
     def _audits(self, services: Collection[str], since: float, until: float) -> list[WorldLogEntry]:
-        found = audit_entries(self._past.events, self._past.state(self._past.founded_at), self._past.states)
+        found = audit_entries(self._past.events, self._past.states)
         return [entry for entry in found if since <= entry.at < until and (not services or entry.service in services)]

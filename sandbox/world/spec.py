@@ -40,7 +40,7 @@ class ServiceSpec:
     memory: str
     environment: Mapping[str, str]
     required: tuple[str, ...]
-    """Variables without which it does not start."""
+    """Variables without which it does not start; the last is no secret."""
     paths: tuple[str, ...]
     health_path: str = "/health"
 
@@ -84,7 +84,7 @@ class AgentSpec:
 
 
 def _environment(name: str, **further: str) -> Mapping[str, str]:
-    return MappingProxyType({"LOG_LEVEL": "info", "SERVICE": name, **further})
+    return {"LOG_LEVEL": "info", "SERVICE": name, **further}
 
 
 _DATABASE = {"DATABASE_INSTANCE": INSTANCE, "DATABASE_PASSWORD": "secret:database-password@7"}
@@ -103,8 +103,13 @@ SERVICES: Mapping[str, ServiceSpec] = MappingProxyType(
                 max_instances=10,
                 cpu="2",
                 memory="1Gi",
-                environment=_environment("control-plane", **_DATABASE, SESSION_KEY="secret:session-key@3"),
-                required=("DATABASE_INSTANCE", "DATABASE_PASSWORD", "SESSION_KEY"),
+                environment=_environment(
+                    "control-plane",
+                    **_DATABASE,
+                    SESSION_KEY="secret:session-key@3",
+                    PUBLIC_URL="https://api.agentmarketplace.com",
+                ),
+                required=("DATABASE_INSTANCE", "DATABASE_PASSWORD", "SESSION_KEY", "PUBLIC_URL"),
                 paths=("/v1/agents", "/v1/agents/search", "/v1/runs", "/v1/sessions", "/v1/workspaces"),
             ),
             ServiceSpec(
@@ -118,9 +123,13 @@ SERVICES: Mapping[str, ServiceSpec] = MappingProxyType(
                 cpu="2",
                 memory="2Gi",
                 environment=_environment(
-                    "agent-runtime", **_DATABASE, TOOL_TOKEN="secret:tool-token@5", WEB_SEARCH_PROVIDER="primary"
+                    "agent-runtime",
+                    **_DATABASE,
+                    TOOL_TOKEN="secret:tool-token@5",
+                    WEB_SEARCH_PROVIDER="primary",
+                    MOST_STEPS="12",
                 ),
-                required=("DATABASE_INSTANCE", "DATABASE_PASSWORD", "TOOL_TOKEN"),
+                required=("DATABASE_INSTANCE", "DATABASE_PASSWORD", "TOOL_TOKEN", "MOST_STEPS"),
                 paths=("/v1/execute", "/v1/tools/call", "/v1/runs/status"),
             ),
             ServiceSpec(
@@ -133,8 +142,10 @@ SERVICES: Mapping[str, ServiceSpec] = MappingProxyType(
                 max_instances=4,
                 cpu="1",
                 memory="512Mi",
-                environment=_environment("billing", **_DATABASE, PAYMENT_KEY="secret:payment-key@2"),
-                required=("DATABASE_INSTANCE", "DATABASE_PASSWORD", "PAYMENT_KEY"),
+                environment=_environment(
+                    "billing", **_DATABASE, PAYMENT_KEY="secret:payment-key@2", INVOICE_CURRENCY="usd"
+                ),
+                required=("DATABASE_INSTANCE", "DATABASE_PASSWORD", "PAYMENT_KEY", "INVOICE_CURRENCY"),
                 paths=("/v1/invoices", "/v1/charges", "/v1/usage"),
             ),
             ServiceSpec(
