@@ -18,8 +18,12 @@ MARKS: Mapping[Verdict, str] = {
     Verdict.NOT_CONFIGURED: "⚙️",
 }
 """Each has a shape of its own, for eyes that cannot tell red from green."""
-BLIND = {Verdict.NO_DATA, Verdict.COULD_NOT_LOOK, Verdict.NOT_CONFIGURED}
-"""Verdicts that say nothing about how things are; they are written out."""
+BLIND: Mapping[Verdict, str] = {
+    Verdict.NO_DATA: "no ",
+    Verdict.COULD_NOT_LOOK: "could not",
+    Verdict.NOT_CONFIGURED: "not configured",
+}
+"""Verdicts that say nothing about how things are; they are written out, where the sentence has no such words."""
 MOST = 3
 LONGEST = 200
 INDENT = "\u2003"
@@ -54,7 +58,8 @@ def finding_line(finding: Finding) -> Line:
     """One finding behind its mark."""
     says = short(finding.says, LONGEST)
     told = Link(url=finding.link, label=says) if finding.link.startswith(("https://", "http://")) else says
-    word = f"{finding.verdict}: " if finding.verdict in BLIND else ""
+    said = BLIND.get(finding.verdict, "")
+    word = "" if said in says.lower() else f"{finding.verdict}: "
     return f"{MARKS[finding.verdict]} {word}", told
 
 
@@ -88,9 +93,16 @@ def watch_lines(incident: Incident, sight: Sight) -> Iterator[Line]:
     """While a fix is watched: whether it holds, and since when that is known."""
     if not (incident.watch_until or incident.watched_at) or not sight.looked_at:
         return
-    bad = sight.unhealthy
-    if not bad:
-        yield f"{MARKS[Verdict.GREEN]} The evidence is well, looked at ", moment(sight.looked_at), "."
+    if bad := sight.unhealthy:
+        yield Bold(text="Not well yet"), ", looked at ", moment(sight.looked_at), ":"
+        yield from finding_lines(bad, private=sight.private)
         return
-    yield Bold(text="Not well yet"), ", looked at ", moment(sight.looked_at), ":"
-    yield from finding_lines(bad, private=sight.private)
+    known = [each.verdict for each in sight.evidence.values() if each.verdict not in BLIND]
+    says = (
+        f"{MARKS[Verdict.GREEN]} All that could be seen is well"
+        if known
+        else f"{MARKS[Verdict.COULD_NOT_LOOK]} Nothing could be seen"
+    )
+    blind = len(sight.evidence) - len(known)
+    rest = f" ({blind} could not be)" if known and blind else ""
+    yield f"{says}{rest}, looked at ", moment(sight.looked_at), "."
