@@ -1,11 +1,12 @@
 """A world in which nothing is configured, and opsbot remembers nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from bot.domain.health import Certificate, HealthAnswer
+from bot.domain.status_page import Health
 from bot.organisation import Organisation
 from bot.organisation_file import load_organisation
 from playbooks.world import RememberedAlert, RememberedIncident, World
@@ -33,6 +34,9 @@ class Blank:
 
     async def unresolved_alerts(self) -> Sequence[RememberedAlert]:
         return ()
+
+    async def status_page(self) -> Mapping[str, Health]:
+        return {}
 
 
 @cache
