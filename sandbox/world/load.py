@@ -4,9 +4,10 @@ The heart of the world. Everything that is shown of a moment is derived from thi
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sandbox.world.build import Flaws
 from sandbox.world.memory import Memory, memory_of
 from sandbox.world.pool import REPORTS, leaked, used_by
 from sandbox.world.season import busyness
@@ -21,6 +22,7 @@ HIT_RATIO = 0.93
 """Of the cache, when it is warm."""
 WARMS_IN = 600.0
 """Seconds in which a cache that was emptied is two thirds as good again as it will be."""
+NO_CODE = Flaws(errors=1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,13 +108,13 @@ def hit_ratio_of(state: WorldState, at: float) -> float:
 def load_of(state: WorldState, at: float) -> Load:
     """The platform at a moment of the stretch in which `state` holds."""
     hit_ratio = hit_ratio_of(state, at)
-    slow = max((_slow_part(service, at) for service in state.services.values()), default=0.0)
-    wanted = {name: _wanted(state, service, at, slow) for name, service in state.services.items()}
-    instances = {name: _instances(state.services[name], amount) for name, amount in wanted.items()}
-    database = _database(state, at, instances, hit_ratio, slow)
+    serving = {name: service.serving(at) for name, service in state.services.items()}
+    slow = max(map(_slow_part, serving.values()), default=0.0)
+    instances = {name: _instances(state, name, serving[name], at, slow) for name in serving}
+    database = _database(state, at, serving, instances, hit_ratio, slow)
     services: dict[str, ServiceLoad] = {}
     for name, service in state.services.items():
-        view = _View(state, service, at, wanted[name], instances[name], database, hit_ratio, slow)
+        view = _View(state, service, serving[name], at, instances[name], database, hit_ratio, slow)
         services[name] = _service(view, services)
     return Load(at=at, services=services, database=database, hit_ratio=hit_ratio, slow_queries=slow)
 
@@ -123,8 +125,8 @@ class _View:
 
     state: WorldState
     service: ServiceState
+    serving: Sequence[Share]
     at: float
-    wanted: float
     instances: int
     database: DatabaseLoad
     hit_ratio: float
@@ -136,29 +138,30 @@ class _View:
         return max(0.0, 1 - self.instances / crowd_of(self.state, self.service.name, self.at))
 
 
-def _slow_part(service: ServiceState, at: float) -> float:
-    shares = (share for share in service.serving(at) if share.revision.build)
-    return (
-        sum(share.percent for share in shares if share.revision.build and share.revision.build.flaws.slow_query) / 100
-    )
+def _flaws(share: Share) -> Flaws:
+    return share.revision.build.flaws if share.revision.build else NO_CODE
 
 
-def _wanted(state: WorldState, service: ServiceState, at: float, slow: float) -> float:
+def _slow_part(shares: Sequence[Share]) -> float:
+    return sum(share.percent for share in shares if _flaws(share).slow_query) / 100
+
+
+def _instances(state: WorldState, name: str, shares: Sequence[Share], at: float, slow: float) -> int:
+    """As many as are wanted, within bounds; slow answers want more of them."""
+    service = state.services[name]
     slowed = 1 + 2.5 * slow if service.spec.uses_database else 1.0
-    flawed = sum(
-        share.percent / 100 * math.pow(share.revision.build.flaws.slowness, 0.35)
-        for share in service.serving(at)
-        if share.revision.build
-    )
-    return crowd_of(state, service.name, at) * slowed * max(1.0, flawed)
-
-
-def _instances(service: ServiceState, wanted: float) -> int:
+    flawed = sum(share.percent / 100 * math.pow(_flaws(share).slowness, 0.35) for share in shares)
+    wanted = crowd_of(state, name, at) * slowed * max(1.0, flawed)
     return min(service.max_instances, max(service.min_instances, math.ceil(wanted)))
 
 
 def _database(
-    state: WorldState, at: float, instances: Mapping[str, int], hit_ratio: float, slow: float
+    state: WorldState,
+    at: float,
+    serving: Mapping[str, Sequence[Share]],
+    instances: Mapping[str, int],
+    hit_ratio: float,
+    slow: float,
 ) -> DatabaseLoad:
     instance = state.database
     users = [service for service in state.services.values() if service.spec.uses_database]
@@ -166,7 +169,7 @@ def _database(
     cap = instance.usable - REPORTS
     squeeze = min(1.0, cap / max(1, sum(pools.values())))
     pools = {name: int(count * squeeze) for name, count in pools.items()}
-    forgotten = leaked(state, at, room=cap - sum(pools.values()))
+    forgotten = leaked(state.killed, serving, at, room=cap - sum(pools.values()))
     busy = sum(rate_of(state, service.name, at) for service in users) / sum(each.spec.rate for each in users)
     # Every instance more asks the slow query once more, so that scaling out makes it worse.
     slow_work = slow * (0.3 + 0.006 * sum(instances[service.name] for service in users))
@@ -183,7 +186,7 @@ def _database(
 
 
 def _service(view: _View, others: Mapping[str, ServiceLoad]) -> ServiceLoad:
-    shares = tuple(_share(view, share) for share in view.service.serving(view.at) if share.percent)
+    shares = tuple(_share(view, share) for share in view.serving if share.percent)
     errors = sum(share.part * share.errors for share in shares) if shares else 1.0
     if view.service.name == "web" and "control-plane" in others:
         errors = min(1.0, errors + 0.25 * max(0.0, others["control-plane"].errors - BASE_ERRORS))
@@ -203,13 +206,12 @@ def _service(view: _View, others: Mapping[str, ServiceLoad]) -> ServiceLoad:
 
 
 def _share(view: _View, share: Share) -> ShareLoad:
-    spec, build = view.service.spec, share.revision.build
-    flaws = build.flaws if build else None
+    spec, flaws = view.service.spec, _flaws(share)
     part = share.percent / 100
     instances = max(1, round(view.instances * part))
-    memory = memory_of(share, instances, view.at, leak=flaws.leak if flaws else 0.0)
-    slowness = _slowness(view) * (flaws.slowness if flaws else 1.0) * memory.slowness
-    errors = 1 - (1 - _errors(view)) * (1 - (flaws.errors if flaws else 1.0)) * (1 - memory.restarting)
+    memory = memory_of(share, instances, view.at, leak=flaws.leak)
+    slowness = _slowness(view) * flaws.slowness * memory.slowness
+    errors = 1 - (1 - _errors(view)) * (1 - flaws.errors) * (1 - memory.restarting)
     return ShareLoad(
         share=share,
         part=part,
@@ -235,7 +237,7 @@ def _errors(view: _View) -> float:
     """The part of requests that fails whatever the revision."""
     errors = BASE_ERRORS * (1 + 0.4 * (busyness("errors", view.at) - 1)) + 0.35 * view.overflow
     if view.service.spec.uses_database:
-        reached = [view.state.database_of(share.revision) for share in view.service.serving(view.at)]
+        reached = [view.state.database_of(share.revision) for share in view.serving]
         if not reached or not all(instance and instance.up(view.at) for instance in reached):
             return 0.95
         errors += 0.32 * view.database.exhausted + 0.02 * view.slow * view.database.cpu
@@ -252,4 +254,5 @@ def _client_errors(view: _View) -> float:
 def _cpu(view: _View) -> float:
     if view.instances == 0:
         return 0.0
-    return min(0.97, 0.12 + 0.5 * view.wanted / view.instances)
+    crowd = crowd_of(view.state, view.service.name, view.at)
+    return min(0.97, 0.12 + 0.5 * (1 + view.slow / 2) * crowd / view.instances)

@@ -1,12 +1,12 @@
 """The connections to the platform's database: those of the pools, forgotten ones, and the reporting tool's."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.world.chance import chance
 from sandbox.world.season import busyness
-from sandbox.world.service import ServiceState
-from sandbox.world.state import Leaked, WorldState
+from sandbox.world.service import ServiceState, Share
+from sandbox.world.state import Killed, Leaked, WorldState
 
 FIRST_PID = 1000
 PIDS = 30_000
@@ -36,25 +36,23 @@ def used_by(service: ServiceState, instances: int, at: float) -> int:
     return round(each * instances)
 
 
-def leaking(state: WorldState, at: float) -> Iterator[tuple[str, float, float]]:
+def leaking(serving: Mapping[str, Sequence[Share]]) -> Iterator[tuple[str, float, float]]:
     """Services whose code forgets connections: which, how many a minute, and since when."""
-    for service in state.services.values():
-        for share in service.serving(at):
+    for service, shares in serving.items():
+        for share in shares:
             if share.percent and share.revision.build and (rate := share.revision.build.flaws.leaked_connections):
-                yield service.name, rate * share.percent / 100, share.since
+                yield service, rate * share.percent / 100, share.since
 
 
-def leaked(state: WorldState, at: float, *, room: int) -> list[Leaked]:
+def leaked(killed: Killed, serving: Mapping[str, Sequence[Share]], at: float, *, room: int) -> list[Leaked]:
     """The connections that are open because somebody forgot them, oldest first; no more than there is `room` for."""
     found: list[Leaked] = []
-    for service, rate, since in leaking(state, at):
-        killed = state.killed
-        kept = [each for each in killed.survivors if each.service == service and each.opened_at >= since]
+    for service, rate, since in leaking(serving):
         begins = max(since, killed.at)
+        kept = [each for each in killed.survivors if each.service == service and each.opened_at >= since]
         opened = max(0, int(rate * (at - begins) / 60))
-        fresh = max(0, min(opened, room - len(found) - len(kept)))
         found += kept
-        for number in range(fresh):
+        for number in range(max(0, min(opened, room - len(found)))):
             moment = begins + (number + 1) * 60 / rate
             found.append(Leaked(pid=pid_of("leak", service, round(moment, 3)), service=service, opened_at=moment))
     return found[: max(0, room)]

@@ -6,7 +6,7 @@ A sum of waves can be integrated exactly, so that how much there was between two
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from sandbox.world.chance import chance
 
@@ -37,24 +37,29 @@ class Wave:
 SEASONS = (
     Wave(height=0.40, period=DAY, peak=BUSIEST_HOUR),
     Wave(height=0.07, period=DAY / 2, peak=BUSIEST_HOUR),
-    Wave(height=0.20, period=WEEK, peak=BUSIEST_OF_WEEK),
-    Wave(height=0.06, period=WEEK / 2, peak=BUSIEST_OF_WEEK),
+    Wave(height=0.26, period=WEEK, peak=BUSIEST_OF_WEEK),
+    Wave(height=0.07, period=WEEK / 2, peak=BUSIEST_OF_WEEK),
 )
 UNREST = ((0.020, 37 * 60 + 11.0), (0.015, 11 * 60 + 3.0), (0.015, 173.0))
 """Heights and periods of the small swings that make no two weeks the same."""
 
 
 @cache
-def _waves(of: str) -> Sequence[Wave]:
-    unrest = (Wave(height=height, period=period, peak=period * chance(of, period)) for height, period in UNREST)
-    return (*SEASONS, *unrest)
+def _unrest(of: str) -> Sequence[Wave]:
+    return [Wave(height=height, period=period, peak=period * chance(of, period)) for height, period in UNREST]
 
 
+@lru_cache(maxsize=1024)
+def _season(moment: float) -> float:
+    return 1 + sum(wave.at(moment) for wave in SEASONS)
+
+
+@lru_cache(maxsize=8192)
 def busyness(of: str, moment: float) -> float:
-    """How busy it is with something, of 1 on average; always above 0.2."""
-    return 1 + sum(wave.at(moment) for wave in _waves(of))
+    """How busy it is with something, of 1 on average; always above 0.1."""
+    return _season(moment) + sum(wave.at(moment) for wave in _unrest(of))
 
 
 def busyness_between(of: str, since: float, until: float) -> float:
     """The integral of `busyness`, in seconds of average business."""
-    return until - since + sum(wave.between(since, until) for wave in _waves(of))
+    return until - since + sum(wave.between(since, until) for wave in (*SEASONS, *_unrest(of)))
