@@ -1,0 +1,85 @@
+"""What was seen drafts the impact, watches the fix, warns who resolves, and says of revenue only what may be said."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.evidence import Evidence, Finding, Verdict
+from bot.domain.looking import LookAt
+from playbooks import Catalogue
+from playbooks.questions.impact import impact_form
+from playbooks.questions.resolve import resolve_form
+from tests.as_text import form_text, message_text
+from tests.golden_file import assert_golden
+from tests.looked import QUICK, SLOW, USERS, charts, declared, looking_catalogue, looks, opened, phase
+from tests.war_room import ANA, START, WarRoom
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    return looking_catalogue(tmp_path)
+
+
+@pytest.fixture
+async def room(store_url: str, catalogue: Catalogue) -> AsyncIterator[WarRoom]:
+    async with opened(store_url, catalogue) as room:
+        yield room
+
+
+async def test_the_impact_is_drafted_from_what_is_seen_until_somebody_says_it(room: WarRoom) -> None:
+    incident = await declared(room, SLOW, USERS)
+
+    card = message_text(room.outside.messages["incident/1/card"])
+    assert_golden("messages/card-seen.txt", card)
+    assert_golden("messages/phase-seen.txt", phase(room))
+    assert "active users 1,200, usually 2,000" in card
+    form = form_text(impact_form(incident, room.organisation, await room.incidents.sight(incident)))
+    assert "active users 1,200, usually 2,000" in form
+    assert "Control plane p95 1,240 ms, usually 310 ms" in form
+
+
+async def test_while_a_fix_is_watched_it_is_looked_again_every_five_minutes_and_the_card_says_so(
+    room: WarRoom,
+) -> None:
+    await declared(room, SLOW)
+    before = len(looks(room))
+
+    await room.incidents.mitigate(1, by=ANA, delivery=room.delivery())
+    await room.settle(3)
+    assert sorted(looks(room)[before:]) == ["error-ratio", "latency", "users"]
+    assert "Not well yet" in message_text(room.outside.messages["incident/1/card"])
+
+    room.outside.seen = {"latency": QUICK}
+    await room.pass_time(minutes=12)
+    assert len(looks(room)) == before + 9
+    assert "✅ All that could be seen is well (2 could not be)" in message_text(
+        room.outside.messages["incident/1/card"]
+    )
+    assert len(charts(room)) == 1, "nobody asked for a picture"
+
+    await room.pass_time(minutes=40)
+    ended = len(looks(room))
+    await room.pass_time(minutes=40)
+    assert len(looks(room)) == ended, "the watch is over"
+
+
+async def test_whoever_resolves_what_is_not_well_is_warned(room: WarRoom) -> None:
+    incident = await declared(room, SLOW)
+
+    form = form_text(resolve_form(incident, await room.run(), room.organisation, await room.incidents.sight(incident)))
+    assert "The evidence is not well" in form
+    assert "🔴 Control plane p95 1,240 ms" in form
+
+
+async def test_revenue_is_said_in_private_places_only(room: WarRoom) -> None:
+    dear = Finding(verdict=Verdict.RED, says="revenue 12 USD, usually 900 USD", private=True)
+    money = Evidence(name="users", findings=(dear,), looked_at=START)
+    await declared(room, money)
+    assert "revenue" not in phase(room)
+
+    room.outside.done.clear()
+    await room.declare(private=True)
+    await room.settle(3)
+    assert all(effect.private for effect in room.outside.done if isinstance(effect, LookAt))
+    assert "revenue 12 USD" in phase(room, of="incident/2")
