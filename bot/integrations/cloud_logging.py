@@ -40,7 +40,7 @@ PAGE = 1000
 """Entries in one answer; the most that Cloud Logging allows."""
 READS_PER_MINUTE = 30
 """Google allows a project 60; others read too."""
-AT_ONCE = 200
+AT_ONCE = 50
 """Entries that are read without letting anybody else go on."""
 SERVICE = same(Field.RESOURCE, "cloud_run_revision")
 TROUBLE = "Traceback|panic:|FATAL|Unhandled"
