@@ -4,6 +4,7 @@ Faithful to https://prometheus.io/docs/prometheus/latest/querying/api in what is
 400 for what is no PromQL, 422 for what cannot be executed, 503 for what takes too long, values as text.
 """
 
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -72,6 +73,7 @@ class Prometheus:
 
             async def carry_out() -> web.Response:
                 try:
+                    _known_timeout(asked)
                     return web.json_response({"status": "success", "data": answer(asked)})
                 except Refusal as refusal:
                     return _failed(refusal.status, refusal.kind, refusal.error)
@@ -167,6 +169,12 @@ def _length(text: str) -> float:
     if not length >= FINEST:
         raise bad('invalid parameter "step": zero or negative query resolution step widths are not accepted')
     return length
+
+
+def _known_timeout(asked: Mapping[str, list[str]]) -> None:
+    for text in asked.get("timeout", ()):
+        if not re.fullmatch(r"\d+(\.\d+)?|(\d+(ms|[smhdwy]))+", text):
+            raise bad(f'invalid parameter "timeout": cannot parse "{text}" to a valid duration')
 
 
 async def _asked(request: web.Request) -> dict[str, list[str]]:
