@@ -74,6 +74,8 @@ async def clients_of(settings: Settings, organisation: Organisation, clock: Cloc
         ):
             if each:
                 stack.push_async_callback(each.close)
+        if clients.sessions:
+            stack.callback(asyncio.create_task(clients.sessions.keep()).cancel)
         yield clients
 
 
