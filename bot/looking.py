@@ -53,7 +53,7 @@ async def clients_of(settings: Settings, organisation: Organisation, clock: Cloc
         metrics=_cloud_monitoring(settings, channels, clock),
         logs=_cloud_logging(settings, channels, clock),
         queries=_prometheus(settings),
-        databases=_cloud_sql(settings),
+        databases=_cloud_sql(settings, organisation),
         sessions=_postgres(settings),
         code=_github(settings, organisation),
         images=_artifact_registry(settings),
@@ -157,9 +157,15 @@ def _prometheus(settings: Settings) -> Prometheus | None:
     return Prometheus(url=url, timeout=settings.http_timeout_seconds) if url else None
 
 
-def _cloud_sql(settings: Settings) -> CloudSql | None:
-    project, url = settings.google_cloud_project, settings.cloud_sql_url
-    return CloudSql(project=project, url=url, timeout=settings.http_timeout_seconds) if project else None
+def _cloud_sql(settings: Settings, organisation: Organisation) -> CloudSql | None:
+    if not settings.google_cloud_project:
+        return None
+    return CloudSql(
+        project=settings.google_cloud_project,
+        url=settings.cloud_sql_url,
+        timeout=settings.http_timeout_seconds,
+        instances=tuple(database.instance for database in organisation.databases.values()),
+    )
 
 
 def _postgres(settings: Settings) -> Postgres | None:

@@ -1,6 +1,6 @@
 """The practice ground's Cloud SQL on a port of its own, and the bot's client pointed at it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,9 +36,9 @@ class CloudSqlServer:
         """Where the instances are, for those who speak to it by themselves."""
         return f"{self.url}/v1/projects/{self.platform.project}/instances"
 
-    def client(self, *, project: str = Platform.project, timeout: float = 5) -> CloudSqlClient:
+    def client(self, *, instances: Sequence[str] = ()) -> CloudSqlClient:
         """The bot's own client, set up for it."""
-        return CloudSqlClient(project=project, url=self.url, timeout=timeout)
+        return CloudSqlClient(project=self.platform.project, url=self.url, timeout=5, instances=instances)
 
     def break_down(self, kind: str) -> None:
         """Switches a fault on."""

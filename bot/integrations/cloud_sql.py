@@ -30,8 +30,9 @@ Read = TypeVar("Read")
 class CloudSql:
     """Reads the instances of one project. Every call raises `CouldNotLook` within its time."""
 
-    def __init__(self, *, project: str, url: str, timeout: float) -> None:
-        """`url` is what stands before /v1; `timeout` in seconds, for each call."""
+    def __init__(self, *, project: str, url: str, timeout: float, instances: Sequence[str] = ()) -> None:
+        """`url` is what stands before /v1; `timeout` in seconds, for each call; `instances` are those examined."""
+        self._instances = tuple(instances)
         self._project = f"/v1/projects/{quote(project, safe='')}"
         self._api = JsonApi(SYSTEM, url=url, timeout=timeout, auth=google_auth(url, SQL_ADMIN))
 
@@ -61,12 +62,12 @@ class CloudSql:
         """What is and was done to it, the newest first."""
         return await self._listed(f"{self._project}/operations", {"instance": instance}, _operation, most)
 
-    async def examine(self, instances: Sequence[str]) -> str:
-        """Whether all of them can be read, in a sentence; raises `CouldNotLook` with what to grant."""
-        for name in instances:
+    async def examine(self) -> str:
+        """Whether its instances can be read, in a sentence; raises `CouldNotLook` with what to grant."""
+        for name in self._instances:
             await self.instance(name)
             await self.backups(name, most=1)
-        return f"Cloud SQL shows {', '.join(instances) or 'that it is there'}"
+        return f"Cloud SQL shows {', '.join(self._instances) or 'nothing, for no database is described'}"
 
     def _at(self, instance: str) -> str:
         return f"{self._project}/instances/{quote(instance, safe='')}"

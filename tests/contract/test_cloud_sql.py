@@ -199,7 +199,11 @@ async def test_a_source_that_fails_is_said_to(
         await client.backups(INSTANCE)
 
 
-async def test_it_says_which_instances_can_be_read(client: CloudSql) -> None:
-    assert await client.examine([INSTANCE]) == f"Cloud SQL shows {INSTANCE}"
-    with pytest.raises(CouldNotLook):
-        await client.examine([INSTANCE, "nobody"])
+async def test_it_says_which_instances_can_be_read(server: CloudSqlServer) -> None:
+    client = server.client(instances=[INSTANCE])
+    assert await client.examine() == f"Cloud SQL shows {INSTANCE}"
+    await client.close()
+    client = server.client(instances=[INSTANCE, "nobody"])
+    with pytest.raises(CouldNotLook, match=r"roles/cloudsql\.viewer"):
+        await client.examine()
+    await client.close()
