@@ -163,7 +163,8 @@ async def _store(settings: Settings, clock: Clock, points: Points) -> AsyncItera
 
 def as_told(organisation: Organisation, settings: Settings) -> Organisation:
     """The operator's file, and what of the settings people must see."""
-    return replace(organisation, observing=settings.mode is Mode.OBSERVE)
+    writes = bool(settings.github_token)
+    return replace(organisation, observing=settings.mode is Mode.OBSERVE, writes_to_github=writes)
 
 
 def relay_of(

@@ -164,6 +164,18 @@ class Paging:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReportHome:
+    """Where reports are brought at GitHub when somebody asks for it; else to the code of a service that was hit.
+
+    With a `folder`, a pull request can add them there as files.
+    """
+
+    repository: str | None = None
+    labels: tuple[str, ...] = ()
+    folder: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Organisation:
     """Everything the operator's file says."""
 
@@ -196,6 +208,9 @@ class Organisation:
     """From where on what is looked at is amber or red, by the names of `bot.domain.bounds.YARDSTICKS`."""
     repositories: tuple[str, ...] = ()
     """Where code is, of services and of what else is named, as "owner/name"."""
+    report_home: ReportHome = field(default_factory=ReportHome)
+    writes_to_github: bool = False
+    """Whether there is a token for it; not of the file but of GITHUB_TOKEN."""
 
     def severity(self, name: str) -> SeverityPolicy:
         """What a severity means here; there is one for each of the four."""

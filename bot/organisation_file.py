@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.alert_section import read_alert_rules
 from bot.domain.business_hours import BusinessHours
 from bot.look_section import read_agents, read_database, read_number, read_thresholds
-from bot.organisation import Channels, Member, Organisation, Paging, Role, Service, WarRoom
+from bot.organisation import Channels, Member, Organisation, Paging, ReportHome, Role, Service, WarRoom
 from bot.organisation_check import check
 from bot.organisation_values import (
     channel,
@@ -17,6 +17,7 @@ from bot.organisation_values import (
     duration,
     email,
     emoji,
+    folder,
     hour,
     key,
     pagerduty_id,
@@ -104,6 +105,7 @@ def _organisation(section: Section) -> Organisation:
         numbers=_each(section.section("numbers"), read_number),
         thresholds=read_thresholds(section.section("thresholds")),
         repositories=_repositories(section, services),
+        report_home=_report_home(section.section("report")),
     )
 
 
@@ -190,6 +192,16 @@ def _repositories(section: Section, services: Mapping[str, Service]) -> tuple[st
     """Those of the services, and others that matter too."""
     of_services = (service.repository for service in services.values() if service.repository)
     return tuple(dict.fromkeys((*of_services, *section.values("repositories", repository))))
+
+
+def _report_home(section: Section) -> ReportHome:
+    home = ReportHome(
+        repository=section.value("repository", repository, None),
+        labels=section.values("labels", text),
+        folder=section.value("folder", folder, None),
+    )
+    section.close()
+    return home
 
 
 def _cli_users(section: Section) -> Mapping[str, str]:

@@ -58,6 +58,10 @@ image = matching(
     r"[a-z0-9.-]+(/[a-z0-9._-]+){2,6}",
     "must be the path of an image without tag or digest, like us-central1-docker.pkg.dev/project/repository/image.",
 )
+folder = matching(
+    r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*){0,9}",
+    "must be a folder within the repository, like docs/incidents.",
+)
 metric_name = matching(r"[a-zA-Z_:][a-zA-Z0-9_:]{0,199}", "must be a name of Prometheus, like agent_runs_total.")
 
 

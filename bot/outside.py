@@ -8,9 +8,11 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.clock import Clock
 from bot.domain.effect import Effect
+from bot.integrations.github_writing import GitHubWriting
 from bot.integrations.pagerduty import PagerDuty
 from bot.integrations.paging import PagingDelivery
 from bot.integrations.publishing import BuiltInPage, StatuspageDelivery
+from bot.integrations.report_filing import ReportFiling
 from bot.integrations.report_folder import ReportFolder
 from bot.integrations.statuspage import Statuspage
 from bot.looking import world_of
@@ -43,6 +45,7 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
     """The outside within a block; afterwards every connection to it is closed."""
     rendering = Rendering(store=store, organisation=organisation)
     pagerduty, statuspage = pagerduty_of(settings, store.clock), statuspage_of(settings)
+    github = github_of(settings)
     async with (
         slack_session(settings.http_timeout_seconds) as session,
         world_of(settings, organisation, store) as world,
@@ -54,18 +57,19 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
             pagerduty, organisation=organisation, clock=store.clock, poll_seconds=settings.page_poll_seconds
         )
         page = StatuspageDelivery(statuspage, organisation=organisation) if statuspage else BuiltInPage()
-        folder = ReportFolder(settings.report_folder)
+        folder, filing = ReportFolder(settings.report_folder), ReportFiling(github)
         home = HomeTab(client, home_of=Homes(store=store, organisation=organisation).home_of)
         charts = Charts(client, chart_of=rendering.chart_of, timezone=organisation.timezone)
         parts = (slack, paging, page, folder, home, charts, Looking(world))
-        executors = {kind: carry_out for part in parts for kind, carry_out in part.executors().items()}
+        executors = {kind: carry_out for part in (*parts, filing) for kind, carry_out in part.executors().items()}
         try:
             yield Outside(executors=executors, bolt=bolt_app(client, identity), identity=identity)
         finally:
             await charts.close()
             await pagerduty.close()
-            if statuspage:
-                await statuspage.close()
+            for each in (statuspage, github):
+                if each:
+                    await each.close()
 
 
 def pagerduty_of(settings: Settings, clock: Clock) -> PagerDuty:
@@ -80,6 +84,14 @@ def pagerduty_of(settings: Settings, clock: Clock) -> PagerDuty:
         timeout=settings.page_timeout_seconds,
         clock=clock,
     )
+
+
+def github_of(settings: Settings) -> GitHubWriting | None:
+    """GitHub as the settings say, to be written to; None where it is not configured."""
+    if not settings.github_token:
+        return None
+    token = settings.github_token.get_secret_value()
+    return GitHubWriting(token=token, url=settings.github_url, timeout=settings.http_timeout_seconds)
 
 
 def statuspage_of(settings: Settings) -> Statuspage | None:

@@ -3,12 +3,13 @@
 import re
 
 from bot.domain.errors import Refused
+from bot.domain.filing import Filing
 from bot.domain.incident import Incident
 from bot.domain.message import Code
 from handlers.aim import aim
 from handlers.spoken import Answer, Aside, Ask, Desk, Filled, Pressed, Said, numeral
 from playbooks.dates import appointment_first
-from playbooks.messages import controls, report, task
+from playbooks.messages import controls, filing, report, task
 from playbooks.questions.report import close_form, meeting_form, meeting_in, report_form, start_in, written_in
 from playbooks.questions.task import due_form, due_in, task_form, task_in
 from playbooks.task_words import task_of
@@ -78,6 +79,10 @@ async def report_asked(said: Said, desk: Desk) -> Answer:
     incident, said = await aim(said, desk)
     if not said.words:
         return _report_question(incident)
+    if how := FILINGS.get(said.words.lower()):
+        return filing.asked_to_file(
+            await desk.filings.file(incident.number, how, by=said.user, delivery=said.delivery), how
+        )
     if said.words.lower() not in {"now", "publish"}:
         raise Refused("Write the report in its form: ", REPORT, ". To publish it as it is: ", NOW, ".")
     return report.publishing(await desk.reports.publish(incident.number, {}, by=said.user, delivery=said.delivery))
@@ -96,6 +101,14 @@ async def close_sent(filled: Filled, desk: Desk) -> Aside | None:
     number, why = int(filled.answers.subject), filled.answers.text("why")
     await desk.incidents.close(number, by=filled.user, delivery=filled.delivery, without_report=why)
     return None
+
+
+async def file_report_pressed(pressed: Pressed, desk: Desk) -> Answer:
+    number, what = pressed.parts(2)
+    incident = await desk.incidents.find_for(numeral(number), pressed.user, channel=pressed.channel)
+    how = FILINGS.get(what, Filing.ISSUE)
+    filed = await desk.filings.file(incident.number, how, by=pressed.user, delivery=pressed.delivery)
+    return filing.asked_to_file(filed, how)
 
 
 async def report_sent(filled: Filled, desk: Desk) -> Aside | None:
@@ -126,6 +139,14 @@ async def meeting_sent(filled: Filled, desk: Desk) -> Aside | None:
     return None
 
 
+FILINGS = {
+    "github": Filing.ISSUE,
+    "issue": Filing.ISSUE,
+    "pull-request": Filing.PULL_REQUEST,
+    "pull_request": Filing.PULL_REQUEST,
+    "pr": Filing.PULL_REQUEST,
+}
+"""What people type, and what buttons hold."""
 REPORT, NOW = Code(text="/incident report"), Code(text="/incident report now")
 
 

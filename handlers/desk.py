@@ -9,6 +9,7 @@ from handlers.webhooks import Webhooks
 from playbooks import Catalogue
 from playbooks.alerts import Alerts
 from playbooks.doctor import Doctor
+from playbooks.filing import Filings
 from playbooks.home import Homes
 from playbooks.incidents import Incidents
 from playbooks.members import Members
@@ -41,6 +42,7 @@ def desk_over(store: Store, *, organisation: Organisation, catalogue: Catalogue)
         records=Records(store=store, organisation=organisation),
         tasks=TaskList(store=store, organisation=organisation),
         reports=Reports(store=store, organisation=organisation),
+        filings=Filings(store=store, organisation=organisation),
         homes=Homes(store=store, organisation=organisation),
         doctor=Doctor(store=store),
         status_page=StatusPage(store=store, organisation=organisation),

@@ -12,6 +12,7 @@ from bot.organisation import Organisation
 from playbooks import Catalogue
 from playbooks.alerts import Alerts
 from playbooks.doctor import Doctor
+from playbooks.filing import Filings
 from playbooks.home import Homes
 from playbooks.incidents import Incidents
 from playbooks.members import Members
@@ -47,6 +48,7 @@ class Desk:
     records: Records
     tasks: TaskList
     reports: Reports
+    filings: Filings
     homes: Homes
     doctor: Doctor
     organisation: Organisation

@@ -5,6 +5,7 @@ The relay calls these within the transaction that ends the effect, so neither is
 
 from bot.domain.effect import Effect, FindChannel, OpenDirect, OpenRoom, Post, Priority, Receipt, Whisper, direct, room
 from bot.domain.examine import Examine
+from bot.domain.filing import FileReport
 from bot.domain.home import LookOnCall
 from bot.domain.looking import LookAt
 from bot.domain.marked import ReadMessage
@@ -20,6 +21,7 @@ from playbooks import Catalogue
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
 from playbooks.errand import errand_of, incident_of, standalone_of
+from playbooks.filing import learn_filed, not_filed
 from playbooks.held import held
 from playbooks.home_news import learn_on_call
 from playbooks.leavers import learn_profile
@@ -67,6 +69,7 @@ class Receipts:
                 await learn_published(decision, effect, receipt)
             if isinstance(effect, ReadMessage):
                 await learn_message(decision, effect, receipt)
+            learn_filed(decision, effect, receipt)
             _accomplish(decision, effect)
 
     async def buried(self, unit: UnitOfWork, effect: Effect, serial: int, reason: str) -> None:
@@ -97,7 +100,7 @@ def _heard_by(effect: Effect) -> int | None:
     """The incident that wants to know that an effect was carried out; edits and the like are nobody's news."""
     if isinstance(effect, ArchiveRoom):
         return incident_of(effect.place)
-    if isinstance(effect, FollowPage | PublishNotice | ReadMessage):
+    if isinstance(effect, FileReport | FollowPage | PublishNotice | ReadMessage):
         return effect.incident
     found = errand_of(effect)
     return found[0] if found else None
@@ -176,6 +179,7 @@ def _fail(decision: Decision, effect: Effect, errands: tuple[str, ...], serial: 
         not_paged(decision, ON_CALL, reason)
     elif isinstance(effect, PageTarget):
         not_paged(decision, effect.target, reason)
+    not_filed(decision, effect)
     if isinstance(effect, OpenRoom):
         _tell_declarer(decision, serial, reason)
     elif not failed:

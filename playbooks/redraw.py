@@ -18,6 +18,7 @@ from playbooks.messages.due import due_message
 from playbooks.messages.impact import impact_lines
 from playbooks.messages.page import page_message, paged_message
 from playbooks.messages.phase import phase_message
+from playbooks.messages.report import published
 from playbooks.messages.task import tasks_message
 from playbooks.messages.topic import topic
 
@@ -71,6 +72,8 @@ def _said(decision: Decision, name: str) -> Message | str | None:
             return due_message(incident, decision.run, _due(decision), organisation)
         case "inform":
             return f"{incident.room}: {list(impact_lines(incident, organisation))}"
+        case "report":
+            return published(incident, organisation)
         case "tasks":
             return tasks_message(incident)
         case _:

@@ -19,6 +19,7 @@ from playbooks.messages.due import due_message
 from playbooks.messages.inform import declared
 from playbooks.messages.page import page_message, paged_message
 from playbooks.messages.phase import phase_message
+from playbooks.messages.report import published
 from playbooks.messages.task import tasks_message
 from playbooks.messages.topic import topic
 from playbooks.sight import Sight, sight_of
@@ -97,6 +98,8 @@ class Rendering:
                 return paged_message(incident, rest, self._organisation)
             case "page":
                 return await self._page(unit, incident)
+            case "report":
+                return published(incident, self._organisation)
             case "tasks":
                 return tasks_message(incident)
             case "phase":

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.delivery import Delivery
 from bot.domain.document import KeepReport, ShareFile
-from bot.domain.effect import room
+from bot.domain.effect import Priority, room
 from bot.domain.errors import Refused
 from bot.domain.incident import Incident
 from bot.domain.message import Code
@@ -16,7 +16,7 @@ from playbooks.calendar_file import Meeting, calendar_file
 from playbooks.dates import appointment_first
 from playbooks.deciding import Deciding, no_incident
 from playbooks.decision import Decision
-from playbooks.messages.report import meeting_arranged, published
+from playbooks.messages.report import meeting_arranged
 from playbooks.messages.wording import local_time, name_of, title_of
 from playbooks.reading import joined_timeline
 from playbooks.report import Record, report_markdown
@@ -42,7 +42,7 @@ class Reports:
             incident = await unit.incidents.get(number)
             if incident is None:
                 raise await no_incident(unit, number)
-            return report_markdown(await _record(unit, incident), self._organisation)
+            return report_markdown(await record_of(unit, incident), self._organisation)
 
     async def publish(self, number: int, written: Mapping[str, str], *, by: str, delivery: Delivery) -> Incident:
         """Shares the report in the room and keeps it on disk; `written` are those of `SECTIONS` that somebody wrote."""
@@ -53,9 +53,9 @@ class Reports:
                 if (text := written.get(name, "").strip()) and text != incident.answers.get(name):
                     incident.answer(name, text)
                     after_answer(decision, name, text, by=by)
-            version = incident.report(decision.now)
+            version = incident.report(decision.now, by=by)
             decision.tell(Happening.REPORT, f"Published the report, version {version}.", by=by)
-            await _share(decision, version, by=by)
+            await _share(decision, version)
         return incident
 
     async def meet(
@@ -109,14 +109,16 @@ def arrange(decision: Decision, start: datetime, place: str, *, by: str, length:
     _put_file(decision, name, title, calendar_file(meeting))
 
 
-async def _share(decision: Decision, version: int, *, by: str) -> None:
+async def _share(decision: Decision, version: int) -> None:
     incident = decision.incident
-    record = await _record(decision.unit, incident)
+    record = await record_of(decision.unit, incident)
     added = [*record.entries, *decision.entries]
     record = Record(incident=incident, runs=record.runs, entries=sorted(added, key=lambda entry: entry.at))
     content = report_markdown(record, decision.organisation)
     name = f"{incident.key}-report-{version}.md"
-    decision.say(f"post/report-{version}", published(incident, by, decision.organisation))
+    if "card" in incident.shown:
+        incident.shown.discard(f"report/{version - 1}")
+        decision.show(f"report/{version}", room(incident.number), Priority.ANSWER)
     _put_file(decision, name, f"Report of {name_of(incident)}", content)
     decision.put(KeepReport(incident=incident.number, name=name, content=content), key=f"report/{name}")
 
@@ -129,7 +131,8 @@ def _put_file(decision: Decision, name: str, title: str, content: str) -> None:
         decision.put(effect, key=f"file/{name}")
 
 
-async def _record(unit: UnitOfWork, incident: Incident) -> Record:
+async def record_of(unit: UnitOfWork, incident: Incident) -> Record:
+    """All that is known of an incident, for its report."""
     runs = await unit.runs.of(incident.number)
     return Record(incident=incident, runs=runs, entries=await joined_timeline(unit, incident.number))
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.filing import Filed, Filing
 from bot.domain.task import Tasks
 
 
@@ -17,6 +18,10 @@ class Aftermath:
     """When the report was last published."""
     reports: int = 0
     """How many versions of it were published."""
+    reported_by: str = ""
+    """Who published the latest."""
+    filed: dict[Filing, Filed] = field(default_factory=dict)
+    """Where it is at GitHub, or on its way to."""
 
     meetings: int = 0
     """How many times the follow-up meeting was arranged."""
@@ -25,8 +30,9 @@ class Aftermath:
         """It is over, perhaps once more: what was reported before is not the whole story."""
         self.reported_at = self.report_asked = None
 
-    def report(self, now: datetime) -> int:
+    def report(self, now: datetime, *, by: str = "") -> int:
         """The report is published; its number."""
+        self.reported_by = by
         self.report_asked = None
         self.reported_at = now
         self.reports += 1

@@ -43,6 +43,7 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
         "conversations.open": TIER_3,
         "conversations.setTopic": TIER_2,
         "files.completeUploadExternal": TIER_4,
+        "github.content": Limit(per_minute=20, burst=5),  # up to four calls a report; GitHub takes 80 a minute
         "pagerduty.enqueue": Limit(
             per_minute=120, burst=60
         ),  # per integration key; source: developer-docs, Events API v2

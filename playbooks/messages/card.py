@@ -18,6 +18,7 @@ from bot.domain.page import Paging
 from bot.organisation import Organisation
 from playbooks.messages import controls
 from playbooks.messages.evidence import watch_lines
+from playbooks.messages.filing import filed_links
 from playbooks.messages.impact import impact_lines, revenue_line, seen_impact_lines, services_named
 from playbooks.messages.page import page_line
 from playbooks.messages.status_page import offered, public_line, untrue
@@ -151,7 +152,7 @@ def _small_print(incident: Incident, organisation: Organisation) -> Small:
     """Who declared it, and where else to look."""
     bridge = bridge_of(incident, organisation)
     links = [Link(url=bridge, label="Bridge")] if bridge and incident.open else []
-    links += [Link(url=link.url, label=link.title) for link in organisation.links]
+    links += [*filed_links(incident), *(Link(url=link.url, label=link.title) for link in organisation.links)]
     declared: Line = ("Declared by ", declarer(incident))
     return Small(line=between(SEPARATOR, (declared, joined(SEPARATOR, links))))
 

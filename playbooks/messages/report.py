@@ -7,19 +7,26 @@ from bot.domain.incident import Incident
 from bot.domain.message import Bold, Code, Controls, Line, Message, Part, Small, Style, Text, sentence
 from bot.organisation import Organisation
 from playbooks.messages import controls
+from playbooks.messages.filing import filed_lines, filing_buttons
 from playbooks.messages.times import metrics_line
 from playbooks.messages.wording import SEPARATOR, day_and_time, local_time, name_of, plain_name, short, spoken, who
 
 
-def published(incident: Incident, by: str, organisation: Organisation) -> Message:
-    """The room learns that the report is there, below."""
+def published(incident: Incident, organisation: Organisation) -> Message:
+    """The room learns that the report is there, below; and later, where else it is."""
     version = f", version {incident.reports}" if incident.reports > 1 else ""
-    first: Line = (Bold(text=f"The report of {incident.key}{version}"), SEPARATOR, who(by))
+    first: Line = (Bold(text=f"The report of {incident.key}{version}"), SEPARATOR, who(incident.reported_by))
     open_ones = [task for task in incident.tasks.follow_ups if task.open]
     measures = f"{len(open_ones)} follow-up{'s' if len(open_ones) != 1 else ''} open." if open_ones else ""
-    lines = tuple(filter(None, (first, metrics_line(incident), (measures,) if measures else ())))
+    further = (metrics_line(incident), (measures,) if measures else (), *filed_lines(incident))
+    lines = (first, *filter(None, further))
     missing = _missing(incident)
-    parts: tuple[Part, ...] = (Text(lines=lines), *((Small(line=(missing,)),) if missing else ()))
+    buttons = tuple(filing_buttons(incident, organisation))
+    parts: tuple[Part, ...] = (
+        Text(lines=lines),
+        *((Controls(controls=buttons),) if buttons else ()),
+        *((Small(line=(missing,)),) if missing else ()),
+    )
     return Message(summary=f"{incident.key}: {spoken(first, organisation)}", parts=parts)
 
 

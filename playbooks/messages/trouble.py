@@ -16,6 +16,7 @@ from bot.domain.effect import (
     Whisper,
 )
 from bot.domain.examine import Examine
+from bot.domain.filing import FileReport
 from bot.domain.home import LookOnCall, PublishHome
 from bot.domain.marked import ReadMessage
 from bot.domain.paging import AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage
@@ -61,6 +62,7 @@ _DOINGS: dict[type[Effect], str] = {
     PublishNotice: "publish on the status page",
     ReadMessage: "read a message for the timeline",
     KeepReport: "write the report on disk",
+    FileReport: "bring the report to GitHub",
     ShareFile: "share a file",
     ResolvePage: "resolve the alert in PagerDuty",
 }
@@ -75,6 +77,7 @@ _MESSAGES = {
     "inform": "a direct message",
     "post": "a message",
     "tasks": "the tasks",
+    "report": "that the report is there",
 }
 """Messages by the third part of their slot: incident/42/card."""
 

@@ -38,12 +38,18 @@ class Branches:
             route("PUT", f"{REPOSITORY}/contents/{{path:.+}}", self._write),
             route("GET", f"{REPOSITORY}/pulls", self._pulls),
             route("POST", f"{REPOSITORY}/pulls", self._propose),
+            route("GET", f"{REPOSITORY}/pulls/{{number:\\d+}}", self._pull),
         ]
 
     def file(self, repository: str, branch: str, path: str) -> str | None:
         """What a file on a branch holds."""
-        found = self._files.get(f"{repository}/{branch}/{path}")
+        found = self._there(repository, branch, path)
         return None if found is None else base64.b64decode(str(found["content"])).decode()
+
+    def _there(self, repository: str, branch: str, path: str) -> JsonObject | None:
+        """A file as a branch has it; what a branch did not change it has from the main one."""
+        found = self._files.get(f"{repository}/{branch}/{path}")
+        return found or self._files.get(f"{repository}/{MAIN}/{path}")
 
     def _head(self, repository: str, branch: str) -> str | None:
         if branch == MAIN:
@@ -72,7 +78,7 @@ class Branches:
 
     def _read(self, request: web.Request, _body: JsonObject) -> Reply:
         repository, path = self._reading.repository(request), request.match_info["path"]
-        found = self._files.get(f"{repository}/{request.query.get('ref', MAIN)}/{path}")
+        found = self._there(repository, request.query.get("ref", MAIN), path)
         if found is None:
             raise not_found()
         return Reply(body={"type": "file", "encoding": "base64", "path": path, **found})
@@ -85,7 +91,7 @@ class Branches:
             raise refusal(404, f"Branch {branch} not found")
         content = _content(body)
         key = f"{repository}/{branch}/{path}"
-        known = self._files.get(key)
+        known = self._there(repository, branch, path)
         if known is not None and body.get("sha") != known["sha"]:
             raise refusal(409 if body.get("sha") else 422, f"{path} does not match {known['sha']}")
         self._files.put(key, {"sha": token(40, "blob", content), "content": content})
@@ -106,6 +112,12 @@ class Branches:
             if state in {"all", each["state"]} and head in {None, f"{owner}:{each['head']['ref']}"}
         ]
         return self._door.paged(request, kept[::-1])
+
+    def _pull(self, request: web.Request, _body: JsonObject) -> Reply:
+        issue = self._issues.one(request)
+        if "pull_request" not in issue:
+            raise not_found()
+        return Reply(body=self._pull_shown(issue))
 
     def _propose(self, request: web.Request, body: JsonObject) -> Reply:
         repository = self._reading.repository(request)

@@ -1,18 +1,21 @@
 """What is said and asked about tasks, the report, the meeting and the record, in these words."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from bot.domain.filing import Filed, Filing
 from bot.domain.form import Form
 from bot.domain.incident import Incident
 from bot.domain.message import Message
 from bot.domain.milestone import Milestone
 from bot.domain.timeline import Attachment, Entry, Happening
+from bot.organisation import ReportHome
 from bot.slack.blocks import rendered
 from bot.slack.forms import view_of
 from playbooks.due_now import Due
-from playbooks.messages import answers, report, task, times
+from playbooks.messages import answers, filing, report, task, times
 from playbooks.messages.due import due_message
 from playbooks.messages.status import timeline_message
 from playbooks.questions.note import correct_note_form
@@ -55,13 +58,31 @@ def owed() -> Incident:
     return incident
 
 
-def reported() -> Incident:
-    incident = night.resolved()
-    incident.report(night.at(100))
-    incident.report(night.at(110))
+def published() -> Incident:
+    incident = learned()
+    incident.report(night.at(100), by=night.DEE)
     return incident
 
 
+def filed() -> Incident:
+    incident = reported()
+    known = Filed(repository="agent-marketplace/operations", version=1, number=12, url="https://github.example/12")
+    incident.filed = {Filing.ISSUE: known, Filing.PULL_REQUEST: Filed(repository=known.repository, version=2)}
+    return incident
+
+
+def reported() -> Incident:
+    incident = night.resolved()
+    incident.report(night.at(100))
+    incident.report(night.at(110), by=night.DEE)
+    return incident
+
+
+AT_GITHUB = replace(
+    ORGANISATION,
+    writes_to_github=True,
+    report_home=ReportHome(repository="agent-marketplace/operations", folder="incidents"),
+)
 SAID: dict[str, Message] = {
     "tasks": task.tasks_message(learned()),
     "tasks-closed": task.tasks_message(night.closed()),
@@ -72,8 +93,12 @@ SAID: dict[str, Message] = {
     "task-done": task.finished(learned(), DONE),
     "task-due": task.reminded(learned(), OWNED, ORGANISATION),
     "task-due-nobodys": task.reminded(learned(), NOBODYS, ORGANISATION),
-    "report-published": report.published(learned(), night.DEE, ORGANISATION),
-    "report-published-again": report.published(reported(), night.DEE, ORGANISATION),
+    "report-published": report.published(published(), ORGANISATION),
+    "report-published-again": report.published(reported(), ORGANISATION),
+    "report-filed": report.published(filed(), AT_GITHUB),
+    "report-asked-at-github": filing.asked_to_file(filed(), Filing.ISSUE),
+    "report-going-to-github": filing.asked_to_file(filed(), Filing.PULL_REQUEST),
+    "report-to-be-filed": report.published(published(), AT_GITHUB),
     "report-asked": report.asked_for(owed(), ORGANISATION),
     "report-due": due_message(owed(), night.run(phases=5), Due(report=night.at(60 * 26)), ORGANISATION),
     "report-publishing": report.publishing(learned()),
