@@ -49,18 +49,18 @@ async def _of(world: World, service: Service) -> Seen:
 
 
 async def _last_good(world: World, service: Service, stands: Deployed, newest: Revision) -> Revision | None:
-    """What serves when the newest does not; else what would be gone back to; else the one before that was ready."""
+    """What serves while the newest does not; else what would be gone back to; else the one before that was ready."""
     others = [each for each in stands.serving if each.name != newest.name]
     if others:
         return others[0]
+    ready = [each for each in stands.revisions if each.condition is Condition.READY and each.name != newest.name]
+    if newest.condition is Condition.READY:
+        return next(iter(ready), None)
     try:
         choice = await choose(world, service)
     except (NotConfigured, CouldNotLook):
         choice = None
-    if choice and choice.good:
-        return choice.good.revision
-    ready = (each for each in stands.revisions if each.condition is Condition.READY and each.name != newest.name)
-    return next(ready, None)
+    return choice.good.revision if choice and choice.good else next(iter(ready), None)
 
 
 class Difference:

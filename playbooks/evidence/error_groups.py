@@ -43,12 +43,9 @@ def finding(world: World, log: ErrorLog, group: Group) -> Finding:
     times = f"{count(group.count)}{'+' if log.truncated else ''} ×"
     new = f"new since {when(group.first, now, zone)}, " if group.new else ""
     verdict = judge(group.count, world.organisation.thresholds["new-errors"]) if group.new else Verdict.GREEN
-    sample = (
-        "" if group.sample.startswith(group.title) and len(group.sample) <= len(group.title) else f": {group.sample}"
-    )
     return Finding(
         verdict=verdict,
-        says=f"{title}: {new}{times} {group.title}{sample}",
+        says=f"{title}: {new}{times} {group.sample}",
         subject=service.key if service else "",
         value=float(group.count),
         unit="errors",

@@ -4,11 +4,13 @@ Line numbers and values are left out, so that a deployment or another customer d
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.domain.scrub import excerpt
 
 LONGEST = 110
+PYTHON = "Traceback (most recent call last)"
 PYTHON_FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line \d+, in (?P<function>\S+)', re.MULTILINE)
 PYTHON_ERROR = re.compile(r"^(?P<error>[A-Za-z_][\w.]*)(?::|$)", re.MULTILINE)
 """What stands below the frames, where code is indented and this is not."""
@@ -34,40 +36,66 @@ PLAIN = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """A stack trace: the exception, the line that says it, and the function and file of ours nearest to its cause."""
+
+    error: str
+    line: str
+    function: str
+    file: str
+
+    @property
+    def where(self) -> str:
+        place = f"{self.function} ({self.file})" if self.function else self.file
+        return f" in {place}" if place else ""
+
+
 def fingerprint(text: str) -> str:
     """What entries of the same trouble have in common, in words people can read; scrubbed."""
     trace = next(_traces(text), None)
-    if trace is None:
-        return plain(text)
-    error, function, file = trace
-    where = f" in {function}" if function else ""
-    return excerpt(f"{error}{where} ({file})" if file else f"{error}{where}", most=LONGEST)
+    return excerpt(f"{trace.error}{trace.where}", most=LONGEST) if trace else plain(text)
+
+
+def headline(text: str) -> str:
+    """What an entry says in a line: of a trace the error and where it was thrown; scrubbed."""
+    trace = next(_traces(text), None)
+    return excerpt(f"{trace.line}{trace.where}" if trace else _first_line(text), most=LONGEST)
 
 
 def plain(text: str) -> str:
     """The first line of a text without what differs from one time to the next: numbers, ids, hexadecimal."""
-    line = excerpt(next((line for line in text.splitlines() if line.strip()), ""), most=4 * LONGEST)
+    line = excerpt(_first_line(text), most=4 * LONGEST)
     for pattern, instead in PLAIN:
         line = pattern.sub(instead, line)
     return line[:LONGEST].strip() or "an entry without words"
 
 
-def _traces(text: str) -> Iterator[tuple[str, str, str]]:
-    """The exception, and the function and file of ours nearest to where it was thrown."""
-    if "Traceback (most recent call last)" in text and (found := list(PYTHON_FRAME.finditer(text))):
-        error = list(PYTHON_ERROR.finditer(text, found[-1].end()))
-        # Python's innermost frame is the last one.
-        yield _trace(error[0]["error"] if error else "Error", reversed(found))
+def _first_line(text: str) -> str:
+    return next((line for line in text.splitlines() if line.strip()), "")
+
+
+def _traces(text: str) -> Iterator[Trace]:
+    """Of a text that is none, nothing."""
+    if PYTHON in text and (found := list(PYTHON_FRAME.finditer(text))):
+        # Python's innermost frame is the last one, and the error stands below it.
+        yield _trace(PYTHON_ERROR.search(text, found[-1].end()), found[::-1], text)
     for frames, errors in ((JAVA_FRAME, ERROR), (SCRIPT_FRAME, ERROR), (GO_FRAME, PANIC)):
-        if (error_found := errors.search(text)) and (found := list(frames.finditer(text))):
-            yield _trace(error_found["error"], found)
+        if (error := errors.search(text)) and (found := list(frames.finditer(text))):
+            yield _trace(error, found, text)
 
 
-def _trace(error: str, frames: "Iterator[re.Match[str]] | list[re.Match[str]]") -> tuple[str, str, str]:
-    innermost_first = list(frames)
+def _trace(error: re.Match[str] | None, innermost_first: Sequence[re.Match[str]], text: str) -> Trace:
     ours = (each for each in innermost_first if not NOT_OURS.search(f"{each['file']} {each['function'] or ''}"))
     frame = next(ours, innermost_first[0])
-    return error.rpartition(".")[2] or error, frame["function"] or "", _short(frame["file"])
+    name = error["error"] if error else "Error"
+    line = text[error.start() :].splitlines()[0] if error else name
+    return Trace(
+        error=name.rpartition(".")[2] or name,
+        line=line,
+        function=frame["function"] or "",
+        file=_short(frame["file"]),
+    )
 
 
 def _short(file: str) -> str:

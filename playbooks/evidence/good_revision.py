@@ -27,7 +27,7 @@ SLOWER = 1.5
 """So many times as slow as usual was not healthy."""
 EXAMINED = 6
 """Candidates that are examined; older ones are hardly what anybody goes back to."""
-A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
+A_DAY, A_WEEK, A_MONTH = timedelta(days=1), timedelta(days=7), timedelta(days=30)
 NEVER = Served()
 OUT_OF_MEMORY = re.compile(r"[Mm]emory limit of .* exceeded")
 
@@ -76,16 +76,23 @@ async def choose(world: World, service: Service, *, known_bad: Collection[str] =
 
     Raises `NotConfigured` and `CouldNotLook` as the world does.
     """
-    stands, record = await asyncio.gather(
-        deployed(world, service), serving_record(world, service.cloud_name, until=world.clock.now())
-    )
+    stands = await deployed(world, service)
     if not stands.serving:
         return None
-    bad = stands.serving[0]
+    choice = await _choice(world, service, stands, A_WEEK, frozenset(known_bad))
+    # What served longer ago is looked for only when the last week brought nothing.
+    return choice if choice.good else await _choice(world, service, stands, A_MONTH, frozenset(known_bad))
+
+
+async def _choice(
+    world: World, service: Service, stands: Deployed, back: timedelta, known_bad: frozenset[str]
+) -> Choice:
+    now, bad = world.clock.now(), stands.serving[0]
+    record = await serving_record(world, service.cloud_name, since=now - back, until=now)
     older = [each for each in stands.revisions if each.created_at < bad.created_at]
     older.sort(key=lambda each: _served_last(each, record), reverse=True)
     bar, candidates = await asyncio.gather(
-        _bar(world, service, bad, record, frozenset(known_bad)),
+        _bar(world, service, bad, record, known_bad),
         asyncio.gather(*(_candidate(world, service, stands, each, record) for each in older[:EXAMINED])),
     )
     judged = tuple(replace(each, objections=tuple(_objections(each, bar))) for each in candidates)

@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.log_entry import LogEntry
-from bot.domain.scrub import excerpt
-from playbooks.evidence.fingerprint import fingerprint
-
-SAMPLE = 200
-"""Characters of an entry that are shown."""
+from playbooks.evidence.fingerprint import fingerprint, headline
 
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Entries of the same trouble. `sample` is what one of them says, scrubbed; `new` that it was not there before."""
+    """Entries of the same trouble. `sample` is what the newest says, scrubbed; `new` that it was not there before."""
 
     title: str
     service: str
@@ -55,6 +51,6 @@ def _group(key: tuple[str, str], entries: Sequence[LogEntry], *, new: bool) -> G
         service=key[0],
         times=tuple(sorted(entry.at for entry in entries)),
         revisions=tuple(name for name, _ in revisions.most_common()),
-        sample=excerpt(entries[0].text, most=SAMPLE),
+        sample=headline(entries[0].text),
         new=new,
     )

@@ -15,6 +15,8 @@ from playbooks.evidence.seen import Seen
 from playbooks.evidence.window import window_of
 from playbooks.world import Outside, World, reached
 
+POINTS = 24
+"""Points of a chart: the queries are the operator's own and may be dear."""
 NAMED = 10
 """Rows of an SQL query that are said."""
 
@@ -88,11 +90,12 @@ async def _charts(world: World, subject: Subject, number: Number, finding: Findi
     if number.private:
         return ()
     window, zone = window_of(world, subject), world.organisation.timezone
+    step = max(window.step, (window.until - window.since) / POINTS)
     shift = window.until - weeks_before(window.until, 1, zone)
     try:
         points, before = await asyncio.gather(
-            _line(world, number, window.since, window.until, window.step),
-            _line(world, number, window.since - shift, window.until - shift, window.step),
+            _line(world, number, window.since, window.until, step),
+            _line(world, number, window.since - shift, window.until - shift, step),
         )
     except (NotConfigured, CouldNotLook):
         return ()

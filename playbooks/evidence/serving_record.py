@@ -1,4 +1,4 @@
-"""What each revision of a service did in the last month: when it was the one that served, and how much of it failed."""
+"""What each revision of a service did: when it was the one that served, and how much of it failed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,6 @@ from bot.domain.chart import Series
 from bot.domain.metric_query import Aggregation, Measure
 from playbooks.world import Outside, World, reached
 
-MONTH = timedelta(days=30)
 HOUR = timedelta(hours=1)
 A_DAY = timedelta(days=1)
 ENOUGH = 100
@@ -53,13 +52,13 @@ class Served:
         return sum(self.failed.get(at, 0.0) for at in day) / requests if requests else None
 
 
-async def serving_record(world: World, name: str, *, until: datetime) -> Mapping[str, Served]:
-    """The record of every revision of a service, by its name in the cloud, of the month before `until`."""
+async def serving_record(world: World, name: str, *, since: datetime, until: datetime) -> Mapping[str, Served]:
+    """The record of every revision of a service, by its name in the cloud."""
     metrics = reached(world.metrics, Outside.METRICS)
     series = await metrics.read(
         Measure.REQUEST_COUNT,
         name,
-        since=until - MONTH,
+        since=since,
         until=until,
         step=HOUR,
         aggregation=Aggregation.SUM,
