@@ -14,6 +14,7 @@ from handlers import (
     forms,
     impact,
     looking,
+    on_call,
     ops,
     recording,
     runbook,
@@ -111,8 +112,26 @@ COMMANDS = Commands(
         ),
         Command(
             name="/ops",
-            description="Look after opsbot itself",
-            verbs=(Verb("doctor", "", "Look whether everything opsbot needs is right", ops.doctor),),
+            description="Look at the platform, and after opsbot itself",
+            verbs=(
+                Verb("check", "[NAME] [services]", "Run a checklist, or look at one thing", ops.check),
+                Verb("logs", "SERVICE [1h]", "See the errors of a service, grouped", ops.logs, ("log",)),
+                Verb("metrics", "SERVICE [1h]", "See a service's latency, errors, load", ops.metrics),
+                Verb("db", "status|connections", "Look at the database", ops.database, ("database",)),
+                Verb("backup", "list|verify", "Look at the backups", ops.backup, ("backups",)),
+                Verb("doctor", "", "Look whether everything opsbot needs is right", ops.doctor),
+            ),
+        ),
+        Command(
+            name="/oncall",
+            description="Who is on call, until when, and how to reach them",
+            verbs=(
+                Verb("now", "", "See who is on call", on_call.now),
+                Verb("next", "", "See who follows, and when", on_call.coming),
+                Verb("handoff", "", "See when it is handed over, and do it", on_call.handoff),
+                Verb("contacts", "", "See whom to reach, and how", on_call.contacts),
+            ),
+            unsaid=on_call.now,
         ),
     )
 )

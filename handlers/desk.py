@@ -10,6 +10,7 @@ from playbooks import Catalogue
 from playbooks.alerts import Alerts
 from playbooks.doctor import Doctor
 from playbooks.filing import Filings
+from playbooks.glances import Glances
 from playbooks.home import Homes
 from playbooks.incidents import Incidents
 from playbooks.members import Members
@@ -33,6 +34,7 @@ def desk_over(store: Store, *, organisation: Organisation, catalogue: Catalogue)
         incidents=incidents,
         runner=Runner(store=store, organisation=organisation),
         runbook=Runbook(store=store, organisation=organisation, catalogue=catalogue),
+        glances=Glances(store=store, organisation=organisation),
         alerts=Alerts(store=store, organisation=organisation, incidents=incidents),
         merging=Merging(store=store, organisation=organisation),
         reopening=Reopening(store=store, organisation=organisation, catalogue=catalogue),

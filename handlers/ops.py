@@ -1,9 +1,82 @@
 """The verbs of `/ops`: what is not about one incident."""
 
+from collections.abc import Mapping
+
+from bot.domain.errors import Refused
+from bot.domain.message import Code
 from handlers.spoken import Answer, Desk, Said
+from playbooks.beginning import Somewhere
+from playbooks.glances import BACKUPS, DATABASE, LOGS, METRICS, Wanted, check_named
 from playbooks.messages.examined import examining
+from playbooks.messages.glance import checks_message, looking
+from playbooks.messages.runbook import run_started
+from playbooks.mistakes import unknown
+from playbooks.stretch import stretch_last
+
+VERIFICATION = "backup-verification"
+"""The playbook that `backup verify` runs, where there is one."""
 
 
 async def doctor(said: Said, desk: Desk) -> Answer:
     await desk.doctor.examine(by=said.user, channel=said.channel, thread=said.thread, delivery=said.delivery)
     return examining()
+
+
+async def check(said: Said, desk: Desk) -> Answer:
+    """A playbook is run, one piece of evidence is looked at; what follows its name are services."""
+    if not said.words.strip():
+        return checks_message(desk.runbook.catalogue)
+    checked, rest = check_named(said.words, desk.runbook.catalogue.playbooks)
+    services = desk.runbook.services(rest)
+    if isinstance(checked, str):
+        return await look(desk.glances.check(checked, services), said, desk)
+    return run_started(
+        await desk.runbook.start(checked.name, where(said), by=said.user, delivery=said.delivery, services=services)
+    )
+
+
+async def logs(said: Said, desk: Desk) -> Answer:
+    return await _of_services("Logs", LOGS, said, desk)
+
+
+async def metrics(said: Said, desk: Desk) -> Answer:
+    return await _of_services("Metrics", METRICS, said, desk)
+
+
+async def database(said: Said, desk: Desk) -> Answer:
+    verb, _ = said.rest()
+    evidence = _one_of("/ops db", DATABASE, verb)
+    return await look(Wanted(title=f"Database {verb}", evidence=evidence), said, desk)
+
+
+async def backup(said: Said, desk: Desk) -> Answer:
+    """Verifying is a playbook, because people do part of it; without one, it is what can be looked at."""
+    verb, _ = said.rest()
+    evidence = _one_of("/ops backup", BACKUPS, verb)
+    if verb == "verify" and VERIFICATION in desk.runbook.catalogue.playbooks:
+        return run_started(await desk.runbook.start(VERIFICATION, where(said), by=said.user, delivery=said.delivery))
+    return await look(Wanted(title=f"Backups: {verb}", evidence=evidence), said, desk)
+
+
+async def look(wanted: Wanted, said: Said, desk: Desk) -> Answer:
+    """It shows where it was asked for."""
+    await desk.glances.look(wanted, where(said), by=said.user, delivery=said.delivery)
+    return looking(wanted.title)
+
+
+def where(said: Said) -> Somewhere:
+    return Somewhere(channel=said.channel, thread=said.thread)
+
+
+async def _of_services(what: str, evidence: tuple[str, ...], said: Said, desk: Desk) -> Answer:
+    words, window = stretch_last(said.words)
+    services = await desk.glances.services(words, where(said))
+    return await look(desk.glances.of_services(what, evidence, services, window), said, desk)
+
+
+def _one_of(command: str, verbs: Mapping[str, tuple[str, ...]], verb: str) -> tuple[str, ...]:
+    if verb in verbs:
+        return verbs[verb]
+    if not verb:
+        raise Refused("Say what: ", Code(text=f"{command} {' | '.join(verbs)}"), ".")
+    raise Refused(unknown(f"{command} command", verbs, verb))

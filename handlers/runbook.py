@@ -7,8 +7,8 @@ from bot.domain.message import Code
 from bot.domain.run import RunKey
 from handlers.buttons import key_of
 from handlers.spoken import Answer, Desk, Pressed, Said, numeral
+from playbooks.beginning import Somewhere
 from playbooks.messages.runbook import found_message, listing_message, playbook_message, run_started, run_stopped
-from playbooks.runbook import Somewhere
 
 RUN = re.compile(r"(?:run[ -]?)?#?(\d{1,9})", re.IGNORECASE)
 

@@ -13,6 +13,7 @@ from playbooks import Catalogue
 from playbooks.alerts import Alerts
 from playbooks.doctor import Doctor
 from playbooks.filing import Filings
+from playbooks.glances import Glances
 from playbooks.home import Homes
 from playbooks.incidents import Incidents
 from playbooks.members import Members
@@ -38,6 +39,7 @@ class Desk:
     incidents: Incidents
     runner: Runner
     runbook: Runbook
+    glances: Glances
     status_page: StatusPage
     alerts: Alerts
     merging: Merging

@@ -29,14 +29,16 @@ def look_at(decision: RunDecision, names: Iterable[str], *, thread: str = "") ->
     """Have these looked at; charts of what is unhealthy go into the thread of one of the run's messages."""
     about, start = decision.about, decision.run.start
     began = _began(about.incident) if about else None
+    glance = start.glance if start else None
     for name in dict.fromkeys(names):
         effect = LookAt(
             incident=about.incident.number if about else 0,
             run=0 if about else decision.run.id,
             name=name,
             services=decision.services,
-            since=(began or decision.run.started_at) - BEFORE,
+            since=decision.now - glance.window if glance else (began or decision.run.started_at) - BEFORE,
             began=began,
+            words=glance.words if glance else (),
             private=decision.sight.private,
             place=start.place if start else room(decision.run.incident),
             thread=decision.slot(thread) if thread else "",

@@ -1,35 +1,20 @@
 """The runbook as people use it: finds its playbooks, and starts one anywhere in Slack."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.domain.delivery import Delivery
-from bot.domain.effect import channel, direct, room
 from bot.domain.errors import Refused
-from bot.domain.incident import Incident
 from bot.domain.message import Code
 from bot.domain.playbook import Kind, Playbook
-from bot.domain.run import Run, RunKey, Start
+from bot.domain.run import Run, RunKey
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
-from bot.store.unit_of_work import Store, UnitOfWork
+from bot.store.unit_of_work import Store
 from playbooks import Catalogue
+from playbooks.beginning import Somewhere, begin
 from playbooks.deciding import Deciding
 from playbooks.finding import Match, find
-from playbooks.reading import incident_in
 from playbooks.service_words import services_named
-from playbooks.standalone import THREAD
-
-DIRECT = "D"
-"""Slack's ids of direct messages begin so."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Somewhere:
-    """Where somebody is in Slack: a channel by id, perhaps a thread of it; at a terminal there is no channel."""
-
-    channel: str = ""
-    thread: str = ""
 
 
 class Runbook:
@@ -65,26 +50,7 @@ class Runbook:
         playbook = self._catalogue.find(name)
         _refuse_what_is_declared(playbook)
         async with self._store.decide(delivery) as unit:
-            incident = await incident_in(unit, where.channel)
-            beside = incident.number if incident and not incident.closed_at else 0
-            run = Run(
-                id=await unit.runs.next_number(),
-                incident=0,
-                playbook=playbook,
-                started_at=unit.now,
-                start=Start(
-                    by=by,
-                    place=await _place(unit, where, beside, by),
-                    threaded=bool(where.thread),
-                    services=services,
-                    beside=beside,
-                    private=_private(where, incident),
-                ),
-            )
-            if where.thread:
-                await unit.bindings.bind(run.key.slot(THREAD), {"channel": where.channel, "ts": where.thread})
-            await self._deciding.begin(unit, run)
-        return run
+            return await begin(unit, self._deciding, playbook, where, by=by, services=services)
 
     async def stop(self, key: RunKey, *, by: str, delivery: Delivery) -> Run:
         """Ends a run before its end."""
@@ -92,22 +58,6 @@ class Runbook:
             decision.run.stop(by, decision.now)
             decision.tell(Happening.STEP, "Stopped.", by=by)
         return decision.run
-
-
-async def _place(unit: UnitOfWork, where: Somewhere, beside: int, by: str) -> str:
-    """The name of the place; its id is known, so nothing has to be looked up before something is said there."""
-    if beside:
-        return room(beside)
-    if not where.channel:
-        return direct(by)
-    place = direct(by) if where.channel.startswith(DIRECT) else channel(where.channel)
-    await unit.bindings.bind(place, {"channel": where.channel})
-    return place
-
-
-def _private(where: Somewhere, incident: Incident | None) -> bool:
-    """Whether only few can read it there; of a channel that is no war room nobody knows."""
-    return incident.private if incident else where.channel.startswith(DIRECT) or not where.channel
 
 
 def _refuse_what_is_declared(playbook: Playbook) -> None:

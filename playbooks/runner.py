@@ -89,7 +89,7 @@ class Runner:
         """Has everything looked at anew that an open phase asks for."""
         async with self._deciding.about_run(key, delivery) as decision:
             phase = next((each for each in decision.run.phases if each.slug == slug), None)
-            if phase is None or decision.over:
+            if phase is None or (decision.over and not _only_looks(decision.run)):
                 raise Refused("There is nothing to look at any more: it is over, or another playbook has taken over.")
             look_at(decision, asked(phase.steps), thread=f"phase/{slug}")
             decision.tell(Happening.STEP, f"Looking again ({phase.title}).", by=by)
@@ -115,6 +115,10 @@ def _retried(decision: Decision, serial: int) -> list[int]:
     decision.incident.forget_trouble(serial)
     failed = [step.key for step in decision.run.open_steps() if serial in decision.run.progress(step.key).buried]
     return [each for key in failed for each in decision.run.retry(key) if each != serial]
+
+
+def _only_looks(run: Run) -> bool:
+    return run.start is not None and run.start.glance is not None
 
 
 def _last_phase(decision: RunDecision) -> Refused:

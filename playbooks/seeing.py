@@ -50,8 +50,9 @@ async def _is_there(unit: UnitOfWork, key: RunKey) -> bool:
 
 
 def _share(decision: RunDecision, effect: LookAt, seen: Evidence) -> None:
-    """Charts of what is not as it should be, below the phase that asked."""
-    if not effect.thread or not seen.verdict.unhealthy:
+    """Charts of what is not as it should be, below the phase that asked; whoever asked for nothing else wants all."""
+    start = decision.run.start
+    if not effect.thread or not (seen.verdict.unhealthy or (start and start.glance)):
         return
     for number, _ in enumerate(seen.charts[:MOST_CHARTS]):
         name = f"{decision.run.key}-{seen.name}-{number}-{decision.now:%Y%m%dT%H%M%S}.png"

@@ -15,6 +15,7 @@ from bot.store.unit_of_work import UnitOfWork
 from playbooks.advance import advance
 from playbooks.decision import Decision, RunDecision
 from playbooks.due_now import Late, late_steps, next_box
+from playbooks.messages.glance import glance_message
 from playbooks.messages.late import late_message
 from playbooks.messages.phase import phase_message
 from playbooks.sight import Sight
@@ -121,6 +122,8 @@ def message_of(run: Run, name: str, incident: Incident | None, sight: Sight, now
     kind, _, slug = name.partition("/")
     phase = next((each for each in run.phases if each.slug == slug), None)
     match kind:
+        case "phase" if phase and run.start and run.start.glance:
+            return glance_message(run, phase, sight)
         case "phase" if phase:
             return phase_message(incident, run, phase, sight)
         case "late" if phase:

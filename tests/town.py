@@ -45,6 +45,8 @@ class Plan:
     start: datetime = MONDAY
     environment: Mapping[str, str] = field(default_factory=dict)
     points: Points = no_points
+    cloud: bool = False
+    """Whether there is a platform that the bot can look at."""
 
 
 class Town(PeopleAtWork):
@@ -175,7 +177,7 @@ class Town(PeopleAtWork):
 async def opened(plan: Plan) -> AsyncIterator[Town]:
     """A town with the bot running in it."""
     clock = SandboxClock(start=plan.start, ticking=False)
-    ground = Sandbox(manifest=_manifest(plan), clock=clock, transport=plan.transport, ack_within=10)
+    ground = Sandbox(manifest=_manifest(plan), clock=clock, transport=plan.transport, ack_within=10, cloud=plan.cloud)
     await ground.start()
     town = Town(ground, plan)
     try:

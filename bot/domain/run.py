@@ -83,6 +83,14 @@ _KEY = re.compile(r"(run-)?([0-9]{1,9})")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Glance:
+    """A run that only looks, once: over the stretch of time that ends now, and with what else was asked for."""
+
+    window: timedelta
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Start:
     """How a standalone run began: who started it, and the place where its messages stand.
 
@@ -97,6 +105,7 @@ class Start:
     beside: int = 0
     private: bool = False
     """Whether the place is private, so that what is said of revenue may be said there."""
+    glance: Glance | None = None
 
 
 @dataclass(kw_only=True)

@@ -35,6 +35,7 @@ from playbooks.evidence.recent_changes import recent_changes
 from playbooks.evidence.requests import requests
 from playbooks.evidence.revenue import revenue
 from playbooks.evidence.revisions import revisions
+from playbooks.evidence.rota import rota
 from playbooks.evidence.row_counts import row_counts
 from playbooks.evidence.runs import runs
 from playbooks.evidence.service_health import service_health
@@ -142,4 +143,5 @@ EVIDENCE: Mapping[str, Kind] = {
     "checklist": _kind(
         checklist, "Pre-deployment checks", "What machines know of a commit: checks, review, security, staging."
     ),
+    "rota": _kind(rota, "Rota", "Who is on call when in the coming two weeks."),
 }

@@ -45,13 +45,16 @@ def evidence_lines(step: Step, sight: Sight, *, open_yet: bool) -> Iterator[Line
     yield from finding_lines([finding for each in seen for finding in each.findings], private=sight.private)
 
 
-def finding_lines(findings: Iterable[Finding], *, private: bool) -> Iterator[Line]:
+def finding_lines(findings: Iterable[Finding], *, private: bool, most: int = MOST) -> Iterator[Line]:
     """Findings, the worst first, and how many more there are."""
-    told = sorted((each for each in findings if private or not each.private), key=lambda each: -each.verdict.weight)
-    for finding in told[:MOST]:
+    shown = {each.says: each for each in findings if private or not each.private}.values()
+    told = sorted(shown, key=lambda each: -each.verdict.weight)
+    if all(each.verdict is Verdict.NOT_CONFIGURED for each in told):
+        most = 1
+    for finding in told[:most]:
         yield (INDENT, *finding_line(finding))
-    if len(told) > MOST:
-        yield (f"{INDENT}… and {len(told) - MOST} more",)
+    if len(told) > most:
+        yield (f"{INDENT}… and {len(told) - most} more",)
 
 
 def finding_line(finding: Finding) -> Line:

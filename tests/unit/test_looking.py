@@ -10,7 +10,8 @@ from bot.domain.evidence import Verdict
 from bot.domain.looking import LookAt
 from bot.domain.run import RunKey, State
 from playbooks import Catalogue
-from playbooks.runbook import Runbook, Somewhere
+from playbooks.beginning import Somewhere
+from playbooks.runbook import Runbook
 from tests.looked import QUICK, SLOW, USERS, charts, declared, looking_catalogue, looks, opened, phase
 from tests.war_room import ANA, WarRoom
 

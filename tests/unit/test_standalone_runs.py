@@ -11,7 +11,8 @@ from bot.domain.errors import AlreadyDone, Refused
 from bot.domain.incident import Severity
 from bot.domain.run import Run, RunKey, State
 from playbooks import Catalogue, load
-from playbooks.runbook import Runbook, Somewhere
+from playbooks.beginning import Somewhere
+from playbooks.runbook import Runbook
 from playbooks.vocabulary import vocabulary
 from tests.as_text import message_text
 from tests.war_room import ANA, BEN, CHO, WarRoom, war_room
