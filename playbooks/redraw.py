@@ -4,12 +4,14 @@ This is the one place that edits what is shown. Nobody says "and update the card
 after a decision, and those that differ are edited.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.domain.effect import Delete, Edit, Priority, SetTopic, channel, direct, room
-from bot.domain.incident import Status
+from bot.domain.incident import Incident, Status
 from bot.domain.message import Message
+from bot.organisation import Organisation
 from playbooks.decision import Decision
 from playbooks.due_now import Due, due_now
 from playbooks.messages.announcement import announcement_message
@@ -55,15 +57,13 @@ def taking_away(slot: str) -> str:
 def _said(decision: Decision, name: str) -> Message | str | None:
     incident, organisation = decision.incident, decision.organisation
     kind, _, rest = name.partition("/")
+    if say := _SAYINGS.get(kind):
+        return say(incident, organisation)
     match kind:
         case "card":
             return card_message(incident, organisation, decision.sight)
         case "announcement":
             return announcement_message(incident, organisation, room=incident.room or None)
-        case "topic":
-            return topic(incident, organisation)
-        case "page":
-            return page_message(incident, organisation)
         case "paged":
             return paged_message(incident, rest, organisation)
         case "phase":
@@ -72,12 +72,16 @@ def _said(decision: Decision, name: str) -> Message | str | None:
             return due_message(incident, decision.run, _due(decision), organisation)
         case "inform":
             return f"{incident.room}: {list(impact_lines(incident, organisation))}"
-        case "report":
-            return published(incident, organisation)
         case "tasks":
             return tasks_message(incident)
         case _:
             return None
+
+
+_SAYINGS: Mapping[str, Callable[[Incident, Organisation], Message | str | None]] = MappingProxyType(
+    {"page": page_message, "report": published, "topic": topic}
+)
+"""What is said of an incident and the organisation alone."""
 
 
 def _phase(decision: Decision, slug: str) -> Message | None:
