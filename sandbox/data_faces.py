@@ -9,6 +9,7 @@ from sandbox.cloud_sql.cloud_sql import ROOT as CLOUD_SQL
 from sandbox.cloud_sql.cloud_sql import CloudSql
 from sandbox.faults import Faults
 from sandbox.log import Log
+from sandbox.platform_database.lodging import OwnServer, SharedServer
 from sandbox.platform_database.platform_database import PlatformDatabase
 from sandbox.postgres_server import PostgresServer
 from sandbox.prometheus.prometheus import BASE as PROMETHEUS
@@ -21,16 +22,24 @@ class DataFaces:
     """Three faces of the one world, which therefore agree with each other and with everything else of it."""
 
     def __init__(
-        self, platform: Platform, *, clock: SandboxClock, faults: Faults, log: Log, address: Callable[[], str]
+        self,
+        platform: Platform,
+        *,
+        clock: SandboxClock,
+        faults: Faults,
+        log: Log,
+        address: Callable[[], str],
+        postgres: PostgresServer | None,
     ) -> None:
-        """`address` is the practice ground's own, once it listens."""
+        """`address` is the practice ground's own, once it listens; without a `postgres` one is started when needed."""
         self._address = address
         self.prometheus = Prometheus(scraping(platform), clock=clock, faults=faults, log=log)
         self.cloud_sql = CloudSql(platform, faults=faults, log=log)
-        self.database = PlatformDatabase(platform, faults=faults, log=log, server=PostgresServer)
+        lodging = SharedServer(postgres) if postgres else OwnServer()
+        self.database = PlatformDatabase(platform, faults=faults, log=log, lodging=lodging)
 
     async def start(self) -> None:
-        """Starts what costs time: PostgreSQL, in the background."""
+        """Opens the door of PostgreSQL, which starts when somebody comes in."""
         await self.database.start()
 
     async def stop(self) -> None:

@@ -25,6 +25,7 @@ from sandbox.neighbours import Neighbours
 from sandbox.pagerduty.pagerduty import PagerDuty
 from sandbox.pagerduty.seed import API_TOKEN, ROUTING_KEY, SENDER, WEBHOOK_SECRET, example_account
 from sandbox.payload import JsonObject
+from sandbox.postgres_server import PostgresServer
 from sandbox.slack import api
 from sandbox.slack.acting import Acting
 from sandbox.slack.app import Credentials, app_from
@@ -62,11 +63,12 @@ class Sandbox:
         ack_within: float = 3.0,
         cloud: bool = False,
         alarms: bool = False,
+        postgres: PostgresServer | None = None,
     ) -> None:
         """`request_url` is the app's, for HTTP; `ack_within` the machine's seconds an acknowledgement may take.
 
         Without `cloud` the bot is told nothing of the platform, and what costs time to start is left out. With `alarms` the
-        platform's alerts fire.
+        platform's alerts fire. The platform's database lives on `postgres`, else on a server of its own.
         """
         self._cloud = cloud
         self._alarms = alarms
@@ -91,7 +93,7 @@ class Sandbox:
         self.platform = Platform(self.clock, self._archive)
         self._watch = Watch(self.platform.past, self.alertmanager, self.clock, self._archive)
         self.neighbours = self._neighbours()
-        self.data = self._data()
+        self.data = self._data(postgres)
         self.google = GoogleCloud(self.platform, archive=self._archive, faults=self.faults, log=self.log)
         self.bot: BotProcess | None = None
         self._live = Live(self.desk)
@@ -201,8 +203,15 @@ class Sandbox:
         pagerduty.subscribe(self.webhooks, secret=WEBHOOK_SECRET)
         return pagerduty
 
-    def _data(self) -> DataFaces:
-        return DataFaces(self.platform, clock=self.clock, faults=self.faults, log=self.log, address=lambda: self.url)
+    def _data(self, postgres: PostgresServer | None) -> DataFaces:
+        return DataFaces(
+            self.platform,
+            clock=self.clock,
+            faults=self.faults,
+            log=self.log,
+            address=lambda: self.url,
+            postgres=postgres,
+        )
 
     def _neighbours(self) -> Neighbours:
         return Neighbours(

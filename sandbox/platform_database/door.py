@@ -24,17 +24,13 @@ class Door:
         self._before = before
         self._after = after
         self._listener: asyncio.Server | None = None
+        self.port = 0
+        """Where it listens, once it is started."""
         self._open: set[asyncio.Task[None]] = set()
-
-    @property
-    def port(self) -> int:
-        """Where it listens, once it does."""
-        assert self._listener is not None
-        port: int = self._listener.sockets[0].getsockname()[1]
-        return port
 
     async def start(self) -> None:
         self._listener = await asyncio.start_server(self._visit, HOST, 0)
+        self.port = self._listener.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         """Hangs up on everybody."""

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
-from sandbox.platform_database.schema import ENDED, SCHEMA, TABLE, USER
+from sandbox.platform_database.schema import ENDED, PATH, ROLE, SCHEMA, TABLE, USER
 from sandbox.world.platform import Platform
 from sandbox.world.pool import WorldConnection
 
@@ -40,9 +40,11 @@ class Feeder:
 
     async def set_up(self) -> None:
         """Once, in a new database."""
+        for user in (ROLE, *sorted({each.user for each in self._platform.connections()})):
+            await self._connection.execute(SQL(USER).format(name=Identifier(user), text=Literal(user)))
         await self._connection.execute(SCHEMA.encode())
-        for name in sorted({each.user for each in self._platform.connections()}):
-            await self._connection.execute(SQL(USER).format(name=Identifier(name)))
+        database = Identifier(self._connection.info.dbname)
+        await self._connection.execute(SQL(PATH).format(role=Identifier(ROLE), database=database))
         for name, (_, daily) in self._platform.database.tables.items():
             await self._connection.execute("INSERT INTO practice.row_count VALUES (%s, 0, %s)", (name, daily))
             await self._connection.execute(SQL(TABLE).format(name=Identifier(name), text=Literal(name)))

@@ -1,14 +1,14 @@
-"""Starts the platform's PostgreSQL beside everything else, and lets clients in when it is there."""
+"""The platform's PostgreSQL: nobody waits for it before the first client comes, who then finds the world in it."""
 
 import asyncio
-from collections.abc import Callable
 
 from sandbox.faults import Faults
 from sandbox.log import Log
 from sandbox.platform_database.door import HOST, Door
 from sandbox.platform_database.feeder import Feeder, feeder_of
-from sandbox.platform_database.schema import DATABASE, ROLE
-from sandbox.postgres_server import PostgresMissing, PostgresServer
+from sandbox.platform_database.lodging import Lodging
+from sandbox.platform_database.schema import ROLE
+from sandbox.postgres_server import PostgresMissing
 from sandbox.world.platform import Platform
 
 TARGET = "platform_database"
@@ -16,55 +16,50 @@ CUTS = frozenset({"http_500", "http_503", "ratelimited", "drop_before", "drop_af
 
 
 class PlatformDatabase:
-    """A server of this process's own, gone when it stops. Where no PostgreSQL is installed, nobody is let in."""
+    """The database of one platform. Where no PostgreSQL is installed, nobody is let in."""
 
-    def __init__(self, platform: Platform, *, faults: Faults, log: Log, server: Callable[[], PostgresServer]) -> None:
-        """`server` starts a PostgreSQL, or raises `PostgresMissing`."""
-        self._create = server
+    def __init__(self, platform: Platform, *, faults: Faults, log: Log, lodging: Lodging) -> None:
         self._platform = platform
         self._faults = faults
         self._log = log
+        self._lodging = lodging
         self._door = Door(self._port, before=self._before, after=self._after)
-        self._server: PostgresServer | None = None
         self._feeder: Feeder | None = None
-        self._starting: asyncio.Task[None] | None = None
+        self._opening: asyncio.Task[int] | None = None
 
     @property
     def url(self) -> str:
         """Where opsbot connects to, once it is started."""
-        return f"postgresql://{ROLE}@{HOST}:{self._door.port}/{DATABASE}"
+        return f"postgresql://{ROLE}@{HOST}:{self._door.port}/{self._lodging.name}"
 
     async def start(self) -> None:
-        """Returns at once; whoever connects waits until PostgreSQL is there, which takes about a second."""
+        """Listens. PostgreSQL itself starts when the first client comes, who waits for it about a second."""
         await self._door.start()
-        self._starting = asyncio.create_task(self._start())
 
     async def stop(self) -> None:
-        """Ends the server and throws its data away."""
-        if self._starting is None:
-            return
+        """Hangs up on everybody; nothing is left of it."""
         await self._door.stop()
+        if self._opening is None:
+            return
         # A server that is about to be there would outlive us, were it not waited for.
-        await asyncio.wait({self._starting})
+        await asyncio.wait({self._opening})
         if self._feeder:
             await self._feeder.close()
-        if self._server:
-            await asyncio.to_thread(self._server.discard)
+        await asyncio.to_thread(self._lodging.close)
 
-    async def _start(self) -> None:
-        self._server = await asyncio.to_thread(self._create)
-        url = await asyncio.to_thread(self._server.create_database, name=DATABASE)
-        self._feeder = await feeder_of(self._platform, url)
+    async def _open(self) -> int:
+        server = await asyncio.to_thread(self._lodging.open)
+        self._feeder = await feeder_of(self._platform, server.url(self._lodging.name))
+        return server.port
 
     async def _port(self) -> int:
-        assert self._starting is not None
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._open())
         try:
-            await asyncio.shield(self._starting)
+            return await asyncio.shield(self._opening)
         except (PostgresMissing, RuntimeError) as error:
             self._log.note(TARGET, "connect", error=str(error))
             raise ConnectionError(str(error)) from error
-        assert self._server is not None
-        return self._server.port
 
     async def _before(self, question: bytes) -> bool:
         """The world as it is now; False when a fault cuts the line."""

@@ -5,12 +5,10 @@ ending a session ends one of the world's. Everything else, and all of SQL, is Po
 """
 
 ROLE = "opsbot"
-DATABASE = "marketplace"
 ENDED = "practice_ended"
 """The channel on which it is said that a session of the world is ended."""
 
 SCHEMA = """
-CREATE ROLE opsbot LOGIN;
 GRANT pg_read_all_stats, pg_signal_backend TO opsbot;
 CREATE SCHEMA practice;
 
@@ -48,7 +46,6 @@ CREATE TABLE practice.row_count (name text PRIMARY KEY, rows bigint NOT NULL, da
 
 GRANT USAGE ON SCHEMA practice TO opsbot;
 GRANT SELECT ON ALL TABLES IN SCHEMA practice TO opsbot;
-ALTER ROLE opsbot SET search_path = practice, pg_catalog, public;
 """
 
 TABLE = """
@@ -62,5 +59,12 @@ GRANT SELECT ON public.{name} TO opsbot;
 """
 """A table of the platform's, of which nothing is kept but how many rows it has and how many come every day."""
 
-USER = "CREATE ROLE {name} LOGIN"
-"""A user of the platform's, whose sessions are the world's."""
+USER = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {text}) THEN CREATE ROLE {name} LOGIN; END IF;
+END $$
+"""
+"""Somebody who may connect: opsbot, and the platform's own users, whose sessions are the world's."""
+
+PATH = "ALTER ROLE {role} IN DATABASE {database} SET search_path = practice, pg_catalog, public"
+"""What makes the practice schema come first, for opsbot alone."""

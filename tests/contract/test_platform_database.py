@@ -1,6 +1,6 @@
 """The platform's PostgreSQL shows the world behind the practice ground, at the world's time."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -11,6 +11,7 @@ from bot.integrations.postgres import Postgres
 from sandbox.clock import SandboxClock
 from sandbox.faults import Fault, Faults
 from sandbox.log import Log
+from sandbox.platform_database.lodging import Lodging, OwnServer, SharedServer
 from sandbox.platform_database.platform_database import TARGET, PlatformDatabase
 from sandbox.postgres_server import PostgresMissing, PostgresServer
 from sandbox.world.platform import Platform
@@ -26,11 +27,11 @@ END = (
 class Practice:
     """A world, its database, and the bot's client of it."""
 
-    def __init__(self, server: Callable[[], PostgresServer] = PostgresServer) -> None:
+    def __init__(self, lodging: Lodging) -> None:
         self.clock = SandboxClock(start=NOON, ticking=False)
         self.faults, self.log = Faults(), Log(self.clock)
         self.platform = Platform(self.clock)
-        self.database = PlatformDatabase(self.platform, faults=self.faults, log=self.log, server=server)
+        self.database = PlatformDatabase(self.platform, faults=self.faults, log=self.log, lodging=lodging)
 
     async def start(self) -> None:
         await self.database.start()
@@ -46,8 +47,8 @@ class Practice:
 
 
 @pytest.fixture
-async def practice() -> AsyncIterator[Practice]:
-    practice = Practice()
+async def practice(postgres_server: PostgresServer) -> AsyncIterator[Practice]:
+    practice = Practice(SharedServer(postgres_server))
     await practice.start()
     yield practice
     await practice.stop()
@@ -114,7 +115,7 @@ async def test_a_line_that_is_cut_is_told_and_found_again(practice: Practice) ->
 
 
 async def test_without_a_postgresql_nobody_is_let_in() -> None:
-    practice = Practice(no_server)
+    practice = Practice(Nowhere())
     await practice.start()
     with pytest.raises(CouldNotLook, match="cannot be reached"):
         await practice.client.connections()
@@ -122,5 +123,17 @@ async def test_without_a_postgresql_nobody_is_let_in() -> None:
     assert "install" in str(practice.log.entries(kind=TARGET)[0].error)
 
 
-def no_server() -> PostgresServer:
-    raise PostgresMissing(PostgresMissing.__doc__)
+class Nowhere(OwnServer):
+    """A machine without a PostgreSQL."""
+
+    def open(self) -> PostgresServer:
+        raise PostgresMissing(PostgresMissing.__doc__)
+
+
+async def test_a_server_of_its_own_starts_for_the_first_client_and_is_gone_afterwards() -> None:
+    practice = Practice(OwnServer())
+    await practice.start()
+    assert (await practice.client.connections()).used
+    await practice.stop()
+    with pytest.raises(psycopg.OperationalError):
+        await practice.connect()
