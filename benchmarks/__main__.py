@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from benchmarks.burst import burst, limited_burst
 from benchmarks.declaring import declaring
 from benchmarks.figure import Figure
+from benchmarks.google import google
 from benchmarks.hearing import hearing
 from benchmarks.history import SIZES, history
 from benchmarks.process import process
@@ -36,11 +37,12 @@ def benchmarks(server: PostgresServer, *, quick: bool) -> Mapping[str, Benchmark
             postgres=server.create_database, sizes=SIZES[:2] if quick else SIZES, repeat=10 if quick else 30
         ),
         "process": lambda: process(repeat=1 if quick else 5, idle_seconds=5 if quick else 30),
+        "google": lambda: google(repeat=1 if quick else 5),
         "hearing": lambda: hearing(repeat=1 if quick else 5),
     }
 
 
-QUICK = frozenset({"declaring", "burst", "history", "process", "hearing"})
+QUICK = frozenset({"declaring", "burst", "history", "process", "google", "hearing"})
 
 
 async def measured(chosen: Mapping[str, Benchmark]) -> list[Figure]:

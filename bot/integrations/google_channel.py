@@ -5,7 +5,9 @@ after the other, so that the event loop goes on.
 """
 
 import asyncio
+import gc
 import importlib
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -55,7 +57,7 @@ class GoogleChannels:
         """The channel to an API, or to its stand-in; its libraries are loaded from then on."""
         async with self._turn:
             for library in ("google.api_core.grpc_helpers_async", *api.libraries):
-                await asyncio.to_thread(importlib.import_module, library)
+                await asyncio.to_thread(_load, library)
             address = endpoint or f"{api.host}:443"
             if address not in self._channels:
                 self._channels[address] = await (self._plain(address) if endpoint else self._secured(address))
@@ -84,6 +86,22 @@ class GoogleChannels:
             raise CouldNotLook(f"Google's credentials cannot be used ({type(error).__name__}): {ADVICE}.") from error
         channel: Channel = create_channel(address, credentials=self._credentials, options=OPTIONS)
         return channel
+
+
+def _load(library: str) -> None:
+    """Imports a library, in a thread, and lets the event loop go on meanwhile.
+
+    What would hold it up longest is the garbage collector, which looks through everything again and again while a
+    library is made; none of that ever becomes garbage, so it is told to leave it alone from then on.
+    """
+    if library in sys.modules:
+        return
+    gc.disable()
+    try:
+        importlib.import_module(library)
+        gc.freeze()
+    finally:
+        gc.enable()
 
 
 @asynccontextmanager
