@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-import resource
+import os
 import sys
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from bot.domain.clock import SystemClock
 from bot.domain.metric_query import Aggregation, Measure
@@ -68,7 +69,7 @@ async def _measure(endpoint: str) -> Cost:
         loading=loading,
         stall_loading=stall_loading,
         stall_looking=standstill.taken(),
-        memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        memory=_resident_mb(),
     )
     watching.cancel()
     await channels.close()
@@ -87,6 +88,12 @@ async def _look(run: CloudRun, logs: CloudLogging, metrics: CloudMonitoring) -> 
         aggregation=Aggregation.P95,
         by=["revision"],
     )
+
+
+def _resident_mb() -> float:
+    """Of this process; the most it ever had would be its parent's, from which it was forked."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
 
 
 if __name__ == "__main__":
