@@ -8,13 +8,17 @@ from sandbox.world.histogram import LATENCY_BOUNDS, lognormal_parts, quantile
 from sandbox.world.load import ServiceLoad
 from sandbox.world.past import Past
 from sandbox.world.runs import failing_runs
-from sandbox.world.season import busyness
+from sandbox.world.season import DAY, busyness
 from sandbox.world.spec import DATABASE, INSTANCE, SERVICES
 
 Crossed = Mapping[str, str]
 """Services for which something is crossed, each with a sentence about it."""
 TAIL = 2.47
 """How many times the median the p95 is."""
+
+LATELY = 3 * DAY
+OLDEST = 26 * 3600.0
+"""Seconds after which a backup is too old."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,17 +127,16 @@ def _rows_gone(past: Past, at: float) -> Crossed:
 
 
 def _backup_failed(past: Past, at: float) -> Crossed:
-    finished = [run for run in backups_of(past, INSTANCE, at) if run.status != "RUNNING"]
+    finished = [run for run in backups_of(past, INSTANCE, at, since=at - LATELY) if run.status != "RUNNING"]
     if finished and finished[0].status == "FAILED":
         return {INSTANCE: f"The last backup of {INSTANCE} failed: {finished[0].error}"}
     return {}
 
 
 def _backups_stale(past: Past, at: float) -> Crossed:
-    good = next((run for run in backups_of(past, INSTANCE, at) if run.status == "SUCCESSFUL"), None)
-    age = (at - (good.ended_at or good.began_at)) / 3600 if good else 0.0
-    if age > 26:
-        return {INSTANCE: f"The last good backup of {INSTANCE} is {age:.0f} hours old"}
+    recent = backups_of(past, INSTANCE, at, since=at - OLDEST)
+    if not any(run.status in {"SUCCESSFUL", "RUNNING"} for run in recent):
+        return {INSTANCE: f"There is no good backup of {INSTANCE} of the last {OLDEST / 3600:.0f} hours"}
     if latest_recovery(past, INSTANCE, at) is None:
         return {INSTANCE: f"{INSTANCE} cannot be set back to a moment: {DATABASE.database}'s log is not kept"}
     return {}

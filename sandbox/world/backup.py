@@ -16,15 +16,15 @@ AGAIN = 1800.0
 REASON = "INTERNAL_ERROR: snapshot could not be taken: quota 'SNAPSHOTS' exceeded in region us-central1"
 
 
-def backups_of(past: Past, instance: str, at: float) -> list[BackupRun]:
-    """Those that are kept, newest first."""
+def backups_of(past: Past, instance: str, at: float, *, since: float = 0.0) -> list[BackupRun]:
+    """Those that are kept and were begun `since` a moment, newest first."""
     state = past.state(at)
     known = state.instances.get(instance)
     if known is None:
         return []
-    asked = [run for run in state.backups if run.instance == instance and run.began_at <= at]
+    asked = [run for run in state.backups if run.instance == instance and since <= run.began_at <= at]
     kept = known.settings.retained_backups
-    nightly = list(_nightly(past, instance, at, since=max(known.created_at, at - (kept + 1) * DAY)))
+    nightly = list(_nightly(past, instance, at, since=max(known.created_at, at - (kept + 1) * DAY, since)))
     runs = sorted([*asked, *nightly], key=lambda run: run.began_at, reverse=True)
     return [_as_of(run, at) for run in runs]
 

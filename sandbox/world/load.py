@@ -172,7 +172,7 @@ def _database(
     forgotten = leaked(state.killed, serving, at, room=cap - sum(pools.values()))
     busy = sum(rate_of(state, service.name, at) for service in users) / sum(each.spec.rate for each in users)
     # Every instance more asks the slow query once more, so that scaling out makes it worse.
-    slow_work = slow * (0.3 + 0.006 * sum(instances[service.name] for service in users))
+    slow_work = slow * (0.43 + 0.006 * sum(instances[service.name] for service in users))
     work = 0.16 + 0.09 * busy + 0.35 * (1 - hit_ratio / 0.93) + slow_work
     return DatabaseLoad(
         up=instance.up(at),
@@ -229,7 +229,7 @@ def _slowness(view: _View) -> float:
     slowness = (1 + 0.08 * (busyness(view.service.name, view.at) - 1)) * (1 + 15 * view.overflow)
     if not view.service.spec.uses_database:
         return slowness
-    slowness *= 1 + 0.9 * (1 - view.hit_ratio / 0.93) + 22 * view.slow * view.database.cpu**2
+    slowness *= 1 + 0.9 * (1 - view.hit_ratio / 0.93) + 18 * view.slow * view.database.cpu**2
     return slowness * (6.0 if view.database.exhausted else 1.0)
 
 

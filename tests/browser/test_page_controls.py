@@ -98,3 +98,23 @@ async def test_the_log_tells_what_was_said(look: Look, sandbox: Sandbox) -> None
     await ana.get_by_role("tab", name="Log").click()
     await sandbox.acting.command("ana", "general", "/hello")
     await expect(ana.locator("#page-log")).to_contain_text("/hello")
+
+
+async def test_the_platform_is_broken_and_mended(look: Look, sandbox: Sandbox) -> None:
+    ana = await look("ana")
+    await ana.get_by_role("button", name="Controls").click()
+    await ana.get_by_role("tab", name="Platform").click()
+    page = ana.locator("#page-platform")
+    await expect(page).to_contain_text("Nothing is broken.")
+    await expect(page).to_contain_text("00041")
+
+    await ana.get_by_label("What bad deploy hits").select_option("billing")
+    await ana.get_by_role("button", name="Break: Bad deploy").click()
+    await expect(page).to_contain_text("billing, since")
+    assert [broken.kind for broken in sandbox.platform.broken()] == ["bad-deploy"]
+    sandbox.clock.advance(60)
+    await expect(page).to_contain_text("errors 21.0%")
+
+    await ana.get_by_role("button", name="Mend everything").click()
+    await expect(page).to_contain_text("Nothing is broken.")
+    assert sandbox.platform.broken() == []

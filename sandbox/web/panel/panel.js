@@ -1,4 +1,4 @@
-/** The control panel: the clock and the bot, faults, the phone, the log. */
+/** The control panel: the clock and the bot, the platform, faults, the phone, the log. */
 
 import { h, show } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
@@ -6,11 +6,12 @@ import { mountClock } from "./clock.js";
 import { mountFaults } from "./faults.js";
 import { mountLog } from "./log.js";
 import { mountPhone } from "./phone.js";
+import { mountPlatform } from "./platform.js";
 
 /** @typedef {import("../app.js").App} App */
-/** @typedef {"clock" | "faults" | "phone" | "log"} Tab */
+/** @typedef {"clock" | "platform" | "faults" | "phone" | "log"} Tab */
 
-const TABS = /** @type {[Tab, string][]} */ ([["clock", "Clock & bot"], ["faults", "Faults"], ["phone", "Phone"], ["log", "Log"]]);
+const TABS = /** @type {[Tab, string][]} */ ([["clock", "Clock"], ["platform", "Platform"], ["faults", "Faults"], ["phone", "Phone"], ["log", "Log"]]);
 
 export class Panel {
   /** @param {App} app @param {HTMLElement} root */
@@ -18,7 +19,7 @@ export class Panel {
     this.root = root;
     /** @type {Tab} */
     this.tab = "clock";
-    const pages = { clock: mountClock(app), faults: mountFaults(app), phone: mountPhone(app), log: mountLog(app) };
+    const pages = { clock: mountClock(app), platform: mountPlatform(app), faults: mountFaults(app), phone: mountPhone(app), log: mountLog(app) };
     this.pages = pages;
     this.tabs = TABS.map(([tab, label]) =>
       h("button", { type: "button", class: "tab", role: "tab", id: `tab-${tab}`, "aria-controls": `page-${tab}`, data: { tab }, on: { click: () => this.open(tab) } }, label));

@@ -30,7 +30,7 @@ export function attachmentNode(attachment, surface) {
 export function fileNode(file) {
   const address = local(file.url_private ?? file.permalink);
   const name = file.title || file.name || "File";
-  if (String(file.mimetype ?? "").startsWith("image/")) return h("figure", { class: "figure" }, h("figcaption", { class: "muted" }, name), picture(address, name));
+  if (String(file.mimetype ?? "").startsWith("image/")) return h("figure", { class: "figure" }, h("figcaption", { class: "muted" }, name), picture(address, file.alt_txt || name));
   const size = file.size ? ` · ${readableSize(file.size)}` : "";
   return h("div", { class: "file" }, icon("file"), h("div", { class: "file__words" }, h("strong", { dir: "auto" }, link(address, name)), h("span", { class: "muted" }, `${file.pretty_type ?? file.filetype ?? "File"}${size}`)), file.preview ? h("pre", { class: "pre" }, file.preview) : null);
 }

@@ -31,6 +31,8 @@ class Breakage:
 
 
 def flawed_code_serves(past: Past, service: str, at: float, wrong: Callable[[Flaws], bool]) -> bool:
-    """Whether a serving revision's code has this flaw."""
-    shares = past.state(at).services[service].serving(at)
-    return any(share.percent and share.revision.build and wrong(share.revision.build.flaws) for share in shares)
+    """Whether a revision whose code has this flaw serves, or is about to."""
+    state = past.state(at).services[service]
+    serving = [share.revision for share in state.serving(at) if share.percent]
+    coming = [state.latest_created] if state.latest_created.pending(at) and not state.pinned else []
+    return any(each.build is not None and wrong(each.build.flaws) for each in (*serving, *coming))
