@@ -18,6 +18,7 @@ from handlers.manifest import manifest
 from playbooks.evidence.gather import gather
 from playbooks.world import World
 from sandbox.clock import SandboxClock
+from sandbox.postgres_server import PostgresServer
 from sandbox.server import Sandbox
 
 ROOT = Path(__file__).parent.parent
@@ -66,11 +67,15 @@ class Lookout:
 
 @contextlib.asynccontextmanager
 async def lookout(
-    folder: Path, store_url: str, *, environment: Mapping[str, str] | None = None
+    folder: Path,
+    store_url: str,
+    *,
+    environment: Mapping[str, str] | None = None,
+    postgres: PostgresServer | None = None,
 ) -> AsyncIterator[Lookout]:
-    """A lookout within a block; `environment` changes some of the settings."""
+    """A lookout within a block; `environment` changes some of the settings, `postgres` is where the database lives."""
     clock = SandboxClock(start=WEDNESDAY, ticking=False)
-    ground = Sandbox(manifest=manifest(COMMANDS), clock=clock, cloud=True)
+    ground = Sandbox(manifest=manifest(COMMANDS), clock=clock, cloud=True, postgres=postgres)
     await ground.start()
     try:
         settings = load_settings({**ground.environment(), "OPSBOT_DATABASE_URL": store_url, **(environment or {})})

@@ -23,6 +23,7 @@ from handlers.manifest import manifest
 from sandbox.clock import SandboxClock
 from sandbox.faults import Fault
 from sandbox.payload import JsonObject
+from sandbox.postgres_server import PostgresServer
 from sandbox.server import Sandbox
 from tests.people_at_work import PeopleAtWork
 
@@ -47,6 +48,8 @@ class Plan:
     points: Points = no_points
     cloud: bool = False
     """Whether there is a platform that the bot can look at."""
+    postgres: PostgresServer | None = None
+    """Where the platform's database lives; without one it starts a server of its own."""
 
 
 class Town(PeopleAtWork):
@@ -73,7 +76,7 @@ class Town(PeopleAtWork):
         return load_settings(
             {
                 **self.ground.environment(),
-                "OPSBOT_CONFIG": str(EXAMPLE),
+                "OPSBOT_CONFIG": str(self._organisation()),
                 "OPSBOT_DATABASE_URL": self.plan.database or f"sqlite:///{self.plan.folder / 'opsbot.db'}",
                 "OPSBOT_LISTEN": "127.0.0.1:0",
                 "OPSBOT_SETTLE_SECONDS": "1",
@@ -83,6 +86,18 @@ class Town(PeopleAtWork):
                 **(environment or {}),
             }
         )
+
+    def _organisation(self) -> Path:
+        """The example's file; where there is a platform, its services are asked how they are where they answer here."""
+        if not self.plan.cloud:
+            return EXAMPLE
+        written, known = EXAMPLE.read_text(encoding="utf-8"), load_organisation(EXAMPLE)
+        for name in self.ground.platform.services:
+            if (service := known.service(name)) and service.health_url:
+                written = written.replace(service.health_url, self.ground.neighbours.health_url(name))
+        file = self.plan.folder / "opsbot.yaml"
+        file.write_text(written, encoding="utf-8")
+        return file
 
     async def start(self, environment: Mapping[str, str] | None = None) -> None:
         """Starts the bot, perhaps with other settings than before, and returns once Slack reaches it."""
@@ -177,7 +192,14 @@ class Town(PeopleAtWork):
 async def opened(plan: Plan) -> AsyncIterator[Town]:
     """A town with the bot running in it."""
     clock = SandboxClock(start=plan.start, ticking=False)
-    ground = Sandbox(manifest=_manifest(plan), clock=clock, transport=plan.transport, ack_within=10, cloud=plan.cloud)
+    ground = Sandbox(
+        manifest=_manifest(plan),
+        clock=clock,
+        transport=plan.transport,
+        ack_within=10,
+        cloud=plan.cloud,
+        postgres=plan.postgres,
+    )
     await ground.start()
     town = Town(ground, plan)
     try:

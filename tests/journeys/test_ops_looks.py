@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from sandbox.postgres_server import PostgresServer
 from tests.town import Plan, Town, opened
 
 
 @pytest.fixture
-async def town(plan: Plan) -> AsyncIterator[Town]:
+async def town(plan: Plan, postgres_server: PostgresServer) -> AsyncIterator[Town]:
     """A town around a platform that can be looked at."""
-    async with opened(replace(plan, cloud=True)) as town:
+    async with opened(replace(plan, cloud=True, postgres=postgres_server)) as town:
         yield town
 
 
