@@ -31,13 +31,9 @@ async def uptime(world: World, subject: Subject) -> Evidence:
 
 
 async def _of(world: World, window: Window, service: Service) -> Seen:
-    host = urlsplit(service.health_url or "").hostname
-    if not host:
-        raise NotConfigured(f"opsbot.yaml does not say where {service.title} answers how it is; give it a health_url.")
-    gauge = Gauge(measure=Measure.UPTIME, of=host, aggregation=Aggregation.MEAN)
+    gauge, day = await _checks(world, window, service)
     lately = Window(since=window.recent, until=window.until, step=window.until - window.recent)
-    day, hour, places = await asyncio.gather(
-        number(world, gauge, window.until - DAY, window.until),
+    hour, places = await asyncio.gather(
         number(world, gauge, window.until - HOUR, window.until),
         lines(world, gauge, lately, "location"),
     )
@@ -53,3 +49,16 @@ async def _of(world: World, window: Window, service: Service) -> Seen:
     in_hour = f", {percent(hour)} in the last hour" if hour is not None else ""
     says = f"{service.title} passed {percent(day)} of the day's checks{in_hour}{now}"
     return Seen(findings=(Finding(verdict=verdict, says=says, subject=service.key, value=day, unit="%"),))
+
+
+async def _checks(world: World, window: Window, service: Service) -> tuple[Gauge, float | None]:
+    """The checks of a service, and the part of the day's that passed: those of it in the cloud, else of its address."""
+    host = urlsplit(service.health_url or "").hostname
+    for of in filter(None, (service.cloud_name, host)):
+        gauge = Gauge(measure=Measure.UPTIME, of=of, aggregation=Aggregation.MEAN)
+        day = await number(world, gauge, window.until - DAY, window.until)
+        if day is not None:
+            return gauge, day
+    if not host:
+        raise NotConfigured(f"opsbot.yaml does not say where {service.title} answers how it is; give it a health_url.")
+    return gauge, None
