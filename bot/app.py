@@ -164,7 +164,9 @@ async def _store(settings: Settings, clock: Clock, points: Points) -> AsyncItera
 def as_told(organisation: Organisation, settings: Settings) -> Organisation:
     """The operator's file, and what of the settings people must see."""
     writes = bool(settings.github_token)
-    return replace(organisation, observing=settings.mode is Mode.OBSERVE, writes_to_github=writes)
+    answers_others = bool(settings.pagerduty_api_token and settings.pagerduty_from)
+    paging = replace(organisation.paging, answers_others=answers_others)
+    return replace(organisation, observing=settings.mode is Mode.OBSERVE, writes_to_github=writes, paging=paging)
 
 
 def relay_of(

@@ -161,6 +161,8 @@ class Paging:
     service: str | None = None
     escalation_policy: str | None = None
     phone_fallback: str = "Nobody was paged: call the on-call engineer yourself."
+    answers_others: bool = False
+    """Whether opsbot can acknowledge and resolve what other systems page for; the settings say so, not the file."""
 
 
 @dataclass(frozen=True, kw_only=True)

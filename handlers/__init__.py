@@ -68,7 +68,7 @@ COMMANDS = Commands(
                 Verb("list", "", "See what is open", commands.everything),
                 Verb(
                     "alerts",
-                    "[7 declare [severity] [title] | 7 dismiss]",
+                    "[7 declare [severity] [title] | 7 dismiss | 7 reopen]",
                     "See alerts that wait; declare or dismiss one",
                     alerting.alerts,
                     ("alert",),
@@ -176,6 +176,7 @@ BUTTONS: Mapping[str, PressedHandler] = {
     "post-update": buttons.post_update,
     "page": course.page_pressed,
     "reopen": course.reopen_pressed,
+    "reopen-alert": alerting.reopen_pressed,
     "report": aftermath.report_pressed,
     "resolve": buttons.resolve,
     "role": buttons.role,

@@ -37,7 +37,7 @@ PATIENCE = 1.0
 GLANCE = 0.02
 
 ABOUT_NO_INCIDENT = frozenset(
-    {"declare", "declare-alert", "dismiss-alert", "show-playbook", "start-playbook", "try-again"}
+    {"declare", "declare-alert", "dismiss-alert", "reopen-alert", "show-playbook", "start-playbook", "try-again"}
 )
 """Buttons and forms whose value does not begin with the number of an incident; `try-again` looks at its own."""
 STANDALONE = re.compile(r"run-[0-9]{1,9}(/|$)")

@@ -8,15 +8,19 @@ from bot.domain.message import Code
 from handlers.spoken import Answer, Ask, Desk, Pressed, Said
 from handlers.words import readable, severity_first
 from playbooks.declaration import Declaration
-from playbooks.messages import answers
-from playbooks.messages.alert import declare_alert, dismissed, suggestions_message, title_of
+from playbooks.messages import answers, course
+from playbooks.messages.alert import declare_alert, dismissed, reopen_for, suggestions_message, title_of
+from playbooks.messages.door import no_longer
+from playbooks.questions.course import reopen_form
 from playbooks.questions.declare import about_alert, declare_form
 
-ABOUT_ONE = re.compile(r"#?(?P<number>\d{1,9})\s+(?P<what>declare|dismiss)\b\s*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+ABOUT_ONE = re.compile(
+    r"#?(?P<number>\d{1,9})\s+(?P<what>declare|dismiss|reopen)\b\s*(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+)
 
 
 async def alerts(said: Said, desk: Desk) -> Answer:
-    """`alerts` lists what waits, `alerts 7 declare high Payments fail` and `alerts 7 dismiss` decide on it."""
+    """`alerts` lists what waits; `alerts 7 declare high Payments fail`, `dismiss`, `reopen It is back` decide on it."""
     if not said.words:
         return suggestions_message(await desk.alerts.undecided(), desk.organisation)
     words = ABOUT_ONE.fullmatch(said.words)
@@ -26,11 +30,25 @@ async def alerts(said: Said, desk: Desk) -> Answer:
     if words["what"].lower() == "dismiss":
         await desk.alerts.dismiss(suggestion.number, by=said.user, delivery=said.delivery)
         return dismissed(suggestion)
+    if words["what"].lower() == "reopen":
+        why = readable(words["rest"], desk.organisation)
+        incident = await desk.alerts.reopen(suggestion.number, why, by=said.user, delivery=said.delivery)
+        return course.reopened_answer(incident)
     return await _declare(suggestion, words["rest"], said, desk)
 
 
 async def declare_pressed(pressed: Pressed, desk: Desk) -> Answer:
     return _question(await desk.alerts.find(pressed.number), desk, channel=pressed.channel)
+
+
+async def reopen_pressed(pressed: Pressed, desk: Desk) -> Answer:
+    """Asks why the incident that the same alerts made before is not over."""
+    suggestion = await desk.alerts.find(pressed.number)
+    suggestion.refuse_when_declared()
+    if suggestion.follows is None:
+        raise no_longer()
+    incident = await desk.incidents.find(suggestion.follows)
+    return Ask(form=reopen_form(incident, suggestion=suggestion.number), button=reopen_for(suggestion))
 
 
 async def dismiss_pressed(pressed: Pressed, desk: Desk) -> Answer:

@@ -73,8 +73,12 @@ async def reopen_pressed(pressed: Pressed, desk: Desk) -> Answer:
 
 
 async def reopen_sent(filled: Filled, desk: Desk) -> Aside | None:
-    number, why = int(filled.answers.subject), filled.answers.text("why")
-    await desk.reopening.reopen(number, why, by=filled.user, delivery=filled.delivery)
+    number, _, suggestion = filled.answers.subject.partition("/")
+    why = filled.answers.text("why")
+    if suggestion:
+        await desk.alerts.reopen(int(suggestion), why, by=filled.user, delivery=filled.delivery)
+    else:
+        await desk.reopening.reopen(int(number), why, by=filled.user, delivery=filled.delivery)
     return None
 
 

@@ -30,14 +30,15 @@ from playbooks.tasks import TaskList
 def desk_over(store: Store, *, organisation: Organisation, catalogue: Catalogue) -> Desk:
     """Everything that handlers may call."""
     incidents = Incidents(store=store, organisation=organisation, catalogue=catalogue)
+    reopening = Reopening(store=store, organisation=organisation, catalogue=catalogue)
     return Desk(
         incidents=incidents,
         runner=Runner(store=store, organisation=organisation),
         runbook=Runbook(store=store, organisation=organisation, catalogue=catalogue),
         glances=Glances(store=store, organisation=organisation),
-        alerts=Alerts(store=store, organisation=organisation, incidents=incidents),
+        alerts=Alerts(store=store, organisation=organisation, incidents=incidents, reopening=reopening),
         merging=Merging(store=store, organisation=organisation),
-        reopening=Reopening(store=store, organisation=organisation, catalogue=catalogue),
+        reopening=reopening,
         reaching=Reaching(store=store, organisation=organisation),
         members=Members(store=store, organisation=organisation),
         room_news=RoomNews(store=store, organisation=organisation),

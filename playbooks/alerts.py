@@ -5,7 +5,7 @@ Alerts of one cause make one suggestion, and so do those of one service that com
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.domain.alert import Alert, News, Suggestion
@@ -22,7 +22,9 @@ from playbooks.deciding import DECLARE, Deciding
 from playbooks.decision import Decision
 from playbooks.declaration import Declaration
 from playbooks.incidents import Incidents
+from playbooks.lent_page import lent_page
 from playbooks.messages.alert import began, needs_commander, suggestion_message, title_of
+from playbooks.reopening import Reopening
 
 HEARD = {News.FIRING: "", News.AGAIN: " (again)", News.OVER: " (stopped)"}
 MOST_NOTED = 20
@@ -42,10 +44,11 @@ class _Bundle:
 class Alerts:
     """Takes in what sources of alerts say, and what people make of it."""
 
-    def __init__(self, *, store: Store, organisation: Organisation, incidents: Incidents) -> None:
+    def __init__(self, *, store: Store, organisation: Organisation, incidents: Incidents, reopening: Reopening) -> None:
         self._store = store
         self._organisation = organisation
         self._incidents = incidents
+        self._reopening = reopening
         self._deciding = Deciding(store=store, organisation=organisation)
 
     async def hear(self, alerts: Sequence[Alert], *, delivery: Delivery | None = None) -> None:
@@ -76,6 +79,22 @@ class Alerts:
             suggestion = _found(await unit.alerts.get_to_decide(number))
             before = suggestion_message(suggestion, self._organisation)
             incident = await self._declare(unit, suggestion, declaration, by=by)
+            await unit.alerts.save(suggestion)
+            await self._redraw(unit, suggestion, before)
+        return incident
+
+    async def reopen(self, number: int, why: str, *, by: str, delivery: Delivery) -> Incident:
+        """Somebody says that the incident which the same alerts made before is not over."""
+        async with self._store.decide(delivery) as unit:
+            suggestion = _found(await unit.alerts.get_to_decide(number))
+            suggestion.refuse_when_declared()
+            if suggestion.follows is None:
+                raise Refused("These alerts made no incident before; declare one with ", DECLARE, ".")
+            before, page = suggestion_message(suggestion, self._organisation), lent_page(suggestion, self._organisation)
+            incident = await self._reopening.reopen_within(unit, suggestion.follows, why.strip(), by=by, page=page)
+            suggestion.declared(incident.number, by=by, private=incident.private)
+            async with self._deciding.within(unit, incident.number) as decision:
+                _tell_all(decision, [f"{began(alert)}{HEARD[News.AGAIN]}" for alert in suggestion.firing])
             await unit.alerts.save(suggestion)
             await self._redraw(unit, suggestion, before)
         return incident
@@ -138,15 +157,21 @@ class Alerts:
             services=services,
             opened_at=unit.now,
             seen_at=unit.now,
-            follows=last.incident if last and not last.private else None,
+            follows=await self._followed(unit, last),
         )
 
     async def _goes_on(self, unit: UnitOfWork, suggestion: Suggestion) -> bool:
         """Whether what comes now belongs to it: its incident is open, else something fires or did so just now."""
         if suggestion.incident is not None:
-            incident = await unit.incidents.get(suggestion.incident)
+            incident = await _living(unit, suggestion.incident)
             return incident is not None and incident.open
         return bool(suggestion.firing) or unit.now - suggestion.seen_at <= self._organisation.alert_window
+
+    async def _followed(self, unit: UnitOfWork, last: Suggestion | None) -> int | None:
+        """The incident that the same cause made before, if people may hear of it."""
+        made = last.incident if last else None
+        incident = None if made is None else await _living(unit, made)
+        return incident.number if incident and not incident.private else None
 
     def _services(self, bundle: _Bundle) -> tuple[str, ...]:
         """Those of the rule, else those of the organisation's that the alerts name."""
@@ -160,6 +185,7 @@ class Alerts:
         self, unit: UnitOfWork, suggestion: Suggestion, declaration: Declaration, *, by: str
     ) -> Incident:
         suggestion.refuse_when_declared()
+        declaration = replace(declaration, page=lent_page(suggestion, self._organisation))
         incident = await self._incidents.declare_within(unit, declaration, by=by)
         suggestion.declared(incident.number, by=by, private=incident.private)
         async with self._deciding.within(unit, incident.number) as decision:
@@ -196,6 +222,14 @@ def _found(suggestion: Suggestion | None) -> Suggestion:
     if suggestion is None:
         raise Refused("These alerts are so old that they were forgotten; declare with ", DECLARE, ".")
     return suggestion
+
+
+async def _living(unit: UnitOfWork, number: int) -> Incident | None:
+    """The incident, or the one that it goes on as."""
+    incident = await unit.incidents.get(number)
+    while incident and incident.merged_into is not None:
+        incident = await unit.incidents.get(incident.merged_into)
+    return incident
 
 
 def _share(suggestion: Suggestion, services: Collection[str], alert: Alert) -> bool:

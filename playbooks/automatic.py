@@ -72,11 +72,17 @@ def _page_on_call(decision: Decision) -> Nothing | None:
         return Nothing(why="A drill pages nobody.")
     if incident.page.state is not Paging.NONE:
         return Nothing(why="The on-call engineer was paged already.", already=True)
+    page_on_call(decision)
+    return None
+
+
+def page_on_call(decision: Decision) -> None:
+    """Wake the on-call engineer."""
+    incident = decision.incident
     incident.page = Page(state=Paging.SENDING, at=decision.now)
     incident.paging_due = decision.now + PAGING_PATIENCE
     decision.put(page_effect(decision))
     decision.tell(Happening.PAGE, "Paging the on-call engineer.")
-    return None
 
 
 def _announce(decision: Decision) -> Nothing | None:

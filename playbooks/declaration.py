@@ -1,9 +1,10 @@
 """A declaration: what somebody says when an incident begins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.domain.incident import Severity
+from bot.domain.page import Page
 from bot.domain.timeline import Entry, Happening
 
 
@@ -53,3 +54,5 @@ class Declaration:
     """The message it was declared from."""
     rule: str = ""
     """The rule of the operator's that declares it; empty when somebody does."""
+    page: Page = field(default_factory=Page)
+    """The page that is out already, because PagerDuty wakes the on-call for the alert that it is declared for."""

@@ -11,8 +11,7 @@ from bot.domain.effect import Priority, direct
 from bot.domain.errors import Refused
 from bot.domain.incident import Duty, Incident, Severity
 from bot.domain.message import Message, Person
-from bot.domain.page import Paging
-from bot.domain.paging import AcknowledgePage, ResolvePage
+from bot.domain.page import Page
 from bot.domain.playbook import Playbook
 from bot.domain.run import Run
 from bot.domain.status_page import Stage
@@ -30,6 +29,7 @@ from playbooks.declaration import Declaration
 from playbooks.escalation import next_response
 from playbooks.handover import receive
 from playbooks.home_news import refresh
+from playbooks.lent_page import acknowledge_pages, follow_lent, resolve_pages
 from playbooks.looks import watch
 from playbooks.merging import offer_merging
 from playbooks.messages import inform, news
@@ -74,6 +74,7 @@ class Incidents(Reading):
             decision.entries.append(declaration.origin.entry(number))
         told = f"{incident.severity}: {title}" + (f" (rule {declaration.rule})" if declaration.rule else "")
         decision.tell(Happening.DECLARED, told, by=by)
+        follow_lent(decision)
         await conclude(decision, {})
         await refresh(unit)
         await offer_merging(unit, self._deciding, incident)
@@ -233,6 +234,7 @@ def _declared(
         drill=declaration.drill,
         services=declaration.services,
         alert=f"opsbot-inc-{number}-{now:%Y%m%dT%H%M%SZ}",
+        page=Page() if declaration.drill else declaration.page,
         update_due=policy.update_due(now),
     )
     if declaration.impact.strip():
@@ -254,16 +256,8 @@ def _superseded(duty: Duty, holder: str | None) -> Refused:
 
 def _stand_down(decision: Decision) -> None:
     """PagerDuty need not wake anybody any more."""
-    incident = decision.incident
-    incident.paging_due = None
-    for alert in _alerts(incident):
-        decision.put(AcknowledgePage(incident=incident.number, alert=alert))
-
-
-def _alerts(incident: Incident) -> list[str]:
-    """What PagerDuty was asked to wake people about."""
-    paged = [incident.alert] if incident.page.state is not Paging.NONE else []
-    return paged + [f"{incident.alert}/{target}" for target in incident.paged]
+    decision.incident.paging_due = None
+    acknowledge_pages(decision)
 
 
 def _pass_on(decision: Decision, audiences: frozenset[Audience]) -> None:
@@ -294,7 +288,6 @@ def _resolve(decision: Decision, resolution: str, *, by: str) -> None:
     while (following := decision.run.following) and not follows_resolving(following):
         decision.run.open_next(decision.now)
         skip_rest(decision, note, by=by)
-    for alert in _alerts(incident):
-        decision.put(ResolvePage(incident=incident.number, alert=alert))
+    resolve_pages(decision)
     decision.say("post/resolved", news.resolved(incident, organisation))
     _inform(decision, "resolved", inform.resolved_told(incident, organisation))

@@ -10,7 +10,6 @@ from bot.domain.errors import Refused
 from bot.domain.incident import Incident
 from bot.domain.message import Code
 from bot.domain.page import Paging
-from bot.domain.paging import ResolvePage
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
@@ -18,6 +17,7 @@ from playbooks.advance import skip_rest
 from playbooks.alike import alike
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
+from playbooks.lent_page import resolve_pages
 from playbooks.messages import course
 
 
@@ -121,6 +121,4 @@ def _leave_one_page(gone: Decision, stays: Decision) -> None:
         into.alert, into.page = incident.alert, incident.page
         into.paged = {**incident.paged, **into.paged}
         return
-    main = [incident.alert] if incident.page.state is not Paging.NONE else []
-    for alert in (*main, *(f"{incident.alert}/{target}" for target in incident.paged)):
-        gone.put(ResolvePage(incident=incident.number, alert=alert))
+    resolve_pages(gone)

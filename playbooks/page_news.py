@@ -11,6 +11,7 @@ from bot.domain.timeline import Happening
 from bot.organisation import Organisation
 from playbooks.automatic import page_effect
 from playbooks.decision import Decision
+from playbooks.lent_page import fell_silent, page_after_all
 
 ON_CALL = ""
 """The target of the page that a playbook sends; the others are those of the escalation."""
@@ -60,7 +61,8 @@ async def delayed(decision: Decision) -> None:
 
 
 def _current(decision: Decision, alert: str) -> bool:
-    return f"{alert}/".startswith(f"{decision.incident.alert}/")
+    incident = decision.incident
+    return alert == incident.page.alert or f"{alert}/".startswith(f"{incident.alert}/")
 
 
 def _sent(decision: Decision, target: str, alert: str) -> None:
@@ -77,8 +79,12 @@ def _sent(decision: Decision, target: str, alert: str) -> None:
 
 
 def _followed(decision: Decision, effect: FollowPage, facts: Mapping[str, str]) -> None:
-    target = effect.alert.removeprefix(decision.incident.alert).removeprefix("/")
+    is_lent = effect.alert == decision.incident.page.alert
+    target = ON_CALL if is_lent else effect.alert.removeprefix(decision.incident.alert).removeprefix("/")
     said = facts["state"]
+    if is_lent and fell_silent(decision, facts):
+        page_after_all(decision)
+        return
     if said in NEWS:
         _news(decision, target, NEWS[said], facts)
     if said == "acknowledged":

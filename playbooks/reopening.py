@@ -3,6 +3,7 @@
 from bot.domain.delivery import Delivery
 from bot.domain.effect import direct
 from bot.domain.incident import Incident
+from bot.domain.page import Page
 from bot.domain.run import State
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
@@ -11,6 +12,7 @@ from playbooks import Catalogue
 from playbooks.deciding import Deciding, refuse_merged
 from playbooks.decision import Decision
 from playbooks.escalation import next_response
+from playbooks.lent_page import follow_lent
 from playbooks.messages import course
 from playbooks.moving import open_another
 from playbooks.putting_away import stay
@@ -32,18 +34,20 @@ class Reopening:
             await self._reopen(decision, why.strip(), by=by)
         return decision.incident
 
-    async def reopen_within(self, unit: UnitOfWork, number: int, why: str) -> Incident:
-        """The same as part of a unit of work under way: an alert fires again."""
+    async def reopen_within(self, unit: UnitOfWork, number: int, why: str, *, by: str, page: Page) -> Incident:
+        """The same as part of a unit of work under way, because its alert fires again; `page` may be out for that."""
         async with self._deciding.within(unit, number) as decision:
-            await self._reopen(decision, why, by="")
+            await self._reopen(decision, why, by=by, page=page)
         return decision.incident
 
-    async def _reopen(self, decision: Decision, why: str, *, by: str) -> None:
+    async def _reopen(self, decision: Decision, why: str, *, by: str, page: Page | None = None) -> None:
         incident = decision.incident
         refuse_merged(incident)
         incident.reopen(decision.now, update_due=decision.policy.update_due(decision.now))
         incident.response_due = next_response(incident, decision.policy, decision.now)
         decision.tell(Happening.STATUS, f"Reopened{f': {why}' if why else '.'}", by=by)
+        incident.page = page or incident.page
+        follow_lent(decision)
         await stay(decision)
         if incident.room_lost:
             await open_another(decision, company=_company(incident))

@@ -50,6 +50,10 @@ class Alert:
     link: str = ""
     answered_by: str = ""
     """Who acknowledged it there, by name."""
+    page: str = ""
+    """The key under which PagerDuty wakes people for it; empty when nobody is woken."""
+    policy: str = ""
+    """The id of PagerDuty's escalation policy that wakes them."""
 
     @property
     def identity(self) -> str:
@@ -106,6 +110,11 @@ class Suggestion:
     def undecided(self) -> bool:
         """Whether nobody has declared or dismissed it."""
         return self.incident is None and not self.dismissed_by
+
+    @property
+    def reopened(self) -> bool:
+        """Whether the incident that the same cause made before goes on for it."""
+        return self.incident is not None and self.incident == self.follows
 
     def is_news(self, alert: Alert) -> bool:
         """Whether an alert fires that did not when it was last heard of; sources repeat what fires on."""

@@ -37,6 +37,8 @@ class Page:
     at: datetime | None = None
     why: str = ""
     url: str = ""
+    alert: str = ""
+    """The key of another system's alert that wakes people in place of opsbot's own page; empty otherwise."""
     asked_by: str = ""
     """Who had somebody paged on their own word; empty when the severity did."""
     reason: str = ""

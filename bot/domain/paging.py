@@ -62,6 +62,8 @@ class AcknowledgePage(Effect):
 
     incident: int
     alert: str
+    lent: bool = False
+    """Whether it is another system's alert, which no event of opsbot's own reaches."""
     method = "pagerduty.enqueue"
 
     @property
@@ -75,6 +77,8 @@ class ResolvePage(Effect):
 
     incident: int
     alert: str
+    lent: bool = False
+    """Whether it is another system's alert, which no event of opsbot's own reaches."""
     method = "pagerduty.enqueue"
 
     @property

@@ -86,18 +86,21 @@ class PagerDuty:
         shown = [{"href": link.url, "text": link.title} for link in links]
         await self._events.send("trigger", alert, {"payload": payload, "client": "opsbot", "links": shown})
 
-    async def acknowledge(self, alert: str) -> None:
-        """Stops the escalation of an alert, and of incidents that were opened under its name for chosen people."""
-        if self._events:
+    async def acknowledge(self, alert: str, *, lent: bool = False) -> None:
+        """Stops the escalation of an alert, and of incidents that were opened under its name for chosen people.
+
+        A `lent` one is another system's, and no event of ours reaches it.
+        """
+        if self._events and not lent:
             await self._events.send("acknowledge", alert, {})
         for incident in await self._changeable(alert, ("triggered",)):
             # Behind an incident that was opened for chosen people there is no alert that an event could reach.
-            if not (incident.get("alert_counts") or {}).get("all"):
+            if lent or not (incident.get("alert_counts") or {}).get("all"):
                 await self._set(incident, "acknowledged")
 
-    async def resolve(self, alert: str) -> None:
+    async def resolve(self, alert: str, *, lent: bool = False) -> None:
         """Ends an alert and every open incident under its name, even one that a late trigger opened again."""
-        if self._events:
+        if self._events and not lent:
             await self._events.send("resolve", alert, {})
         for incident in await self._changeable(alert, OPEN):
             await self._set(incident, "resolved")

@@ -9,6 +9,8 @@ from bot.domain.page_event import PageEvent, Turn
 from bot.integrations.webhook_payload import Json, Unreadable, address, moment, needed, object_in, part, words
 
 PREFIX = "incident."
+WAKING = "high"
+"""The urgency at which PagerDuty wakes people at every hour."""
 MOST_SIGNATURES = 10
 """Signatures of one request that are looked at; PagerDuty sends one for each secret that is valid."""
 
@@ -79,4 +81,6 @@ def _alert(incident: Json, turn: Turn, occurred: datetime, *, answered_by: str) 
         labels={name: value for name, value in labels.items() if value},
         link=address(incident, "html_url"),
         answered_by=answered_by,
+        page=words(incident, "incident_key") if urgency == WAKING else "",
+        policy=words(part(incident, "escalation_policy"), "id"),
     )

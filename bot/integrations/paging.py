@@ -91,11 +91,11 @@ class PagingDelivery:
         return Receipt()
 
     async def acknowledge(self, effect: AcknowledgePage, attempt: Attempt) -> Receipt:
-        await self._persist(self._pagerduty.acknowledge(effect.alert), attempt)
+        await self._persist(self._pagerduty.acknowledge(effect.alert, lent=effect.lent), attempt)
         return Receipt()
 
     async def resolve(self, effect: ResolvePage, attempt: Attempt) -> Receipt:
-        await self._persist(self._pagerduty.resolve(effect.alert), attempt)
+        await self._persist(self._pagerduty.resolve(effect.alert, lent=effect.lent), attempt)
         return Receipt()
 
     async def look_on_call(self, effect: LookOnCall, _attempt: Attempt) -> Receipt:

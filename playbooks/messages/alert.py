@@ -79,6 +79,11 @@ def declare_alert(suggestion: Suggestion) -> Button:
     return Button(action="declare-alert", label="Declare", value=str(suggestion.number), style=style)
 
 
+def reopen_for(suggestion: Suggestion) -> Button:
+    """Go on with the incident that the same alerts made before; it opens a form."""
+    return Button(action="reopen-alert", label=f"Reopen INC-{suggestion.follows}", value=str(suggestion.number))
+
+
 def needs_commander(incident: Incident) -> Message:
     """In the war room that no person asked for: somebody has to lead."""
     words = f"Rule {incident.rule} declared this, not a person. Somebody please take command."
@@ -154,14 +159,15 @@ def _taken(suggestion: Suggestion) -> Line:
     if suggestion.private:
         return "Being taken care of by ", who(suggestion.declared_by), "."
     by = who(suggestion.declared_by) if suggestion.declared_by else f"rule {suggestion.rule}"
-    return Bold(text=f"INC-{suggestion.incident}"), " was declared for this by ", by, "."
+    done = "reopened" if suggestion.reopened else "declared"
+    return Bold(text=f"INC-{suggestion.incident}"), f" was {done} for this by ", by, "."
 
 
 def _buttons(suggestion: Suggestion) -> Iterator[Button]:
     if suggestion.incident is not None:
         return
     if suggestion.follows is not None and suggestion.firing:
-        yield Button(action="reopen", label=f"Reopen INC-{suggestion.follows}", value=str(suggestion.follows))
+        yield reopen_for(suggestion)
     yield declare_alert(suggestion)
     if suggestion.undecided and suggestion.firing:
         yield Button(action="dismiss-alert", label="Dismiss", value=str(suggestion.number))

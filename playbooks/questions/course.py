@@ -39,15 +39,14 @@ def merge_form(incident: Incident, others: Sequence[Incident], *, into: int | No
     )
 
 
-def reopen_form(incident: Incident) -> Form:
-    """Asks why it is not over."""
+def reopen_form(incident: Incident, *, suggestion: int | None = None) -> Form:
+    """Asks why it is not over; `suggestion` is the number of that of the alerts which fire again."""
     fields = (
         Explanation(lines=(("Its clocks run again from now, and the on-call engineer is paged again.",),)),
         TextField(name="why", label="Why?", placeholder="Logins fail again.", optional=True, longest=500),
     )
-    return Form(
-        name="reopen", title=f"Reopen {incident.key}", submit="Reopen", fields=fields, subject=str(incident.number)
-    )
+    subject = f"{incident.number}/{suggestion}" if suggestion else str(incident.number)
+    return Form(name="reopen", title=f"Reopen {incident.key}", submit="Reopen", fields=fields, subject=subject)
 
 
 def page_form(incident: Incident, organisation: Organisation) -> Form:

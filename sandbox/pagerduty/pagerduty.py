@@ -59,6 +59,13 @@ class PagerDuty:
         """Somebody resolves on their phone; raises PhoneRefused."""
         self._phone.resolve(incident, by)
 
-    def raise_alert(self, service: str, summary: str, severity: str) -> None:
-        """Another system raises an alert of a service, by id or name; raises PhoneRefused."""
-        self._phone.raise_alert(service, summary, severity)
+    def end_alert(self, incident: str) -> None:
+        """The system that raised an incident's alert says that it is over; raises PhoneRefused."""
+        self._phone.end_alert(incident)
+
+    def raise_alert(self, service: str, summary: str, severity: str, *, key: str = "") -> None:
+        """Another system raises an alert of a service, by id or name; raises PhoneRefused.
+
+        Of the same `key` it is the same alert again; without one it is another one each time.
+        """
+        self._phone.raise_alert(service, summary, severity, key=key)

@@ -39,7 +39,12 @@ class Phone:
         """Somebody ends an incident; raises PhoneRefused."""
         self._pages.resolve(self._open(incident), self._person(by))
 
-    def raise_alert(self, service: str, summary: str, severity: str) -> None:
+    def end_alert(self, incident: str) -> None:
+        """The system that raised an incident's alert says that it is over; raises PhoneRefused."""
+        found = self._open(incident)
+        self._pages.resolve(found, Agent(kind="service", id=found.service, channel="api"))
+
+    def raise_alert(self, service: str, summary: str, severity: str, *, key: str = "") -> None:
         """Another system raises an alert of a service, by id or name; raises PhoneRefused."""
         found = next((each for each in self._account.services if service in {each.id, each.name}), None)
         if found is None:
@@ -48,7 +53,7 @@ class Phone:
             raise PhoneRefused("invalid_alert")
         self._pages.catch_up()
         payload = {"summary": summary.strip()[:LONGEST_SUMMARY], "severity": severity, "source": "practice ground"}
-        self._pages.trigger(found, uuid4().hex, {"payload": payload})
+        self._pages.trigger(found, key or uuid4().hex, {"payload": payload})
 
     def _open(self, incident: str) -> Incident:
         self._pages.catch_up()

@@ -79,6 +79,12 @@ def recurring() -> Suggestion:
     return suggestion
 
 
+def reopened() -> Suggestion:
+    suggestion = recurring()
+    suggestion.declared(41, by=night.ANA, private=False)
+    return suggestion
+
+
 def storm() -> Suggestion:
     return suggested(*(alert(str(number)) for number in range(300)))
 
@@ -95,6 +101,7 @@ SAID: dict[str, Message] = {
     "declared-by-rule": suggestion_message(declared(by=""), ORGANISATION),
     "declared-private": suggestion_message(declared(private=True), ORGANISATION),
     "told-directly": told_directly(suggested(), ORGANISATION, "an invitation to #alerts"),
+    "reopened": suggestion_message(reopened(), ORGANISATION),
     "waiting": suggestions_message([suggested(), several()], ORGANISATION),
     "none-waiting": suggestions_message([], ORGANISATION),
     "declared-and-stopped": suggestion_message(stopped(declared()), ORGANISATION),
