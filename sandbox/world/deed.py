@@ -46,6 +46,9 @@ def _deployed(state: WorldState, event: Event) -> WorldState:
         template=template,
         build=state.build(template.image),
         missing=tuple(name for name in service.spec.required if not template.environment.get(name)),
+        unreadable=next(
+            (each.of for each in state.causes if each.name == "secret-gone" and template.reads(each.of)), ""
+        ),
         creator=event.by,
     )
     return _with_service(state, with_revision(service, revision))

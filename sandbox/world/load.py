@@ -20,6 +20,8 @@ BASE_CLIENT_ERRORS = 0.004
 DENIED = 0.05
 HIT_RATIO = 0.93
 """Of the cache, when it is warm."""
+LIVES_ON, WITHERS_IN = 60.0, 540.0
+"""Seconds for which every instance lives on that could not start again, and in which they then go one by one."""
 WARMS_IN = 600.0
 """Seconds in which a cache that was emptied is two thirds as good again as it will be."""
 NO_CODE = Flaws(errors=1.0)
@@ -152,7 +154,19 @@ def _instances(state: WorldState, name: str, shares: Sequence[Share], at: float,
     slowed = 1 + 2.5 * slow if service.spec.uses_database else 1.0
     flawed = sum(share.percent / 100 * math.pow(_flaws(share).slowness, 0.35) for share in shares)
     wanted = crowd_of(state, name, at) * slowed * max(1.0, flawed)
-    return min(service.max_instances, max(service.min_instances, math.ceil(wanted)))
+    there = min(service.max_instances, max(service.min_instances, math.ceil(wanted)))
+    return math.ceil(there * (1 - _withered(state, shares, at)))
+
+
+def _withered(state: WorldState, shares: Sequence[Share], at: float) -> float:
+    """The part of the instances that went and cannot come back, because what they need to start is gone."""
+    gone = [cause for cause in state.causes if cause.name == "secret-gone"]
+    return sum(
+        share.percent / 100 * min(1.0, max(0.0, (at - cause.at - LIVES_ON) / WITHERS_IN))
+        for share in shares
+        for cause in gone
+        if share.revision.template.reads(cause.of)
+    )
 
 
 def _database(
@@ -198,7 +212,7 @@ def _service(view: _View, others: Mapping[str, ServiceLoad]) -> ServiceLoad:
         errors=errors,
         client_errors=_client_errors(view),
         denied=DENIED if view.service.name == "agent-runtime" and view.state.cause("permission-revoked") else 0.0,
-        turned_away=0.25 * view.overflow,
+        turned_away=0.25 * view.overflow if view.instances else 0.0,
         overflow=view.overflow,
         instances=view.instances,
         shares=shares,
@@ -208,7 +222,7 @@ def _service(view: _View, others: Mapping[str, ServiceLoad]) -> ServiceLoad:
 def _share(view: _View, share: Share) -> ShareLoad:
     spec, flaws = view.service.spec, _flaws(share)
     part = share.percent / 100
-    instances = max(1, round(view.instances * part))
+    instances = max(1, round(view.instances * part)) if view.instances else 0
     memory = memory_of(share, instances, view.at, leak=flaws.leak)
     slowness = _slowness(view) * flaws.slowness * memory.slowness
     errors = 1 - (1 - _errors(view)) * (1 - flaws.errors) * (1 - memory.restarting)
@@ -235,6 +249,8 @@ def _slowness(view: _View) -> float:
 
 def _errors(view: _View) -> float:
     """The part of requests that fails whatever the revision."""
+    if not view.instances:
+        return 1.0
     errors = BASE_ERRORS * (1 + 0.4 * (busyness("errors", view.at) - 1)) + 0.35 * view.overflow
     if view.service.spec.uses_database:
         reached = [view.state.database_of(share.revision) for share in view.serving]

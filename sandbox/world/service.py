@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from sandbox.world.build import Build
 from sandbox.world.chance import token
-from sandbox.world.spec import ServiceSpec
+from sandbox.world.spec import PROJECT, ServiceSpec
 
 STARTS_IN = 8.0
 """Seconds until a new revision is ready, or has failed to start."""
@@ -14,6 +14,7 @@ SHIFTS_IN = 4.0
 CONCURRENCY = 80
 HEALTH_CHECK = "HEALTH_CHECK_CONTAINER_ERROR"
 MISSING_IMAGE = "CONTAINER_MISSING"
+NO_SECRET = "SECRETS_ACCESS_CHECK_FAILED"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,10 @@ class Template:
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
 
+    def reads(self, secret: str) -> bool:
+        """Whether a variable is a secret, named as NAME@VERSION."""
+        return f"secret:{secret}" in self.environment.values()
+
 
 @dataclass(frozen=True, kw_only=True)
 class WorldRevision:
@@ -40,6 +45,8 @@ class WorldRevision:
     build: Build | None
     missing: tuple[str, ...] = ()
     """Variables without which its container does not start."""
+    unreadable: str = ""
+    """A secret that was gone when it was made, as NAME@VERSION."""
     creator: str = ""
 
     @property
@@ -51,6 +58,8 @@ class WorldRevision:
         """The platform's word for why it never gets ready; empty for one that does."""
         if self.build is None:
             return MISSING_IMAGE
+        if self.unreadable:
+            return NO_SECRET
         return HEALTH_CHECK if self.missing else ""
 
     @property
@@ -61,6 +70,9 @@ class WorldRevision:
                 return ""
             case reason if reason == MISSING_IMAGE:
                 return f"Image '{self.template.image}' not found."
+            case reason if reason == NO_SECRET:
+                name, _, version = self.unreadable.partition("@")
+                return f"Secret projects/{PROJECT}/secrets/{name}/versions/{version} is in DESTROYED state."
             case _:
                 return (
                     f"Revision '{self.name}' is not ready and cannot serve traffic. The user-provided container failed "

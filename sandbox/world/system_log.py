@@ -1,5 +1,6 @@
 """What the platform itself writes about containers: starts, failed starts, and those that ran out of memory."""
 
+import math
 from collections.abc import Iterator
 
 from sandbox.world.chance import chance, token
@@ -19,9 +20,25 @@ def system_entries(past: Past, service: str, since: float, until: float) -> Iter
     for begin, end in past.parts(since, until):
         if past.is_quiet(begin):
             continue
+        yield from _not_coming_back(past, service, begin, end)
         for share in past.state(begin).services[service].serving(begin):
             instances = past.load_before(begin).services[service].instances
             yield from _out_of_memory(share, instances, begin, end)
+
+
+def _not_coming_back(past: Past, service: str, since: float, until: float) -> Iterator[WorldLogEntry]:
+    """Every minute an instance is tried that needs a secret that is gone."""
+    state = past.state(since)
+    shares = state.services[service].serving(since)
+    for cause in state.causes:
+        readers = [share.revision for share in shares if share.revision.template.reads(cause.of)]
+        if cause.name != "secret-gone" or not readers:
+            continue
+        at = cause.at + 60 * max(1, math.ceil((since - cause.at) / 60))
+        if at < until:
+            name, _, version = cause.of.partition("@")
+            text = f"Failed to start a new instance: secret {name}, version {version}, is in DESTROYED state."
+            yield _entry(readers[0], at - readers[0].created_at, text, severity="ERROR")
 
 
 def _beginning(revision: WorldRevision) -> Iterator[WorldLogEntry]:

@@ -104,6 +104,7 @@ async def test_an_alert_fires_after_its_time_and_stops_when_all_is_well(alarmed:
         ("permission-revoked", 3, ("AgentRunsFailing", "agent-runtime")),
         ("bad-agent-update", 3, ("AgentRunsFailing", "agent-runtime")),
         ("wont-start", 1, ("RevisionNotReady", "billing")),
+        ("secret-gone", 12, ("ServiceDown", "billing")),
         ("lost-data", 2, ("RowsMissing", "control-plane")),
         ("backup-failed", 2, ("BackupFailed", "agent-marketplace-db")),
         ("backups-off", 2, ("BackupStale", "agent-marketplace-db")),

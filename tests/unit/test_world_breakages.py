@@ -8,7 +8,7 @@ import pytest
 from bot.domain.metric_query import Measure
 from sandbox.world.breakages import BREAKAGES
 from sandbox.world.database_side import CannotBeDone
-from sandbox.world.service import HEALTH_CHECK
+from sandbox.world.service import HEALTH_CHECK, NO_SECRET, Target
 from sandbox.world.spec import INSTANCE
 from tests.world import SmallWorld
 
@@ -223,6 +223,26 @@ def test_a_service_that_does_not_start_leaves_the_old_revision_serving(world: Sm
     world.set_variable("billing", INVOICE_CURRENCY="usd")
     assert world.broken == []
     assert world.serving("billing") == {"billing-00043": 100}
+
+
+def test_a_destroyed_secret_leaves_no_instance_and_another_version_brings_them_back(world: SmallWorld) -> None:
+    world.platform.break_("secret-gone")
+    assert world.errors("billing") < 0.001
+    world.pass_minutes(16)
+    assert world.platform.load().services["billing"].instances == 0
+    assert _status_of(world, "billing", "5xx") > 0.9
+    assert "DESTROYED" in world.texts("billing")
+
+    world.restart("billing")
+    assert world.platform.revisions("billing")[0].reason == NO_SECRET
+    world.roll_back("billing", steps=2)
+    assert world.errors("billing") > 0.9
+    assert world.broken == ["secret-gone"]
+
+    world.platform.set_traffic("billing", [Target(percent=100)])
+    world.set_variable("billing", PAYMENT_KEY="secret:payment-key@9")
+    assert world.broken == []
+    assert world.errors("billing") < 0.001
 
 
 def test_lost_rows_come_back_by_a_clone_and_a_switch_and_not_by_a_rollback(world: SmallWorld) -> None:

@@ -13,7 +13,7 @@ from sandbox.world.breakages.lost_data import LOST_DATA
 from sandbox.world.breakages.memory_leak import MEMORY_LEAK
 from sandbox.world.breakages.slow_queries import SLOW_QUERIES
 from sandbox.world.breakages.traffic_surge import TRAFFIC_SURGE
-from sandbox.world.breakages.wont_start import WONT_START
+from sandbox.world.breakages.wont_start import SECRET_GONE, WONT_START
 
 BREAKAGES: Mapping[str, Breakage] = MappingProxyType(
     {
@@ -28,6 +28,7 @@ BREAKAGES: Mapping[str, Breakage] = MappingProxyType(
             PERMISSION_REVOKED,
             BAD_AGENT_UPDATE,
             WONT_START,
+            SECRET_GONE,
             LOST_DATA,
             BACKUP_FAILED,
             BACKUPS_OFF,
