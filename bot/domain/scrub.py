@@ -51,8 +51,9 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
         ),
         "[token]",
     ),
-    (re.compile(r"[^\s@<>\"'(),;:=\[\]]+@[^\s@<>\"'(),;:=\[\]]+\.[^\W\d_]{2,}"), "[e-mail]"),
+    (re.compile(r"[^\s@<>\"'(),;:=/\[\]]+@[^\s@<>\"'(),;:=\[\]]+\.[^\W\d_]{2,}"), "[e-mail]"),
     (re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?"), "[account]"),
+    (re.compile(r"(?<![\w-])[0-9a-f]{32,}(?![\w-])", re.IGNORECASE), "[redacted]"),
     # Whether the check digit is right does not matter: a card's number may stand beside other digits.
     (re.compile(r"\d(?:[ -]?\d){12,}"), "[number]"),
     (re.compile(r"\d{1,3}(?:\.\d{1,3}){3}"), "[address]"),
@@ -64,7 +65,6 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
         "[address]",
     ),
     (re.compile(r"\+\d(?:[ ().-]{0,2}\d){7,14}"), "[phone]"),
-    (re.compile(r"(?<![\w-])[0-9a-f]{32,}(?![\w-])", re.IGNORECASE), "[redacted]"),
     (re.compile(r"[\w+/=]{24,}"), _mixed),
 )
 

@@ -43,8 +43,19 @@ class Blame:
         if self.choice is None or self.choice.good is None:
             says = f"{story}; pick what to go back to"
             return Advice(says=says, strength=strength - 0.1, change=ROLLBACK, target=self.service.key)
-        good = short(self.choice.good.revision.name, self.service.cloud_name)
-        return Advice(says=f"{story}; {good} was healthy", strength=strength, change=ROLLBACK, target=self.service.key)
+        good = self.choice.good.revision.name
+        return Advice(
+            says=f"{story}; {short(good, self.service.cloud_name)} was healthy",
+            strength=strength,
+            change=ROLLBACK,
+            target=self.service.key,
+            command=self._command(good),
+        )
+
+    def _command(self, good: str) -> str:
+        """What sends all traffic to a revision, by hand."""
+        region = f" --region {self.service.region}" if self.service.region else ""
+        return f"gcloud run services update-traffic {self.service.cloud_name}{region} --to-revisions {good}=100"
 
 
 async def blamed(world: World, service: Service, began: datetime | None, window: Window) -> Blame | None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from bot.domain.chart import Chart, Look, Marker, Threshold, Trace
@@ -13,14 +14,14 @@ from playbooks.evidence.blame import blamed, markers
 from playbooks.evidence.figure import when
 from playbooks.evidence.seen import Seen, every_service
 from playbooks.evidence.trend import Gauge, Trend, last_week, trend
-from playbooks.evidence.window import Window, window_of
+from playbooks.evidence.window import RECENT, Window, window_of
 from playbooks.world import World
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dial:
     """`says` writes a number with its unit; `yardstick` is the name of its bounds. `trouble` is what people call it
-    when it is bad and a deployment is to be blamed ("slow"); empty when none ever is."""
+    when it is bad and a deployment is to be blamed ("slow"); empty when none ever is. `lately` is what counts as now."""
 
     name: str
     title: str
@@ -30,10 +31,11 @@ class Dial:
     unit: str
     says: Callable[[float], str]
     trouble: str = ""
+    lately: timedelta = RECENT
 
     def of(self, name: str) -> Gauge:
         """What is measured of something, by its name in the cloud."""
-        return Gauge(measure=self.measure, of=name, aggregation=self.aggregation)
+        return Gauge(measure=self.measure, of=name, aggregation=self.aggregation, lately=self.lately)
 
 
 async def every_dial(world: World, subject: Subject, dial: Dial) -> Evidence:

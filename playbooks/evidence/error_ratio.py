@@ -64,10 +64,13 @@ def _finding(world: World, service: Service, window: Window, counts: Counts) -> 
 
 
 def _verdict(world: World, window: Window, counts: Counts, ratio: float, requests: float) -> Verdict:
-    """The weightier of now and of the last hour, which is held against the objective: a slow burn is seen there."""
+    """The weightier of now and of the last hour, which is held against the objective: a slow burn is seen there.
+
+    An hour of which only the beginning was bad is over: it burns as slowly as it does now.
+    """
     thresholds = world.organisation.thresholds
     hour = window.until - HOUR
-    burn = (counts.ratio(FAILED, since=hour) or 0.0) / BUDGET
+    burn = min(counts.ratio(FAILED, since=hour) or 0.0, ratio) / BUDGET
     now = judge(ratio, thresholds["error-ratio"], samples=requests)
     lately = judge(burn, thresholds["budget-burn"], samples=counts.all(since=hour))
     return now if now is Verdict.GREEN and not lately.unhealthy else max(now, lately, key=lambda each: each.weight)

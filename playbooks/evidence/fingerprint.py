@@ -28,12 +28,14 @@ NOT_OURS = re.compile(
     r"site-packages|dist-packages|/lib/python|<frozen|node_modules|node:|internal/|/usr/local/go/|/go/pkg/mod|^java|^javax"
     r"|^jdk\.|^sun\.|runtime\."
 )
+UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 PLAIN = (
-    (re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"), "*"),
+    (re.compile(r"\[(?:[a-z-]+)\]"), "*"),
     (re.compile(r"\b0x[0-9a-fA-F]+\b|\b(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{8,}\b"), "*"),
     (re.compile(r"\d+(?:[.,:]\d+)*"), "*"),
-    (re.compile(r"\*(?:[-_/.:]?\*)+"), "*"),
+    (re.compile(r"\*(?:[-_/.: ]*\*)+"), "*"),
 )
+"""What differs from one time to the next, after scrubbing: what was scrubbed, hexadecimal, numbers, rows of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +67,7 @@ def headline(text: str) -> str:
 
 def plain(text: str) -> str:
     """The first line of a text without what differs from one time to the next: numbers, ids, hexadecimal."""
-    line = excerpt(_first_line(text), most=4 * LONGEST)
+    line = excerpt(UUID.sub("*", _first_line(text)), most=4 * LONGEST)
     for pattern, instead in PLAIN:
         line = pattern.sub(instead, line)
     return line[:LONGEST].strip() or "an entry without words"

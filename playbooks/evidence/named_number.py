@@ -16,7 +16,7 @@ from playbooks.evidence.window import window_of
 from playbooks.world import Outside, World, reached
 
 POINTS = 24
-"""Points of a chart: the queries are the operator's own and may be dear."""
+"""Points of a chart."""
 NAMED = 10
 """Rows of an SQL query that are said."""
 
@@ -87,7 +87,8 @@ async def _judged(world: World, subject: Subject, number: Number, yardstick: str
 
 
 async def _charts(world: World, subject: Subject, number: Number, finding: Finding) -> tuple[Chart, ...]:
-    if number.private:
+    """Only of what is not as usual: the queries are the operator's own, and asking them for every point may be dear."""
+    if number.private or not finding.verdict.unhealthy:
         return ()
     window, zone = window_of(world, subject), world.organisation.timezone
     step = max(window.step, (window.until - window.since) / POINTS)

@@ -4,6 +4,7 @@ from bot.domain.evidence import Evidence, Subject
 from bot.domain.metric_query import Aggregation, Measure
 from playbooks.evidence.dial import Dial, every_dial
 from playbooks.evidence.figure import ms
+from playbooks.evidence.trend import HOUR
 from playbooks.world import World
 
 STARTUP = Dial(
@@ -15,6 +16,8 @@ STARTUP = Dial(
     unit="ms",
     says=ms,
     trouble="slow starts",
+    # Instances start rarely.
+    lately=HOUR,
 )
 
 

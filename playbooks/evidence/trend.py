@@ -10,7 +10,7 @@ from bot.domain.chart import Point, Series
 from bot.domain.evidence import Verdict
 from bot.domain.metric_query import Aggregation, Measure
 from playbooks.evidence.judge import Baseline, baseline, judge, weeks_before
-from playbooks.evidence.window import Window
+from playbooks.evidence.window import RECENT, Window
 from playbooks.world import Outside, World, reached
 
 HOUR = timedelta(hours=1)
@@ -26,6 +26,8 @@ class Gauge:
     of: str
     """The name in the cloud."""
     aggregation: Aggregation
+    lately: timedelta = RECENT
+    """How much of the end counts as now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +45,7 @@ async def trend(world: World, gauge: Gauge, window: Window, bounds: Bounds) -> T
     """The trend of what is measured. The number of samples is not judged here."""
     points, now, usual = await asyncio.gather(
         line(world, gauge, window),
-        number(world, gauge, window.recent, window.until),
+        number(world, gauge, window.until - gauge.lately, window.until),
         usually(world, gauge, window),
     )
     verdict = judge(now, bounds, baseline=usual.usual)

@@ -42,8 +42,9 @@ async def _of(world: World, window: Window, service: Service) -> Seen:
         return Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says, subject=service.key),))
     failing = [each.label("location") for each in places if each.last is not None and each.last < FAILING]
     bounds = world.organisation.thresholds["uptime"]
-    verdict = max(judge(day, bounds), judge(hour, bounds), key=lambda each: each.weight)
-    if len(failing) >= PLACES:
+    # A single check of an hour that failed is no trouble; the day tells whether there were many.
+    verdict = judge(day, bounds)
+    if len(failing) >= PLACES or judge(hour, bounds) is Verdict.RED:
         verdict = Verdict.RED
     now = f", failing now from {', '.join(failing)}" if failing else ""
     in_hour = f", {percent(hour)} in the last hour" if hour is not None else ""
