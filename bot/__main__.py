@@ -101,19 +101,32 @@ def doctor() -> None:
     raise typer.Exit(any(finding.wrong for finding in findings))
 
 
-@cli.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
-def incident(words: Annotated[list[str] | None, typer.Argument(help="As after /incident in Slack.")] = None) -> None:
-    """Declare an incident and work through it when Slack is down: what follows /incident there follows here."""
-    from bot.domain.clock import SystemClock
-    from bot.terminal import NotDone, typed
+AS_IN_SLACK = {"ignore_unknown_options": True, "help_option_names": []}
+Words = Annotated[list[str] | None, typer.Argument(help="As after the command in Slack.")]
 
-    settings, organisation = _told(slack_needed=False, quiet=True)
-    asked_for_help = not words or words[0] in {"-h", "--help"}
-    line = ["help"] if asked_for_help else list(words or ())
-    try:
-        asyncio.run(typed(settings, organisation, SystemClock(), line, typer.echo))
-    except NotDone as not_done:
-        _fail([str(not_done)])
+
+@cli.command(context_settings=AS_IN_SLACK)
+def incident(words: Words = None) -> None:
+    """Declare an incident and work through it when Slack is down: what follows /incident there follows here."""
+    _typed("incident", words)
+
+
+@cli.command(context_settings=AS_IN_SLACK)
+def runbook(words: Words = None) -> None:
+    """Find, read and start playbooks, as /runbook in Slack."""
+    _typed("runbook", words)
+
+
+@cli.command(context_settings=AS_IN_SLACK)
+def ops(words: Words = None) -> None:
+    """Look at services, databases and backups, as /ops in Slack."""
+    _typed("ops", words)
+
+
+@cli.command(context_settings=AS_IN_SLACK)
+def oncall(words: Words = None) -> None:
+    """Say who is on call and how to reach people, as /oncall in Slack."""
+    _typed("oncall", words)
 
 
 @playbook.command()
@@ -152,6 +165,33 @@ def show(name: str) -> None:
         typer.echo(shown(load(vocabulary(), _own_playbooks()).find(name)))
     except Refused as refused:
         _fail([str(refused)])
+
+
+@playbook.command()
+def render(name: str) -> None:
+    """Print how a playbook will read in Slack, phase by phase."""
+    from bot.domain.clock import SystemClock
+    from bot.domain.errors import Refused
+    from playbooks import load
+    from playbooks.messages.preview import preview
+    from playbooks.vocabulary import vocabulary
+
+    try:
+        typer.echo(preview(load(vocabulary(), _own_playbooks()).find(name), SystemClock().now()))
+    except Refused as refused:
+        _fail([str(refused)])
+
+
+def _typed(command: str, words: list[str] | None) -> None:
+    from bot.domain.clock import SystemClock
+    from bot.terminal import NotDone, typed
+
+    settings, organisation = _told(slack_needed=False, quiet=True)
+    line = ["help"] if words and words[0] in {"-h", "--help"} else list(words or ())
+    try:
+        asyncio.run(typed(settings, organisation, SystemClock(), command, line, typer.echo))
+    except NotDone as not_done:
+        _fail([str(not_done)])
 
 
 def _told(*, slack_needed: bool = True, quiet: bool = False) -> "tuple[Settings, Organisation]":

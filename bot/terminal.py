@@ -1,4 +1,4 @@
-"""`opsbot incident …`: the verbs of Slack at a terminal, for when Slack is down; beside a running bot or without one.
+"""`opsbot incident …`, `runbook`, `ops`, `oncall`: Slack's words at a terminal, for when Slack is down.
 
 What is typed is committed to the bot's own database, and the bot that leads carries it out. When none does, this
 process carries out what is due before it ends, as far as the outside lets it, and says what still waits.
@@ -30,6 +30,7 @@ from handlers.typed import answered_at, person_at, said_at
 from playbooks import Catalogue, load
 from playbooks.messages.terminal import refused_text, terminal_text
 from playbooks.messages.trouble import doing
+from playbooks.rendering import Rendering
 from playbooks.vocabulary import vocabulary
 from scheduler.relay import Relay
 
@@ -49,8 +50,10 @@ class NotDone(Exception):
     """It was not done; the text says why and what to do."""
 
 
-async def typed(settings: Settings, organisation: Organisation, clock: Clock, words: Sequence[str], tell: Tell) -> None:
-    """Does what a line says, as the person at this terminal; raises `NotDone`, and then nothing was changed."""
+async def typed(
+    settings: Settings, organisation: Organisation, clock: Clock, command: str, words: Sequence[str], tell: Tell
+) -> None:
+    """Does what a line after a command says, as the person here; raises `NotDone`, and then nothing was changed."""
     organisation = as_told(organisation, settings)
     url = settings.database_url.get_secret_value()
     try:
@@ -61,9 +64,11 @@ async def typed(settings: Settings, organisation: Organisation, clock: Clock, wo
             catalogue = load(vocabulary(), settings.playbooks)
             terminal = Terminal(settings, organisation, store, catalogue)
             desk = desk_over(store, organisation=organisation, catalogue=catalogue)
-            terminal.tell(await answered_at(COMMANDS["/incident"], said, desk), tell)
+            terminal.tell(await answered_at(COMMANDS[f"/{command}"], said, desk), tell)
             if terminal.has_changed:
                 tell(await terminal.see_to_it())
+                for shown in await terminal.shown(said.user):
+                    tell(f"\n{shown}")
     except Refused as refused:
         raise NotDone(refused_text(refused, organisation)) from refused
     except DatabaseDown as error:
@@ -106,6 +111,17 @@ class Terminal:
             who, then, after = "The running bot carries it out", "by the running bot", ""
         waiting = await self._waiting()
         return f"{who}.{self._still(waiting, then)}{after}"
+
+    async def shown(self, user: str) -> Sequence[str]:
+        """What the runs say that this person's line began; in Slack it stands where they are."""
+        rendering = Rendering(store=self._store, organisation=self._organisation)
+        async with self._store.look() as unit:
+            begun = await unit.runs.begun_since(self._since)
+        slots = [
+            run.key.slot(name) for run in begun if run.start and run.start.by == user for name in sorted(run.shown)
+        ]
+        messages = [await rendering.message_of(slot) for slot in slots]
+        return [terminal_text(message, self._organisation) for message in messages if message]
 
     async def _carried_out(self) -> bool:
         """Whether it was this process that did what could be done; a running bot leads otherwise."""

@@ -124,6 +124,11 @@ class Runs:
         wanted = select(run).where(text(_UNENDED)).order_by(run.c.id)
         return [_run(row) for row in await self._connection.execute(wanted)]
 
+    async def begun_since(self, since: datetime) -> Sequence[Run]:
+        """The standalone runs that began since a moment, ended or not, the oldest first."""
+        wanted = select(run).where(run.c.incident == 0, run.c.started_at >= since).order_by(run.c.id)
+        return [_run(row) for row in await self._connection.execute(wanted)]
+
     async def due(self, now: datetime) -> Sequence[int]:
         """The numbers of the standalone runs about which the clock has something to do, the longest due first."""
         return (await self._connection.scalars(_DUE, {"now": now})).all()

@@ -1,4 +1,4 @@
-"""`opsbot incident …` as real processes: beside a running bot, without one, and while Slack cannot be reached."""
+"""`opsbot incident …`, `runbook`, `ops` and `oncall` as real processes: beside a running bot, without one, and while Slack cannot be reached."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -123,3 +123,27 @@ async def test_beside_a_bot_that_cannot_reach_slack_it_says_what_waits(at_sqlite
         assert "The running bot carries it out. Still to do outside: " in printed.out
         assert "by the running bot." in printed.out
         assert len(at_sqlite.ground.pagerduty.incidents) == 1
+
+
+async def test_who_is_on_call_is_told_while_slack_cannot_be_reached(at_sqlite: Terminal) -> None:
+    printed = await at_sqlite.opsbot("oncall", OPSBOT_SLACK_API_URL=NOWHERE)
+
+    assert printed.code == 0, printed.err
+    assert "On call: Ana Silva until" in printed.out
+    contacts = await at_sqlite.opsbot("oncall", "contacts")
+    assert "VP Engineering" in contacts.out
+
+
+async def test_a_playbook_is_found_and_started_and_its_steps_are_printed(at_sqlite: Terminal, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "coffee.md").write_text("# Restart the coffee machine\n\n1. Switch it off\n2. Switch it on\n")
+    found = await at_sqlite.opsbot("runbook", "coffee", "machine", OPSBOT_PLAYBOOKS=str(own))
+    assert "1. Switch it off" in found.out
+
+    printed = await at_sqlite.opsbot("runbook", "start", "coffee", OPSBOT_PLAYBOOKS=str(own))
+    assert printed.out.startswith("Started run 1: Restart the coffee machine.")
+    assert "☐ 1. Switch it off" in printed.out
+    refused = await at_sqlite.opsbot("runbook", "start", "cofee", OPSBOT_PLAYBOOKS=str(own))
+    assert (refused.code, refused.out) == (1, "")
+    assert "did you mean `coffee`?" in refused.err

@@ -89,6 +89,10 @@ def test_list_and_show_tell_of_playbooks() -> None:
     assert "critical-incident" in opsbot("playbook", "list").stdout
     assert "Isolate what is broken" in opsbot("playbook", "show", "critical-incident").stdout
 
+    rendered = opsbot("playbook", "render", "medium-incident").stdout
+    assert "☐ 5. Which services are affected?" in rendered
+    assert "[Look again] [Next: Fix]" in rendered
+
     result = opsbot("playbook", "show", "critical-incidnt")
     assert result.exit_code == 1
     assert "critical-incident" in result.stderr
