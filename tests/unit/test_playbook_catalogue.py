@@ -142,9 +142,9 @@ def test_lint_tells_the_mistakes_of_files_and_folders(overlay: Path) -> None:
 
 
 def test_the_list_names_every_playbook_with_its_kind_and_steps() -> None:
-    lines = listing(catalogue()).splitlines()
+    lines = [line.split() for line in listing(catalogue()).splitlines()]
 
-    assert "critical-incident  incident      26 steps  Critical incident" in lines
+    assert ["critical-incident", "incident", "26", "steps", "Critical", "incident"] in lines
 
 
 def test_a_playbook_is_shown_as_it_was_understood() -> None:
