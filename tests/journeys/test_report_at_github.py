@@ -1,10 +1,12 @@
 """The published report is brought to GitHub when somebody asks for it: once, with a link to it, and nothing private."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from tests.as_seen import labels_of
+from tests.at_terminal import terminal
 from tests.town import Plan, Town, opened
 
 REPOSITORY = "agent-marketplace/operations"
@@ -145,6 +147,21 @@ async def test_where_github_is_not_configured_one_sentence_says_what_to_do(plan:
         assert "Open a GitHub issue" not in buttons(town)
         answer = await town.slash("/incident report github", where=town.room())
         assert "GitHub is not configured; have GITHUB_TOKEN set where opsbot runs." in answer
+
+
+async def test_it_is_brought_there_from_a_terminal_too(sqlite_store_url: str, tmp_path: Path) -> None:
+    async with terminal(tmp_path, sqlite_store_url) as at:
+        at.environment = at.ground.neighbours.environment()
+        await at.opsbot("incident", "declare", "critical", "API is down")
+        await at.opsbot("incident", "resolve", "INC-1", "Rolled back")
+        await at.opsbot("incident", "report", "INC-1", "now")
+        printed = await at.opsbot("incident", "report", "INC-1", "github")
+
+        assert f"The report of INC-1 goes to {REPOSITORY}" in printed.out, printed.err
+        assert "Still to do" not in printed.out
+        (issue,) = at.ground.neighbours.github.issues(REPOSITORY)
+        again = await at.opsbot("incident", "report", "INC-1", "github")
+        assert f"is at GitHub: {REPOSITORY}#101 ({issue['html_url']})." in again.out
 
 
 def buttons(town: Town) -> list[str]:
