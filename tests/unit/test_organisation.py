@@ -116,7 +116,7 @@ def test_what_is_looked_at_is_known_by_its_names_in_the_cloud(example: Organisat
     assert (control_plane.cloud_name, web.cloud_name) == ("control-plane", "web")
     assert example.service_in_cloud("web") == web
     assert example.regions() == ("us-central1",)
-    assert example.repositories[-2:] == ("agent-marketplace/web", "agent-marketplace/infrastructure")
+    assert example.repositories == tuple(service.repository for service in example.services.values())
     assert [each.instance for each in example.databases_of(["billing"])] == ["agent-marketplace-db"]
     assert example.numbers["revenue"].private
 
