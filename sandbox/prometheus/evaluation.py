@@ -19,7 +19,7 @@ from sandbox.prometheus.expression import (
 )
 from sandbox.prometheus.growth import extrapolated
 from sandbox.prometheus.histogram import Bucket, quantile_of
-from sandbox.prometheus.samples import Labels, Sample
+from sandbox.prometheus.samples import Labels, Track
 
 LOOKBACK = 300.0
 """Seconds for which a sample stands for the present."""
@@ -31,7 +31,7 @@ Vector: TypeAlias = dict[Labels, float]
 class Source(Protocol):
     """Where samples come from."""
 
-    def between(self, metric: str, since: float, until: float) -> Mapping[Labels, Sequence[Sample]]: ...
+    def between(self, metric: str, since: float, until: float) -> Sequence[Track]: ...
 
 
 OVER_TIME: Mapping[str, Callable[[Sequence[float]], float]] = {
@@ -94,31 +94,31 @@ def reckoned(sign: str, left: float, right: float) -> float:
 
 def _newest(selection: Selection, source: Source, at: float) -> Vector:
     at -= selection.ago
-    found = source.between(selection.metric, at - LOOKBACK, at)
     return {
-        (*labels, (NAME, selection.metric)): samples[-1].value
-        for labels, samples in found.items()
-        if _meets(selection.matchers, labels)
+        (*track.labels, (NAME, selection.metric)): track.values[-1]
+        for track in _selected(selection, source.between(selection.metric, at - LOOKBACK, at))
     }
 
 
 def _over(function: str, selection: Selection, source: Source, at: float) -> Vector:
     window, until = selection.window or 0.0, at - selection.ago
-    found = source.between(selection.metric, until - window, until)
     vector: Vector = {}
-    for labels, samples in found.items():
-        if not _meets(selection.matchers, labels):
-            continue
+    for track in _selected(selection, source.between(selection.metric, until - window, until)):
         if function in OVER_TIME:
-            vector[labels] = OVER_TIME[function]([sample.value for sample in samples])
-        elif (grown := extrapolated(samples, since=until - window, until=until)) is not None:
-            vector[labels] = grown / window if function == "rate" else grown
+            vector[track.labels] = OVER_TIME[function](track.values)
+        elif (grown := extrapolated(track, since=until - window, until=until)) is not None:
+            vector[track.labels] = grown / window if function == "rate" else grown
     return vector
 
 
-def _meets(matchers: Sequence[Matcher], labels: Labels) -> bool:
-    known = dict(labels)
-    return all(_met(matcher, known.get(matcher.label, "")) for matcher in matchers)
+def _selected(selection: Selection, tracks: Sequence[Track]) -> Sequence[Track]:
+    if not selection.matchers:
+        return tracks
+    return [track for track in tracks if _meets(selection.matchers, dict(track.labels))]
+
+
+def _meets(matchers: Sequence[Matcher], labels: Mapping[str, str]) -> bool:
+    return all(_met(matcher, labels.get(matcher.label, "")) for matcher in matchers)
 
 
 def _met(matcher: Matcher, value: str) -> bool:

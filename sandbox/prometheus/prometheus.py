@@ -4,6 +4,7 @@ Faithful to https://prometheus.io/docs/prometheus/latest/querying/api in what is
 400 for what is no PromQL, 422 for what cannot be executed, 503 for what takes too long, values as text.
 """
 
+import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -43,7 +44,7 @@ WORDING = Wording(
     error=lambda code: _failed(503, code, "query timed out in expression evaluation"),
 )
 
-Answer = Callable[[Mapping[str, list[str]]], object]
+Answer = Callable[[Mapping[str, list[str]]], Awaitable[object]]
 
 
 class Prometheus:
@@ -74,7 +75,7 @@ class Prometheus:
             async def carry_out() -> web.Response:
                 try:
                     _known_timeout(asked)
-                    return web.json_response({"status": "success", "data": answer(asked)})
+                    return web.json_response({"status": "success", "data": await answer(asked)})
                 except Refusal as refusal:
                     return _failed(refusal.status, refusal.kind, refusal.error)
 
@@ -86,7 +87,7 @@ class Prometheus:
 
         return handle
 
-    def _query(self, asked: Mapping[str, list[str]]) -> JsonObject:
+    async def _query(self, asked: Mapping[str, list[str]]) -> JsonObject:
         expression = parsed(_one(asked, "query"))
         at = self._moment(asked, "time", self._now())
         if is_number(expression):
@@ -95,7 +96,7 @@ class Prometheus:
         result = [{"metric": dict(labels), "value": [at, written(value)]} for labels, value in found.items()]
         return {"resultType": "vector", "result": result}
 
-    def _range(self, asked: Mapping[str, list[str]]) -> JsonObject:
+    async def _range(self, asked: Mapping[str, list[str]]) -> JsonObject:
         expression = parsed(_one(asked, "query"))
         since, until = self._moment(asked, "start"), self._moment(asked, "end")
         step = _length(_one(asked, "step"))
@@ -108,6 +109,7 @@ class Prometheus:
         values: dict[Labels, list[list[object]]] = {}
         for number in range(int((until - since) / step + FINEST) + 1):
             at = since + number * step
+            await asyncio.sleep(0)  # others have their turn between two steps
             for labels, value in self._at(expression, at).items():
                 values.setdefault(labels, []).append([at, written(value)])
         result = [{"metric": dict(labels), "values": points} for labels, points in values.items()]
@@ -116,7 +118,7 @@ class Prometheus:
     def _at(self, expression: Expression, at: float) -> Vector:
         return {(): scalar(expression)} if is_number(expression) else vector(expression, self._samples, at)
 
-    def _series(self, asked: Mapping[str, list[str]]) -> list[dict[str, str]]:
+    async def _series(self, asked: Mapping[str, list[str]]) -> list[dict[str, str]]:
         """Every series that a selection finds; the latest minutes stand for all time."""
         until = self._moment(asked, "end", self._now())
         found: list[dict[str, str]] = []
