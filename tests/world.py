@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.metric_query import Measure
 from sandbox.clock import SandboxClock
 from sandbox.slack.archive import Archive
+from sandbox.world.cloud_service import Target
 from sandbox.world.histogram import LATENCY_BOUNDS, quantile
 from sandbox.world.platform import Platform
-from sandbox.world.service import Target
 
 WEDNESDAY = datetime(2026, 1, 14, 15, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sandbox.world.build import Build, Commit
 from sandbox.world.chance import token
-from sandbox.world.service import ServiceState, WorldRevision
+from sandbox.world.cloud_service import ServiceState, WorldRevision
 from sandbox.world.spec import PROJECT
 from sandbox.world.state import WorldState
 

@@ -15,8 +15,8 @@ from sandbox.google.paging import paged
 from sandbox.google.run_messages import PARENT, revision_message, service_message
 from sandbox.google.run_updates import update_of
 from sandbox.google.wire import Carried, Method, Refusal
+from sandbox.world.cloud_service import ServiceState
 from sandbox.world.platform import Platform
-from sandbox.world.service import ServiceState
 from sandbox.world.spec import PROJECT
 
 MOST = 100

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from google.cloud import run_v2
 
-from sandbox.world.service import ServiceState, Share, Target, Template, WorldRevision
+from sandbox.world.cloud_service import ServiceState, Share, Target, Template, WorldRevision
 from sandbox.world.spec import PROJECT, REGION
 
 PARENT = f"projects/{PROJECT}/locations/{REGION}"

@@ -9,8 +9,8 @@ from google.cloud import run_v2
 
 from sandbox.google.run_messages import LATEST, SECRET
 from sandbox.google.wire import Refusal
+from sandbox.world.cloud_service import ServiceState, Target, Template
 from sandbox.world.platform import Platform
-from sandbox.world.service import ServiceState, Target, Template
 
 CHANGEABLE = ("template", "traffic", "scaling", "ingress")
 MOST_INSTANCES = 100

@@ -6,11 +6,7 @@ from types import MappingProxyType
 
 from sandbox.payload import JsonObject
 from sandbox.world.build import thawed_build
-from sandbox.world.database import DURATIONS, RESTARTS_IN, BackupRun, Instance, Loss, Operation, Settings, patched
-from sandbox.world.event import Event
-from sandbox.world.load import load_of
-from sandbox.world.mending import mended
-from sandbox.world.service import (
+from sandbox.world.cloud_service import (
     ServiceState,
     Target,
     Template,
@@ -21,6 +17,10 @@ from sandbox.world.service import (
     with_scaling,
     with_traffic,
 )
+from sandbox.world.database import DURATIONS, RESTARTS_IN, BackupRun, Instance, Loss, Operation, Settings, patched
+from sandbox.world.event import Event
+from sandbox.world.load import load_of
+from sandbox.world.mending import mended
 from sandbox.world.state import Broken, Cause, Killed, WorldState
 
 Deed = Callable[[WorldState, Event], WorldState]

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from sandbox.world.build import Build, commit_of
+from sandbox.world.cloud_service import ServiceState, Template, WorldRevision
 from sandbox.world.database import Instance, Settings
 from sandbox.world.season import DAY
-from sandbox.world.service import ServiceState, Template, WorldRevision
 from sandbox.world.spec import INSTANCE, SERVICES, TEST_INSTANCE, ServiceSpec
 from sandbox.world.state import WorldState
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.world.build import Flaws
+from sandbox.world.cloud_service import ServiceState, Share
 from sandbox.world.memory import Memory, memory_of
 from sandbox.world.pool import REPORTS, leaked, used_by
 from sandbox.world.season import busyness
-from sandbox.world.service import ServiceState, Share
 from sandbox.world.state import Leaked, WorldState
 
 BASE_ERRORS = 0.0001

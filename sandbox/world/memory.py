@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from sandbox.world.cloud_service import Share
 from sandbox.world.season import busyness
-from sandbox.world.service import Share
 
 STAGGER = 37.0
 """Seconds by which each further instance is behind the one before it."""

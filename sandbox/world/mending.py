@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from sandbox.world.build import Flaws
-from sandbox.world.service import (
+from sandbox.world.cloud_service import (
     SHIFTS_IN,
     STARTS_IN,
     ServiceState,

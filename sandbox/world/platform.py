@@ -13,6 +13,7 @@ from sandbox.slack.archive import Archive
 from sandbox.world.breakages import BREAKAGES
 from sandbox.world.breakages.hand import Hand
 from sandbox.world.chronicle import Chronicle
+from sandbox.world.cloud_service import ServiceState, Target, Template, WorldRevision
 from sandbox.world.database_side import OPERATOR, CannotBeDone, DatabaseSide
 from sandbox.world.journal import EVERY, Journal
 from sandbox.world.load import Load
@@ -21,7 +22,6 @@ from sandbox.world.log_entry import WorldLogEntry
 from sandbox.world.past import Past
 from sandbox.world.runs import Counters, Meters
 from sandbox.world.series import Stretch, WorldSeries, series_of
-from sandbox.world.service import ServiceState, Target, Template, WorldRevision
 from sandbox.world.spec import DATABASE, PROJECT, REGION, SERVICES, DatabaseSpec, ServiceSpec
 from sandbox.world.state import Broken, WorldState
 from sandbox.world.ticket import SupportTicket, tickets_of

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.world.chance import chance
+from sandbox.world.cloud_service import ServiceState, Share
 from sandbox.world.season import busyness
-from sandbox.world.service import ServiceState, Share
 from sandbox.world.state import Killed, Leaked, WorldState
 
 FIRST_PID = 1000

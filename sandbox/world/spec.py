@@ -83,7 +83,7 @@ class AgentSpec:
     tools: Mapping[str, float]
 
 
-def _environment(name: str, **further: str) -> Mapping[str, str]:
+def _environment(name: str, further: Mapping[str, str]) -> Mapping[str, str]:
     return {"LOG_LEVEL": "info", "SERVICE": name, **further}
 
 
@@ -105,9 +105,11 @@ SERVICES: Mapping[str, ServiceSpec] = MappingProxyType(
                 memory="1Gi",
                 environment=_environment(
                     "control-plane",
-                    **_DATABASE,
-                    SESSION_KEY="secret:session-key@3",
-                    PUBLIC_URL="https://api.agentmarketplace.com",
+                    {
+                        **_DATABASE,
+                        "SESSION_KEY": "secret:session-key@3",
+                        "PUBLIC_URL": "https://api.agentmarketplace.com",
+                    },
                 ),
                 required=("DATABASE_INSTANCE", "DATABASE_PASSWORD", "SESSION_KEY", "PUBLIC_URL"),
                 paths=("/v1/agents", "/v1/agents/search", "/v1/runs", "/v1/sessions", "/v1/workspaces"),
@@ -124,10 +126,12 @@ SERVICES: Mapping[str, ServiceSpec] = MappingProxyType(
                 memory="2Gi",
                 environment=_environment(
                     "agent-runtime",
-                    **_DATABASE,
-                    TOOL_TOKEN="secret:tool-token@5",
-                    WEB_SEARCH_PROVIDER="primary",
-                    MOST_STEPS="12",
+                    {
+                        **_DATABASE,
+                        "TOOL_TOKEN": "secret:tool-token@5",
+                        "WEB_SEARCH_PROVIDER": "primary",
+                        "MOST_STEPS": "12",
+                    },
                 ),
                 required=("DATABASE_INSTANCE", "DATABASE_PASSWORD", "TOOL_TOKEN", "MOST_STEPS"),
                 paths=("/v1/execute", "/v1/tools/call", "/v1/runs/status"),
@@ -143,7 +147,7 @@ SERVICES: Mapping[str, ServiceSpec] = MappingProxyType(
                 cpu="1",
                 memory="512Mi",
                 environment=_environment(
-                    "billing", **_DATABASE, PAYMENT_KEY="secret:payment-key@2", INVOICE_CURRENCY="usd"
+                    "billing", {**_DATABASE, "PAYMENT_KEY": "secret:payment-key@2", "INVOICE_CURRENCY": "usd"}
                 ),
                 required=("DATABASE_INSTANCE", "DATABASE_PASSWORD", "PAYMENT_KEY", "INVOICE_CURRENCY"),
                 paths=("/v1/invoices", "/v1/charges", "/v1/usage"),
@@ -158,7 +162,7 @@ SERVICES: Mapping[str, ServiceSpec] = MappingProxyType(
                 max_instances=10,
                 cpu="1",
                 memory="512Mi",
-                environment=_environment("web", API_URL="https://api.agentmarketplace.com"),
+                environment=_environment("web", {"API_URL": "https://api.agentmarketplace.com"}),
                 required=("API_URL",),
                 paths=("/", "/agents", "/pricing", "/app/dashboard", "/assets/app.js"),
             ),

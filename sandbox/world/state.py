@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sandbox.world.build import Build
+from sandbox.world.cloud_service import ServiceState, WorldRevision
 from sandbox.world.database import BackupRun, Instance, Operation
-from sandbox.world.service import ServiceState, WorldRevision
 from sandbox.world.spec import INSTANCE
 
 

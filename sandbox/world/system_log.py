@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterator
 
 from sandbox.world.chance import chance, token
+from sandbox.world.cloud_service import HEALTH_CHECK, Share, WorldRevision
 from sandbox.world.log_entry import STDERR, SYSTEM, WorldLogEntry
 from sandbox.world.memory import MANY, STAGGER, lifetime
 from sandbox.world.past import Past
-from sandbox.world.service import HEALTH_CHECK, Share, WorldRevision
 
 MEBIBYTES = {"512Mi": 512, "1Gi": 1024, "2Gi": 2048, "4Gi": 4096, "8Gi": 8192}
 

@@ -12,7 +12,7 @@ from bot.domain.evidence import CouldNotLook
 from bot.domain.log_entry import LogPage
 from bot.integrations.cloud_logging import LOGGING, READS_PER_MINUTE
 from sandbox.google.filter_language import comparisons, parse
-from sandbox.world.service import Target
+from sandbox.world.cloud_service import Target
 from tests.google_server import GoogleServer, google_server
 
 HOUR = timedelta(hours=1)

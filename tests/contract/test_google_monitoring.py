@@ -14,7 +14,7 @@ from bot.domain.metric_query import Aggregation, Measure
 from bot.integrations.cloud_monitoring import MONITORING
 from bot.integrations.cloud_monitoring_metrics import METRICS, Kind
 from sandbox.google.metrics import CACHE
-from sandbox.world.service import Target
+from sandbox.world.cloud_service import Target
 from tests.google_server import GoogleServer, google_server
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.cloud_service import Condition, Limits, Share
 from bot.domain.evidence import CouldNotLook
 from bot.integrations.cloud_run import CloudRun
-from sandbox.world.service import Target
+from sandbox.world.cloud_service import Target
 from tests.google_server import GoogleServer, google_server
 
 REGION = "us-central1"

@@ -10,7 +10,7 @@ from google.cloud.run_v2.services.services.transports import ServicesGrpcAsyncIO
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from bot.integrations.cloud_run_reading import RUN
-from sandbox.world.service import Target
+from sandbox.world.cloud_service import Target
 from tests.google_server import GoogleServer, google_server
 
 REGION = "us-central1"

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.health import HealthAnswer
 from bot.integrations.probe import HealthProbe
-from sandbox.world.service import Target
+from sandbox.world.cloud_service import Target
 from tests.neighbours_server import NeighboursServer, neighbours_server
 
 

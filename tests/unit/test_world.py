@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from bot.domain.metric_query import Measure
 from sandbox.slack.archive import Archive
 from sandbox.world.breakages import BREAKAGES
+from sandbox.world.cloud_service import Target
 from sandbox.world.database import Settings
 from sandbox.world.database_side import CannotBeDone
 from sandbox.world.histogram import LATENCY_BOUNDS, lognormal_parts, quantile, whole
 from sandbox.world.log_entry import REQUESTS
 from sandbox.world.season import DAY, WEEK, busyness, busyness_between
-from sandbox.world.service import Target
 from sandbox.world.spec import DATABASE, INSTANCE, SERVICES, TEST_INSTANCE
 from sandbox.world.ticket import COMPLAINTS, USUAL
 from tests.world import MINUTE, SmallWorld

@@ -7,8 +7,8 @@ import pytest
 
 from bot.domain.metric_query import Measure
 from sandbox.world.breakages import BREAKAGES
+from sandbox.world.cloud_service import HEALTH_CHECK, NO_SECRET, Target
 from sandbox.world.database_side import CannotBeDone
-from sandbox.world.service import HEALTH_CHECK, NO_SECRET, Target
 from sandbox.world.spec import INSTANCE
 from tests.world import SmallWorld
 

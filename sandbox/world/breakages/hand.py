@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from sandbox.world.build import Build, Flaws, commit_of, frozen_build
 from sandbox.world.chance import token
 from sandbox.world.chronicle import Chronicle
+from sandbox.world.cloud_service import Target
 from sandbox.world.database import Settings
-from sandbox.world.service import Target
 
 DEPLOYER = "deployer@agent-marketplace.iam.gserviceaccount.com"
 NO_FLAWS = Flaws()
