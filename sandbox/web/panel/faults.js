@@ -22,6 +22,9 @@ export const PRESETS = [
   { name: "PagerDuty accepts, nobody is on call", detail: "Pages are taken and wake nobody.", fault: { target: "pagerduty", method: "*", kind: "nobody_on_call" } },
   { name: "Every event delivered twice", detail: "Each envelope comes a second time.", fault: { target: "socket", method: "*", kind: "duplicate_delivery" } },
   { name: "Sockets lost without a word", detail: "Connections stay open and stop answering.", fault: { target: "socket", method: "*", kind: "deaf_socket" } },
+  { name: "Prometheus times out", detail: "Every question takes it too long.", fault: { target: "prometheus", method: "*", kind: "error:timeout" } },
+  { name: "Cloud SQL down", detail: "Every call fails with 503.", fault: { target: "cloud_sql", method: "*", kind: "http_503" } },
+  { name: "Database cut off", detail: "Connections to the platform's database drop.", fault: { target: "platform_database", method: "*", kind: "drop_before" } },
 ];
 
 /** @param {import("../app.js").App} app */
