@@ -51,6 +51,13 @@ class SmallWorld:
         )
         return {tuple(sorted(each.labels.items())): each.points[-1].value for each in every}
 
+    def answered_with(self, service: str, status: str) -> float:
+        """The part of requests answered with a class of statuses, such as "5xx", in the last five minutes."""
+        counted = self.counted(Measure.REQUEST_COUNT, service)
+        return sum(value for labels, value in counted.items() if dict(labels)["class"] == status) / sum(
+            counted.values()
+        )
+
     def texts(self, service: str, *, minutes: int = 5) -> str:
         """Everything that was written about trouble in the last minutes."""
         since = self.now() - minutes * MINUTE
@@ -73,9 +80,9 @@ class SmallWorld:
         self.platform.deploy(service, template)
         self.pass_minutes(0.5)
 
-    def set_variable(self, service: str, **variables: str) -> None:
+    def set_variable(self, service: str, name: str, value: str) -> None:
         template = self.platform.service(service).template
-        self.platform.deploy(service, replace(template, environment={**template.environment, **variables}))
+        self.platform.deploy(service, replace(template, environment={**template.environment, name: value}))
         self.pass_minutes(0.5)
 
     def succeeded(self, agent: str, tool: str, *, minutes: int = 5) -> float:
