@@ -40,8 +40,8 @@ ABOUT_NO_INCIDENT = frozenset(
     {"declare", "declare-alert", "dismiss-alert", "reopen-alert", "show-playbook", "start-playbook", "try-again"}
 )
 """Buttons and forms whose value does not begin with the number of an incident; `try-again` looks at its own."""
-STANDALONE = re.compile(r"run-[0-9]{1,9}(/|$)")
-"""How the value of a button, and the subject of a form, begin that are about a run without an incident."""
+STANDALONE = re.compile(r"run-([0-9]{1,9})(?:/|$)")
+"""How the value of a button, and the subject of a form, begin that are about a standalone run."""
 ABOUT_TWO = frozenset({"merge"})
 """Buttons whose value is the numbers of two incidents; they stand in the rooms of both."""
 FOR_CALLED = frozenset({"acknowledge", "take-role"})
@@ -84,24 +84,35 @@ class Admission:
 
     async def admit_press(self, pressed: Pressed) -> None:
         """Refuses a press about an incident that they may not know of, or that is not of the room it was pressed in."""
-        if pressed.action in ABOUT_NO_INCIDENT or STANDALONE.match(pressed.value):
+        if pressed.action in ABOUT_NO_INCIDENT:
             return
-        numbers = _numbers(pressed)
+        numbers = await self._about(pressed.value, several=2 if pressed.action in ABOUT_TWO else 1)
         here = None if pressed.whispered else await self.incidents.of_channel(pressed.channel)
-        if here and here.number not in numbers:
+        if here and numbers and here.number not in numbers:
             raise elsewhere(here)
         for number in numbers:
             await self._refuse_stranger(number, pressed.user, action=pressed.action, channel=pressed.channel)
 
     async def admit_form(self, filled: Filled) -> None:
         """Refuses a form about an incident that they may not know of."""
-        if filled.form not in ABOUT_NO_INCIDENT and not STANDALONE.match(filled.answers.subject):
-            await self._refuse_stranger(_subject(filled.answers.subject), filled.user, action=filled.form, channel="")
+        if filled.form not in ABOUT_NO_INCIDENT:
+            for number in await self._about(filled.answers.subject):
+                await self._refuse_stranger(number, filled.user, action=filled.form, channel="")
 
     async def admit_question(self, form: Form) -> None:
         """Refuses to ask about an incident what makes no sense where it stands now."""
         if form.name in WHILE_OPEN | UNTIL_CLOSED | ONCE_OVER and not STANDALONE.match(form.subject):
-            _refuse_senseless(await self.incidents.find(_subject(form.subject)), form.name)
+            for number in await self._about(form.subject):
+                _refuse_senseless(await self.incidents.find(number), form.name)
+
+    async def _about(self, value: str, *, several: int = 1) -> list[int]:
+        """The incidents that a value begins with; of a standalone run, the one that it runs beside, if any."""
+        standalone = STANDALONE.match(value)
+        if standalone is None:
+            return [numeral(each) for each in value.split("/")[:several]]
+        async with self.store.look() as unit:
+            run = await unit.runs.get(int(standalone[1]))
+        return [run.start.beside] if run and run.start and run.start.beside else []
 
     async def _refuse_stranger(self, number: int, user: str, *, action: str, channel: str) -> None:
         incident = await self.incidents.find(number)
@@ -138,17 +149,6 @@ class Admission:
 
     def _age(self, seen: Seen) -> timedelta:
         return self.store.clock.now() - seen.at
-
-
-def _numbers(pressed: Pressed) -> list[int]:
-    """The incidents that a button is about."""
-    values = pressed.value.split("/")
-    return [numeral(each) for each in (values[:2] if pressed.action in ABOUT_TWO else values[:1])]
-
-
-def _subject(value: str) -> int:
-    """The incident in the value of a button or the subject of a form."""
-    return numeral(value.partition("/")[0])
 
 
 def _refuse_senseless(incident: Incident, form: str) -> None:

@@ -12,8 +12,9 @@ from bot.organisation import Organisation
 from bot.store.unit_of_work import Store
 from playbooks import Catalogue
 from playbooks.beginning import Somewhere, begin
-from playbooks.deciding import Deciding
+from playbooks.deciding import Deciding, no_run
 from playbooks.finding import Match, find
+from playbooks.reading import may_know
 from playbooks.service_words import services_named
 
 
@@ -55,6 +56,8 @@ class Runbook:
     async def stop(self, key: RunKey, *, by: str, delivery: Delivery) -> Run:
         """Ends a run before its end."""
         async with self._deciding.about_run(key, delivery) as decision:
+            if decision.about and not may_know(decision.about.incident, by):
+                raise no_run(key.run)
             decision.run.stop(by, decision.now)
             decision.tell(Happening.STEP, "Stopped.", by=by)
         return decision.run
