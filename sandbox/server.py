@@ -14,14 +14,10 @@ from sandbox.client.page import guard, page_routes
 from sandbox.client.routes import ClientRoutes
 from sandbox.clock import SandboxClock
 from sandbox.control.routes import ControlRoutes
-from sandbox.control.world_routes import WorldRoutes
-from sandbox.data_faces import DataFaces
 from sandbox.faults import Faults
-from sandbox.google.server import GoogleCloud
 from sandbox.kept_clock import kept_clock
 from sandbox.log import Log
 from sandbox.loopback import only_loopback
-from sandbox.neighbours import Neighbours
 from sandbox.pagerduty.pagerduty import PagerDuty
 from sandbox.pagerduty.seed import API_TOKEN, ROUTING_KEY, SENDER, WEBHOOK_SECRET, example_account
 from sandbox.payload import JsonObject
@@ -34,10 +30,9 @@ from sandbox.slack.delivery.delivery import Delivery, Transport
 from sandbox.slack.desk import Desk, open_desk
 from sandbox.slack.workspace import Workspace
 from sandbox.statuspage import API_KEY, PAGE, Statuspage
+from sandbox.surroundings import Surroundings
 from sandbox.webhook_sender import WebhookSender
 from sandbox.workspace_seed import EXAMPLE, NAME, TEAM, Person, furnish
-from sandbox.world.platform import Platform
-from sandbox.world.watch import Watch
 
 HOST = "127.0.0.1"
 LARGEST_BODY = 64 * 1024 * 1024
@@ -70,31 +65,23 @@ class Sandbox:
         Without `cloud` the bot is told nothing of the platform, and what costs time to start is left out. With `alarms` the
         platform's alerts fire. The platform's database lives on `postgres`, else on a server of its own.
         """
-        self._cloud = cloud
-        self._alarms = alarms
         self._port = port
         self._archive = Archive(folder)
         self.clock = clock or kept_clock(self._archive)
-        self.faults = Faults()
-        self.log = Log(self.clock)
+        self.faults, self.log = Faults(), Log(self.clock)
         self.app = app_from(manifest, Credentials())
-        self.workspace = Workspace(self.clock, self._archive, team=TEAM, name=NAME)
-        furnish(self.workspace, self.app, people)
+        self.workspace = self._furnished(people)
         self.desk = self._desk(rate_limits=rate_limits)
-        self._delivery = Delivery(
-            self.desk, archive=self._archive, transport=transport, request_url=request_url, ack_within=ack_within
-        )
+        self._delivery = self._postman(transport, request_url, ack_within)
         self.sockets, self.requests = self._delivery.sockets, self._delivery.requests
         self.acting = Acting(desk=self.desk, courier=self._delivery.courier)
         self.webhooks = WebhookSender(clock=self.clock, faults=self.faults, log=self.log)
         self.pagerduty = self._pagerduty()
         self.statuspage = Statuspage(clock=self.clock, archive=self._archive, faults=self.faults, log=self.log)
         self.alertmanager = Alertmanager(self.webhooks, self.clock)
-        self.platform = Platform(self.clock, self._archive)
-        self._watch = Watch(self.platform.past, self.alertmanager, self.clock, self._archive)
-        self.neighbours = self._neighbours()
-        self.data = self._data(postgres)
-        self.google = GoogleCloud(self.platform, archive=self._archive, faults=self.faults, log=self.log)
+        self._around = self._surroundings(postgres, cloud=cloud, alarms=alarms)
+        self.platform, self.neighbours = self._around.platform, self._around.neighbours
+        self.data, self.google = self._around.data, self._around.google
         self.bot: BotProcess | None = None
         self._live = Live(self.desk)
         self._control = ControlRoutes(self.desk, bot=lambda: self.bot, heard=self._heard)
@@ -116,11 +103,7 @@ class Sandbox:
         await self._runner.setup()
         await web.TCPSite(self._runner, HOST, self._port).start()
         self._port = self._runner.addresses[0][1]
-        if self._cloud:
-            await self.google.start()
-            await self.data.start()
-        if self._alarms:
-            self._watch.start()
+        await self._around.start()
         self.clock.on_jump(self._tell_clock)
         self._archive.start()
         self.desk.timetable.start()
@@ -132,9 +115,7 @@ class Sandbox:
             await self.bot.stop()
         if self._runner:
             await self._runner.cleanup()
-        await self._watch.stop()
-        await self.google.stop()
-        await self.data.stop()
+        await self._around.stop()
         self.desk.timetable.stop()
         await self._delivery.stop()
         await self.webhooks.stop()
@@ -162,12 +143,8 @@ class Sandbox:
             "ALERTMANAGER_TOKEN": ALERTMANAGER_TOKEN,
             "OPSBOT_PAGERDUTY_API_URL": f"{self.url}/pagerduty/api",
             "OPSBOT_PAGERDUTY_EVENTS_URL": f"{self.url}/pagerduty/events",
-            **(self._surroundings() if self._cloud else {}),
+            **self._around.environment(),
         }
-
-    def _surroundings(self) -> dict[str, str]:
-        """The settings under which the bot looks at the platform."""
-        return self.neighbours.environment() | self.google.environment() | self.data.environment()
 
     def statuspage_environment(self) -> dict[str, str]:
         """The settings under which customers are told at Statuspage instead of on the bot's own page."""
@@ -181,6 +158,16 @@ class Sandbox:
         self.bot = BotProcess(command, environment=self.environment() | dict(environment), output=output)
         self.bot.on_change(self._tell_bot)
         return self.bot
+
+    def _furnished(self, people: Sequence[Person]) -> Workspace:
+        workspace = Workspace(self.clock, self._archive, team=TEAM, name=NAME)
+        furnish(workspace, self.app, people)
+        return workspace
+
+    def _postman(self, transport: Transport, request_url: str | None, ack_within: float) -> Delivery:
+        return Delivery(
+            self.desk, archive=self._archive, transport=transport, request_url=request_url, ack_within=ack_within
+        )
 
     def _desk(self, *, rate_limits: bool) -> Desk:
         return open_desk(
@@ -203,19 +190,17 @@ class Sandbox:
         pagerduty.subscribe(self.webhooks, secret=WEBHOOK_SECRET)
         return pagerduty
 
-    def _data(self, postgres: PostgresServer | None) -> DataFaces:
-        return DataFaces(
-            self.platform,
+    def _surroundings(self, postgres: PostgresServer | None, *, cloud: bool, alarms: bool) -> Surroundings:
+        return Surroundings(
             clock=self.clock,
+            archive=self._archive,
             faults=self.faults,
             log=self.log,
+            alertmanager=self.alertmanager,
             address=lambda: self.url,
             postgres=postgres,
-        )
-
-    def _neighbours(self) -> Neighbours:
-        return Neighbours(
-            self.platform, archive=self._archive, faults=self.faults, log=self.log, address=lambda: self.url
+            cloud=cloud,
+            alarms=alarms,
         )
 
     def _routes(self) -> list[web.AbstractRouteDef]:
@@ -225,12 +210,10 @@ class Sandbox:
             *self.sockets.routes(),
             *client.routes(),
             *self._control.routes(),
-            *WorldRoutes(self.platform).routes(),
             *self.pagerduty.routes(),
             *self.statuspage.routes(),
             *self.alertmanager.routes(),
-            *self.neighbours.routes(),
-            *self.data.routes(),
+            *self._around.routes(),
             *page_routes(),
         ]
 
