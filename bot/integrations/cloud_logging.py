@@ -150,8 +150,9 @@ class CloudLogging:
             ) from error
 
     async def _ready(self) -> "LoggingServiceV2AsyncClient":
+        channel = await self._channels.channel(LOGGING, self._endpoint)
+        # No await from here on: every client adds an interceptor to its channel, so there is to be one only.
         if self._client is None:
-            channel = await self._channels.channel(LOGGING, self._endpoint)
             from google.cloud.logging_v2.services.logging_service_v2 import LoggingServiceV2AsyncClient
             from google.cloud.logging_v2.services.logging_service_v2.transports import (
                 LoggingServiceV2GrpcAsyncIOTransport,

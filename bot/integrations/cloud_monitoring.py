@@ -100,8 +100,9 @@ class CloudMonitoring:
         self._client = None
 
     async def _ready(self) -> "monitoring_v3.MetricServiceAsyncClient":
+        channel = await self._channels.channel(MONITORING, self._endpoint)
+        # No await from here on: every client adds an interceptor to its channel, so there is to be one only.
         if self._client is None:
-            channel = await self._channels.channel(MONITORING, self._endpoint)
             from google.cloud.monitoring_v3 import MetricServiceAsyncClient
             from google.cloud.monitoring_v3.services.metric_service.transports import MetricServiceGrpcAsyncIOTransport
 

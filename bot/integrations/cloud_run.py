@@ -99,8 +99,9 @@ class CloudRun:
         return found
 
     async def _ready(self) -> "tuple[ServicesAsyncClient, RevisionsAsyncClient]":
+        channel = await self._channels.channel(RUN, self._endpoint)
+        # No await from here on: every client adds an interceptor to its channel, so there is to be one only.
         if self._clients is None:
-            channel = await self._channels.channel(RUN, self._endpoint)
             from google.cloud.run_v2 import RevisionsAsyncClient, ServicesAsyncClient
             from google.cloud.run_v2.services.revisions.transports import RevisionsGrpcAsyncIOTransport
             from google.cloud.run_v2.services.services.transports import ServicesGrpcAsyncIOTransport

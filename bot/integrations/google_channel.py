@@ -55,10 +55,11 @@ class GoogleChannels:
 
     async def channel(self, api: Api, endpoint: str | None) -> "Channel":
         """The channel to an API, or to its stand-in; its libraries are loaded from then on."""
+        address = endpoint or f"{api.host}:443"
         async with self._turn:
             for library in ("google.api_core.grpc_helpers_async", *api.libraries):
-                await asyncio.to_thread(_load, library)
-            address = endpoint or f"{api.host}:443"
+                if library not in sys.modules:
+                    await asyncio.to_thread(_load, library)
             if address not in self._channels:
                 self._channels[address] = await (self._plain(address) if endpoint else self._secured(address))
             return self._channels[address]
@@ -94,8 +95,6 @@ def _load(library: str) -> None:
     What would hold it up longest is the garbage collector, which looks through everything again and again while a
     library is made; none of that ever becomes garbage, so it is told to leave it alone from then on.
     """
-    if library in sys.modules:
-        return
     gc.disable()
     try:
         importlib.import_module(library)

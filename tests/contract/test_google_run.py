@@ -9,6 +9,7 @@ import pytest
 from bot.domain.cloud_service import Condition, Limits, Share
 from bot.domain.evidence import CouldNotLook
 from bot.integrations.cloud_run import CloudRun
+from bot.integrations.cloud_run_reading import RUN
 from sandbox.world.cloud_service import Target
 from tests.google_server import GoogleServer, google_server
 
@@ -186,3 +187,12 @@ async def test_its_examination_says_what_is_seen(server: GoogleServer) -> None:
     server.break_down("error:PERMISSION_DENIED", method="Revisions.*")
     with pytest.raises(CouldNotLook, match=r"lacks run\.revisions\.list"):
         await server.run().examine()
+
+
+async def test_many_looks_at_once_share_one_client(server: GoogleServer) -> None:
+    """Each client adds an interceptor to the channel for good; a hundred of them once took a second of every look."""
+    run, monitoring = server.run(), server.monitoring()
+    await asyncio.gather(*(run.services() for _ in range(20)), *(monitoring.warm() for _ in range(20)))
+    channel = await server.channels.channel(RUN, server.google.endpoint)
+
+    assert len(channel._unary_unary_interceptors) <= 4
