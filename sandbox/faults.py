@@ -33,7 +33,11 @@ MOST = 3_600_000
 
 @dataclass(kw_only=True)
 class Fault:
-    """One thing that goes wrong: for whom (`slack`, `pagerduty`, `statuspage`, `socket`), where (a pattern), how often."""
+    """One thing that goes wrong: for whom (`target`), where (a pattern), how often.
+
+    Targets are `slack`, `socket`, `pagerduty`, `statuspage`, and every face of the platform: `github`, `zendesk`, `service`,
+    `artifact-registry` and so on.
+    """
 
     name: str
     kind: str
