@@ -1,5 +1,6 @@
 """What contract tests may ask for: Slack on loopback, and the whole practice ground with an app connected to it."""
 
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -10,9 +11,20 @@ from sandbox.clock import SandboxClock
 from sandbox.server import Sandbox
 from tests.contract.page import Page
 from tests.contract.tiny_app import MANIFEST, TinyApp, over_sockets
+from tests.real_prometheus import prometheus_path
 from tests.slack_on_loopback import SlackOnLoopback
 
 NINE = datetime(2026, 3, 9, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def prometheus() -> str:
+    """The path of a Prometheus; without one the test is skipped, but never where CI is set."""
+    found = prometheus_path()
+    advice = "no Prometheus was found: install it (apt-get install prometheus), or set PROMETHEUS to one"
+    if not found and os.environ.get("CI"):
+        pytest.fail(advice)
+    return found or pytest.skip(advice)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What opsbot asks Prometheus, asked of Debian's real one: it is understood there, and the practice ground agrees."""
 
-import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -40,7 +39,7 @@ from sandbox.prometheus.samples import Labels, Scrape
 from sandbox.prometheus.scraping import scraping
 from sandbox.world.platform import Platform
 from tests.prometheus_server import NOON
-from tests.real_prometheus import prometheus_path, real_prometheus, scraped
+from tests.real_prometheus import real_prometheus, scraped
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -147,18 +146,8 @@ class Both:
         return await self.real.query(expression, at=NOON)
 
 
-@pytest.fixture(scope="module")
-def program() -> str:
-    """The path of a Prometheus; without one the test is skipped, but never where CI is set."""
-    found = prometheus_path()
-    advice = "no Prometheus was found: install it (apt-get install prometheus), or set PROMETHEUS to one"
-    if not found and os.environ.get("CI"):
-        pytest.fail(advice)
-    return found or pytest.skip(advice)
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def both(program: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Both]:
+async def both(prometheus: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Both]:
     clock = SandboxClock(start=NOON, ticking=False)
     scrape = samples_of(Platform(clock))
     practice = Practice(scrape, clock=clock, faults=Faults(), log=Log(clock))
@@ -168,7 +157,7 @@ async def both(program: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncI
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     scrapes = scraped(scrape, since=NOON.timestamp() - 3 * 3600, until=NOON.timestamp())
-    async with real_prometheus(program, tmp_path_factory.mktemp("prometheus"), scrapes) as url:
+    async with real_prometheus(prometheus, tmp_path_factory.mktemp("prometheus"), scrapes) as url:
         here = f"http://127.0.0.1:{runner.addresses[0][1]}{BASE}"
         clients = [Prometheus(url=each, timeout=10) for each in (url, here)]
         yield Both(real=clients[0], practice=clients[1], url=url)
