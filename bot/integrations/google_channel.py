@@ -7,6 +7,7 @@ after the other, so that the event loop goes on.
 import asyncio
 import gc
 import importlib
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -95,6 +96,8 @@ def _load(library: str) -> None:
     What would hold it up longest is the garbage collector, which looks through everything again and again while a
     library is made; none of that ever becomes garbage, so it is told to leave it alone from then on.
     """
+    # Nothing here goes on in a forked process; without this, each process that is started is remarked upon.
+    os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
     gc.disable()
     try:
         importlib.import_module(library)

@@ -5,6 +5,7 @@ Google's types cost half a second to import, so they are loaded when it starts; 
 
 import asyncio
 import importlib
+import os
 from typing import TYPE_CHECKING
 
 from sandbox.faults import Faults
@@ -37,6 +38,8 @@ class GoogleCloud:
 
     async def start(self) -> None:
         """Listens, where it listened before if it did."""
+        # Nothing here goes on in a forked process; without this, each process that is started is remarked upon.
+        os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
         for library in LIBRARIES:
             await asyncio.to_thread(importlib.import_module, library)
         import grpc.aio
