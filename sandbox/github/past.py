@@ -11,8 +11,8 @@ from sandbox.world.cloud_service import ServiceState, WorldRevision
 from sandbox.world.spec import PROJECT
 from sandbox.world.state import WorldState
 
-OPERATIONS = "operations"
-"""A repository without a service: runbooks and reports."""
+OTHERS = ("infrastructure", "operations")
+"""Repositories without a service: what the platform stands on, and its runbooks and reports."""
 PEOPLE = ("ana", "ben", "dee")
 HOUR = 3600.0
 CHECKS = ("Unit tests", "Integration tests", "E2E tests", "Performance tests", "Security scan", "Migrations")
@@ -47,7 +47,7 @@ class Past:
     @property
     def repositories(self) -> tuple[str, ...]:
         """All there are, as "owner/name"."""
-        return tuple(f"{PROJECT}/{name}" for name in (*self._services(), OPERATIONS))
+        return tuple(f"{PROJECT}/{name}" for name in (*self._services(), *OTHERS))
 
     def commits(self, repository: str) -> list[Commit]:
         """The default branch, oldest first; it begins with an empty one."""
