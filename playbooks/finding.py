@@ -1,12 +1,12 @@
 """Finds playbooks by what people type: a name, words of the text, or the symptom they see."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.domain.errors import Refused
-from bot.domain.playbook import Playbook
+from bot.domain.playbook import Kind, Playbook
 from playbooks import Catalogue
 from playbooks.mistakes import unknown
 from playbooks.slug import slug
@@ -18,10 +18,21 @@ LONGEST = 200
 WORTH = 0.4
 """A playbook that fits so much worse than the best one is not worth naming."""
 
+DECLARED = 0.4
+"""Playbooks of incidents begin by declaring, so they are seldom what is looked for."""
+KINDS = {
+    Kind.HANDOFF: "handover hand over takeover shift on-call",
+    Kind.MAINTENANCE: "window upgrade patch downtime",
+    Kind.CHECKLIST: "check checks",
+}
+"""What people call kinds of playbooks."""
+
 SYMPTOMS: Mapping[str, str] = {
     "latency": "slow slowly sluggish lag lagging hang hangs hanging delay timeout timeouts wait waiting spinning",
     "error-ratio": "error errors 500 502 503 5xx fail failing broken exception",
     "startup": "start starts starting boot won't wont crash crashes crashloop restarting container unhealthy",
+    "revisions": "start starts starting boot won't wont crash crashes container containers failed deploy deployed",
+    "instances": "traffic surge busy overloaded load capacity",
     "containers": "start starts starting boot won't wont crash crashes crashloop oom killed container",
     "memory": "oom memory ram leak leaking swap killed growing",
     "database-connections": "connection connections pool exhausted clients idle refused postgres database sql",
@@ -61,7 +72,7 @@ class Match:
 
 def find(words: str, catalogue: Catalogue) -> Sequence[Match]:
     """The playbooks that fit, the best first; one alone when it is named. Refused with the nearest name when none fits."""
-    named = catalogue.playbooks.get(slug(words)) or _titled(words, catalogue.playbooks.values())
+    named = _named(words, catalogue.playbooks)
     if named:
         return (Match(playbook=named, score=1.0, by="name"),)
     wanted = _stems(words[:LONGEST])
@@ -76,9 +87,17 @@ def find(words: str, catalogue: Catalogue) -> Sequence[Match]:
     return fitting[:MOST_FOUND]
 
 
-def _titled(words: str, playbooks: Iterable[Playbook]) -> Playbook | None:
-    said = " ".join(words.lower().split())
-    return next((each for each in playbooks if each.title.lower() == said), None)
+def _named(words: str, playbooks: Mapping[str, Playbook]) -> Playbook | None:
+    """The one of exactly that name or title, however it is spaced: `roll back` is `rollback`."""
+    said = slug(words).replace("-", "")
+    return next(
+        (
+            each
+            for name, each in playbooks.items()
+            if said in {name.replace("-", ""), slug(each.title).replace("-", "")}
+        ),
+        None,
+    )
 
 
 def _match(playbook: Playbook, wanted: Sequence[str]) -> Match | None:
@@ -88,6 +107,8 @@ def _match(playbook: Playbook, wanted: Sequence[str]) -> Match | None:
     if not found:
         return None
     score = sum(_WEIGHTS[place] for place in found.values()) * len(found) / len(wanted)
+    if playbook.kind is Kind.INCIDENT:
+        score *= DECLARED
     return Match(playbook=playbook, score=score, by=max(found.values(), key=lambda place: _WEIGHTS[place]))
 
 
@@ -97,7 +118,7 @@ def _places(playbook: Playbook) -> Mapping[str, frozenset[str]]:
     prose = " ".join((playbook.prose, *(phase.prose for phase in playbook.phases)))
     symptom = f"{playbook.suggest_when} {SYMPTOMS.get(playbook.suggest_when, '')}" if playbook.suggest_when else ""
     texts = {
-        "name": f"{playbook.name} {playbook.title}",
+        "name": f"{playbook.name} {playbook.title} {KINDS.get(playbook.kind, '')}",
         "symptom": symptom,
         "phase": " ".join(phase.title for phase in playbook.phases),
         "step": steps,

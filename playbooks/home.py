@@ -1,20 +1,19 @@
 """App Home: what it shows somebody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from bot.domain.delivery import Delivery
 from bot.domain.home import LookOnCall, PublishHome
 from bot.domain.incident import Incident
 from bot.domain.message import Message, Person
-from bot.domain.playbook import Step
 from bot.domain.profile import SetProfile, Standing
 from bot.domain.run import Run
 from bot.domain.task import Task
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.messages.door import not_full_member, refusal
-from playbooks.messages.home import HomeNow, home_message, still_asking
+from playbooks.messages.home import HomeNow, HomeStep, home_message, still_asking
 from playbooks.messages.step import owner_of
 from playbooks.reading import may_know
 
@@ -53,8 +52,9 @@ class Homes:
             known = [each for each in await unit.incidents.unclosed() if may_know(each, user)]
             with_tasks = [each for each in await unit.incidents.with_tasks() if may_know(each, user)]
             steps = [each for incident in known for each in await _steps(unit, incident, user)]
+            alone = [each for run in await unit.runs.unended() for each in _of_run(run, known, user)]
             now = HomeNow(
-                steps=tuple(steps),
+                steps=(*steps, *alone),
                 tasks=tuple(_tasks(with_tasks, user)),
                 incidents=tuple(incident for incident in known if incident.open),
                 on_call=await unit.homes.on_call(),
@@ -62,7 +62,7 @@ class Homes:
         return home_message(now, self._organisation)
 
 
-async def _steps(unit: UnitOfWork, incident: Incident, user: str) -> list[tuple[Incident, Run, Step]]:
+async def _steps(unit: UnitOfWork, incident: Incident, user: str) -> list[HomeStep]:
     """The open steps of one incident that are somebody's: given to them, or of a role of theirs."""
     run = await unit.runs.current(incident.number)
     if run is None:
@@ -73,6 +73,22 @@ async def _steps(unit: UnitOfWork, incident: Incident, user: str) -> list[tuple[
         for step in run.open_steps()
         if not step.auto and owner_of(incident, step, run.progress(step.key)) == mine
     ]
+
+
+def _of_run(run: Run, known: Sequence[Incident], user: str) -> Iterator[HomeStep]:
+    """The open steps of a standalone run that are somebody's: given to them; and the next one, of whoever started it."""
+    start = run.start
+    if start is None or start.glance:
+        return
+    incident = next((each for each in known if each.number == start.beside), None)
+    if start.beside and incident is None:
+        return
+    next_one = True
+    for step in run.open_steps():
+        owner = owner_of(incident, step, run.progress(step.key))
+        if owner == Person(user=user) or (owner is None and start.by == user and next_one):
+            yield incident, run, step
+        next_one = next_one and owner is not None
 
 
 def _tasks(incidents: list[Incident], user: str) -> Iterator[tuple[Incident, Task]]:

@@ -21,7 +21,7 @@ from bot.domain.message import (
     sentence,
 )
 from bot.domain.playbook import Step
-from bot.domain.run import Run
+from bot.domain.run import Run, Start
 from bot.domain.task import Task
 from bot.organisation import Organisation
 from playbooks.messages import controls
@@ -36,11 +36,15 @@ MOST_INCIDENTS = 8
 MOST_ON_CALL = 4
 
 
+HomeStep = tuple[Incident | None, Run, Step]
+"""A step, its run, and the incident that the run is of or beside."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class HomeNow:
     """What somebody's Home is about; private incidents are among it only for those who may know of them."""
 
-    steps: tuple[tuple[Incident, Run, Step], ...] = ()
+    steps: tuple[HomeStep, ...] = ()
     tasks: tuple[tuple[Incident, Task], ...] = ()
     incidents: tuple[Incident, ...] = ()
     on_call: OnCallNow | None = None
@@ -71,11 +75,23 @@ def _steps(now: HomeNow) -> Iterator[Part]:
     for incident, run, step in now.steps[:MOST_STEPS]:
         pressed = step_controls(incident, run, step, first=False)
         beside = next((each for each in pressed if isinstance(each, Button)), None)
-        place: Line = (SEPARATOR, Room(channel=incident.room)) if incident.room else ()
-        yield Text(lines=(("☐ ", *short_line(step.line)), (name_of(incident), *place)), beside=beside)
+        yield Text(lines=(("☐ ", *short_line(step.line)), _whose(incident, run)), beside=beside)
     yield from _more(len(now.steps) - MOST_STEPS)
     if not now.steps:
         yield Small(line=("No open step is yours.",))
+
+
+def _whose(incident: Incident | None, run: Run) -> Line:
+    """What the step is of, and where that is worked through."""
+    name = f"{short(run.playbook.title, 80)}, run {run.id}" if run.start or incident is None else name_of(incident)
+    channel = incident.room if incident else _channel(run.start)
+    return (name, SEPARATOR, Room(channel=channel)) if channel else (name,)
+
+
+def _channel(start: Start | None) -> str:
+    """The id of the channel that a run stands in; a direct message needs no link, and has none."""
+    kind, _, name = start.place.partition("/") if start else ("", "", "")
+    return name if kind == "channel" and not name.startswith("#") else ""
 
 
 def _tasks(now: HomeNow) -> Iterator[Part]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.as_seen import words_of
 from tests.town import Plan, Town, opened
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -57,10 +58,11 @@ async def test_a_symptom_finds_a_playbook_and_one_press_starts_it_there(town: To
 
 
 async def test_of_several_that_may_be_meant_one_is_chosen(town: Town) -> None:
-    said = await town.slash("/runbook database")
-    assert said.startswith("For “database”:")
-    await town.press("Show", where="general", near="Operations Runbook")
-    assert "page 1 of" in town.whispered("ana")
+    said = await town.slash("/runbook memory")
+    assert said.startswith("For “memory”:")
+    await town.press("Show", where="general", near="Memory leak")
+    assert town.whispered("ana").startswith("Memory leak")
+    await town.slash("/runbook operations-runbook")
     await town.press("More", where="general")
     assert "page 2 of" in town.whispered("ana")
 
@@ -124,3 +126,24 @@ async def test_the_owners_runbook_is_worked_through_as_it_stands(town: Town) -> 
 
     assert "Daily Operations: Morning Checklist (9:00 AM) · done" in town.read("System Health Check", "general")
     assert "1 of 3 done" in town.read("Review Alerts", "general")
+
+
+async def test_steps_of_runs_stand_on_the_home_of_whose_they_are(town: Town) -> None:
+    await town.slash("/runbook start api-latency-spike", by="ana")
+    await town.choose("ben", near="What do you think", where="general")
+    assert "☐ Look at the database" in await home(town, "ana")
+    assert "What do you think" not in await home(town, "ana")
+
+    shown = await home(town, "ben")
+    assert "☐ What do you think it is?" in shown
+    assert "API latency spike, run 1" in shown
+    assert "No open step is yours." in await home(town, "cho")
+
+
+async def home(town: Town, of: str) -> str:
+    """What stands in somebody's Home as they open it."""
+    await town.ground.acting.open_home(of)
+    await town.settle()
+    view = town.ground.desk.views.home(town.id_of(of))
+    assert view
+    return words_of(view)
