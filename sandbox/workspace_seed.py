@@ -1,7 +1,7 @@
 """The workspace as it is at first: the people of the organisation, and the channels they and the bot share."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from sandbox.slack.app import App
@@ -77,15 +77,26 @@ EXAMPLE = people_from(
 """The people of opsbot.example.yaml."""
 
 
+VISITORS = (
+    User(id="U0HAL", name="hal", real_name="Hal Ng (guest)", color=COLOURS[7], is_restricted=True),
+    User(id="U0IVY", name="ivy", real_name="Ivy Roth (Northwind)", color=COLOURS[8], home_team="T0NORTHWIND"),
+)
+"""A guest, and somebody of another workspace; they are in the channel that is shared with them."""
+SHARED = "support"
+
+
 def furnish(workspace: Workspace, app: App, people: Sequence[Person], channels: Mapping[str, str] = CHANNELS) -> None:
     """Puts people and channels where there are none yet; a workspace that was kept stays as it is."""
     if len(workspace.channels):
         return
     for index, person in enumerate(people):
         workspace.users.put(person.id, _user(person, COLOURS[index % len(COLOURS)]))
+    for visitor in VISITORS:
+        workspace.users.put(visitor.id, replace(visitor))
     everybody = [person.id for person in people]
     for name, purpose in channels.items():
         channel = workspace.open_channel(name, creator=everybody[0], kind="public", members=[*everybody, app.bot_user])
+        channel.members += [visitor.id for visitor in VISITORS if name == SHARED]
         channel.purpose = {"value": purpose, "creator": everybody[0], "last_set": channel.created}
         channel.is_general = name == "general"
         workspace.put_channel(channel)

@@ -11,13 +11,13 @@ from sandbox.slack.people import User
 from tests.town import Town
 
 OUTSIDERS: dict[str, tuple[User, str]] = {
-    "a guest": (User(id="U0HAL", name="hal", real_name="Hal", is_restricted=True), "Guests of this workspace"),
+    "a guest": (User(id="U0MAX", name="max", real_name="Max", is_restricted=True), "Guests of this workspace"),
     "a guest of one channel": (
-        User(id="U0HAL", name="hal", real_name="Hal", is_ultra_restricted=True),
+        User(id="U0MAX", name="max", real_name="Max", is_ultra_restricted=True),
         "Guests of this workspace",
     ),
     "somebody of another workspace": (
-        User(id="U0HAL", name="hal", real_name="Hal", home_team="T0OTHER"),
+        User(id="U0MAX", name="max", real_name="Max", home_team="T0OTHER"),
         "Opsbot answers only members of its own workspace",
     ),
 }
@@ -44,16 +44,16 @@ async def test_outsiders_do_nothing_by_command_mention_or_shortcut(town: Town, o
     user, why = outsider
     come(town, user, "general")
 
-    assert why in await town.slash("/incident declare critical API is down", by="hal")
-    assert why in await town.slash("/incident help", by="hal")
-    assert why in await town.slash("/ops doctor", by="hal")
-    await town.say("@opsbot declare critical API is down", by="hal")
-    assert why in town.whispered("hal")
-    assert why in await town.say_to_bot("declare critical API is down", by="hal")
-    await town.ground.acting.shortcut("hal", "declare")
+    assert why in await town.slash("/incident declare critical API is down", by="max")
+    assert why in await town.slash("/incident help", by="max")
+    assert why in await town.slash("/ops doctor", by="max")
+    await town.say("@opsbot declare critical API is down", by="max")
+    assert why in town.whispered("max")
+    assert why in await town.say_to_bot("declare critical API is down", by="max")
+    await town.ground.acting.shortcut("max", "declare")
     await town.settle()
-    assert why in town.directs("hal")[-1]
-    assert not town.has_form("hal")
+    assert why in town.directs("max")[-1]
+    assert not town.has_form("max")
     assert not [each for each in town.ground.workspace.channels if each.name.startswith("inc-")]
 
 
@@ -62,22 +62,31 @@ async def test_outsiders_press_and_send_nothing(town: Town, outsider: tuple[User
     await town.slash("/incident declare critical API is down")
     come(town, user, town.room())
 
-    await town.press("Take command", by="hal")
-    assert why in town.whispered("hal")
-    await town.press("Post update", by="hal")
-    assert not town.has_form("hal")
-    view = await sent(town, by="hal", form="severity", subject="1")
+    await town.press("Take command", by="max")
+    assert why in town.whispered("max")
+    await town.press("Post update", by="max")
+    assert not town.has_form("max")
+    view = await sent(town, by="max", form="severity", subject="1")
     assert why in str(view)
     assert "No commander yet" in town.texts()[0]
+
+
+@pytest.mark.parametrize(("visitor", "why"), [("hal", "Guests of this"), ("ivy", "members of its own workspace")])
+async def test_the_visitors_of_the_practice_ground_are_refused_in_the_channel_they_share(
+    town: Town, visitor: str, why: str
+) -> None:
+    assert why in await town.slash("/incident list", by=visitor, where="support")
+    await town.say("@opsbot list", by=visitor, where="support")
+    assert why in town.whispered(visitor)
 
 
 async def test_a_guest_sees_nothing_on_home(town: Town) -> None:
     await town.slash("/incident declare critical API is down")
     come(town, User(**vars(OUTSIDERS["a guest"][0])), "general")
 
-    await town.ground.acting.open_home("hal")
+    await town.ground.acting.open_home("max")
     await town.settle()
-    home = str(town.ground.desk.views.home("U0HAL"))
+    home = str(town.ground.desk.views.home("U0MAX"))
     assert "Guests of this workspace" in home
     assert "API is down" not in home
 
