@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sandbox.world.chance import chance
 from sandbox.world.load import Load
@@ -47,12 +48,18 @@ def tickets_of(past: Past) -> Iterator[SupportTicket]:
     """Those of the last five weeks, in the order in which they were opened."""
     now = past.now()
     for slot in range(int((now - KEPT) // SLOT), int(now // SLOT) + 1):
-        dice = chance("opened", slot)
+        dice = _dice(slot)
         if dice >= (LIKELIEST if slot * SLOT > past.founded_at else USUALLY * 2):
             continue
         at = (slot + chance("ticket", slot)) * SLOT
         if at <= now and (subject := _subject(past, dice, slot, at)):
             yield _ticket(slot, subject, at, now)
+
+
+@lru_cache(maxsize=65_536)
+def _dice(slot: int) -> float:
+    """Whether one is opened in a slot hangs on this; thrown once for each, because every search asks for all."""
+    return chance("opened", slot)
 
 
 def complaint(load: Load, runs: float, lost: float) -> tuple[str, float]:
