@@ -7,7 +7,7 @@ time and its dice, and looks only at what was before it; so what was logged once
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sandbox.world.chance import chance, token
+from sandbox.world.chance import chance, chances, token
 from sandbox.world.complaint import complaint_of, tool_complaint
 from sandbox.world.load import Load, ServiceLoad, ShareLoad
 from sandbox.world.log_entry import REQUESTS, Request, WorldLogEntry
@@ -18,6 +18,8 @@ from sandbox.world.spec import AGENTS, SERVICES
 from sandbox.world.state import WorldState
 
 MINUTE = 60.0
+KEPT = 50_000
+"""Likelihoods that are kept."""
 SLOTS: Mapping[str, int] = {"failed": 12, "refused": 2, "fine": 1, "run": 6}
 """Slots a minute for requests answered 5xx (each with what the application says about it), for those answered 4xx, for
 those that are answered, and for runs of agents that fail."""
@@ -37,39 +39,51 @@ class Slot:
         return chance(about, self.service, self.kind, self.number)
 
 
-def application_entries(past: Past, service: str, minute: int, *, troubles: bool) -> Iterator[WorldLogEntry]:
-    """Everything a service wrote in a minute of the past, in no order; with `troubles` not what went well enough."""
-    for slot, load in _filled(past, service, "failed", minute):
-        yield from _failure(past, slot, load)
-    if service == "agent-runtime":
-        for slot, load in _filled(past, service, "run", minute):
-            yield from _failed_run(past, slot, load)
-    if not troubles:
-        for kind in ("refused", "fine"):
-            for slot, load in _filled(past, service, kind, minute):
-                yield _request(slot, load.services[service], STATUSES[kind])
+class ApplicationLog:
+    """What services write. How likely a slot holds an entry is reckoned once for each moment that is looked at."""
 
+    def __init__(self, past: Past) -> None:
+        self._past = past
+        self._likely: dict[tuple[tuple[int, int], float, str, str], float] = {}
 
-def _filled(past: Past, service: str, kind: str, minute: int) -> Iterator[tuple[Slot, Load]]:
-    """The slots of a minute that hold an entry, each with the load it is about."""
-    slots = SLOTS[kind]
-    most = 1.0
-    if past.is_quiet(minute * MINUTE) and past.is_quiet(minute * MINUTE + MINUTE):
+    def entries(self, service: str, minute: int, *, troubles: bool) -> Iterator[WorldLogEntry]:
+        """Everything a service wrote in a minute of the past, in no order; with `troubles` not what went well enough."""
+        for slot, load in self._filled(service, "failed", minute):
+            yield from _failure(self._past, slot, load)
+        if service == "agent-runtime":
+            for slot, load in self._filled(service, "run", minute):
+                yield from _failed_run(self._past, slot, load)
+        if not troubles:
+            for kind in ("refused", "fine"):
+                for slot, load in self._filled(service, kind, minute):
+                    yield _request(slot, load.services[service], STATUSES[kind])
+
+    def _filled(self, service: str, kind: str, minute: int) -> Iterator[tuple[Slot, Load]]:
+        """The slots of a minute that hold an entry, each with the load it is about."""
+        slots, begin = SLOTS[kind], minute * MINUTE
         # A quiet minute is all alike, so that most of its slots are known to be empty at a glance.
-        most = _likely(past.state(minute * MINUTE), past.load_before(minute * MINUTE), service, kind)
-    for index in range(slots):
-        number = minute * slots + index
-        dice = chance("fires", service, kind, number)
-        if dice >= most:
-            continue
-        at = minute * MINUTE + (index + chance("slot", service, kind, number)) * MINUTE / slots
-        load = past.load_before(at)
-        if dice < _likely(past.state(at), load, service, kind):
-            yield Slot(service=service, kind=kind, number=number, at=at), load
+        alike = self._past.is_quiet(begin) and self._past.is_quiet(begin + MINUTE)
+        most = self._likelihood(service, kind, begin) if alike else 1.0
+        for index, dice in enumerate(throws(slots, "fires", service, kind, minute)):
+            if dice >= most:
+                continue
+            number = minute * slots + index
+            at = begin + (index + chance("slot", service, kind, number)) * MINUTE / slots
+            if dice < self._likelihood(service, kind, at):
+                yield Slot(service=service, kind=kind, number=number, at=at), self._past.load_before(at)
+
+    def _likelihood(self, service: str, kind: str, at: float) -> float:
+        """How likely one slot holds an entry, so that as many are written as there were, up to the sample's size."""
+        load = self._past.load_before(at)
+        key = (self._past.version(at), load.at, service, kind)
+        if key not in self._likely:
+            if len(self._likely) >= KEPT:
+                self._likely.clear()
+            self._likely[key] = _likely(self._past.state(at), load, service, kind)
+        return self._likely[key]
 
 
 def _likely(state: WorldState, load: Load, service: str, kind: str) -> float:
-    """How likely one slot holds an entry, so that as many are written as there were, up to the sample's size."""
     if kind == "run":
         part = sum(part for *_about, part in _bad_runs(state, load)) * RUNS_PER_REQUEST
     else:
