@@ -1,6 +1,8 @@
 """The client that looks into the platform's database, against a real PostgreSQL with real sessions."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, suppress
 from datetime import timedelta
@@ -225,6 +227,20 @@ async def test_a_server_that_hangs_is_not_waited_for() -> None:
         with pytest.raises(CouldNotLook, match=r"does not answer within 0\.2 s"):
             await postgres.connections()
         await postgres.close()
+
+
+async def test_a_session_that_freezes_is_left_for_another(url: str) -> None:
+    kept = KeptConnection(url, timeout=1)
+    ((frozen,),) = await kept.rows("SELECT pg_backend_pid()")
+    os.kill(int(frozen), signal.SIGSTOP)
+    try:
+        with pytest.raises(CouldNotLook, match="does not answer within 1 s"):
+            await kept.rows("SELECT 1")
+        ((other,),) = await kept.rows("SELECT pg_backend_pid()")
+        assert other != frozen
+    finally:
+        os.kill(int(frozen), signal.SIGCONT)
+    await kept.close()
 
 
 async def test_a_wrong_password_is_told_without_it(postgres_url: str) -> None:
