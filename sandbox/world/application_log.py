@@ -64,7 +64,7 @@ class ApplicationLog:
         # A quiet minute is all alike, so that most of its slots are known to be empty at a glance.
         alike = self._past.is_quiet(begin) and self._past.is_quiet(begin + MINUTE)
         most = self._likelihood(service, kind, begin) if alike else 1.0
-        for index, dice in enumerate(throws(slots, "fires", service, kind, minute)):
+        for index, dice in enumerate(chances(slots, "fires", service, kind, minute)):
             if dice >= most:
                 continue
             number = minute * slots + index

@@ -1,7 +1,6 @@
 """Dice that fall the same way whenever they are thrown for the same thing."""
 
 import hashlib
-import struct
 
 
 def chance(*about: object) -> float:
@@ -10,15 +9,9 @@ def chance(*about: object) -> float:
 
 
 def chances(number: int, *about: object) -> list[float]:
-    """So many of them (at most 16) for the price of one."""
+    """So many of them (at most 16), for the price of one."""
     digest = hashlib.blake2b(repr(about).encode(), digest_size=4 * number).digest()
     return [int.from_bytes(digest[start : start + 4], "big") / 2**32 for start in range(0, 4 * number, 4)]
-
-
-def throws(number: int, *about: object) -> list[float]:
-    """As many numbers from 0 to below 1 (at most 16), always the same for the same things; much cheaper than one by one."""
-    digest = hashlib.blake2b(repr(about).encode(), digest_size=64).digest()
-    return [each / 2**32 for each in struct.unpack(">16I", digest)[:number]]
 
 
 def token(length: int, *about: object) -> str:

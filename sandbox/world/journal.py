@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from sandbox.world.application_log import MINUTE, application_entries
+from sandbox.world.application_log import MINUTE, ApplicationLog
 from sandbox.world.audit_log import audit_entries
 from sandbox.world.log_entry import AUDIT, REQUESTS, STDERR, STDOUT, SYSTEM, WorldLogEntry
 from sandbox.world.past import Past
@@ -19,6 +19,7 @@ class Journal:
 
     def __init__(self, past: Past) -> None:
         self._past = past
+        self._applications = ApplicationLog(past)
         self._minutes: dict[tuple[int, str, int, bool], list[WorldLogEntry]] = {}
 
     def entries(
@@ -39,6 +40,10 @@ class Journal:
         if not set(logs) - {AUDIT}:
             yield from reversed(audits)
             return
+        if not set(logs) - {SYSTEM}:
+            # The platform writes little: weeks of it are read without thinking of what the services wrote.
+            yield from self._of_the_platform(services or list(SERVICES), since, until)
+            return
         for minute in range(int(until // MINUTE), int(since // MINUTE) - 1, -1):
             found = [
                 entry
@@ -50,6 +55,10 @@ class Journal:
             found.sort(key=lambda entry: entry.at, reverse=True)
             yield from (entry for entry in found if since <= entry.at < until)
         yield from reversed(audits)
+
+    def _of_the_platform(self, services: Collection[str], since: float, until: float) -> Iterator[WorldLogEntry]:
+        every = (entry for service in services for entry in system_entries(self._past, service, since, until))
+        yield from sorted((e for e in every if e.log == SYSTEM), key=lambda entry: entry.at, reverse=True)
 
     def _minute(self, services: Collection[str], minute: int, *, troubles: bool) -> Iterator[WorldLogEntry]:
         over = (minute + 1) * MINUTE <= self._past.now()
@@ -64,7 +73,7 @@ class Journal:
     def _written(self, service: str, minute: int, *, troubles: bool) -> list[WorldLogEntry]:
         since = minute * MINUTE
         until = min(since + MINUTE, self._past.now())
-        written = application_entries(self._past, service, minute, troubles=troubles)
+        written = self._applications.entries(service, minute, troubles=troubles)
         return [*(each for each in written if each.at < until), *system_entries(self._past, service, since, until)]
 
     def _audits(self, services: Collection[str], since: float, until: float) -> list[WorldLogEntry]:

@@ -203,7 +203,7 @@ def _service(view: _View, others: Mapping[str, ServiceLoad]) -> ServiceLoad:
     shares = tuple(_share(view, share) for share in view.serving if share.percent)
     errors = sum(share.part * share.errors for share in shares) if shares else 1.0
     if view.service.name == "web" and "control-plane" in others:
-        errors = min(1.0, errors + 0.25 * max(0.0, others["control-plane"].errors - BASE_ERRORS))
+        errors = min(1.0, errors + 0.09 * max(0.0, others["control-plane"].errors - BASE_ERRORS))
     if view.service.ingress == "INGRESS_TRAFFIC_INTERNAL_ONLY":
         errors = 0.0
     return ServiceLoad(

@@ -65,10 +65,13 @@ class Past:
         """How often the clock went back behind something that had happened; what was reckoned before is void."""
         return self._chronicle.position(0.0)[0]
 
+    def version(self, at: float) -> tuple[int, int]:
+        """What tells the stretch of time a moment lies in from all others, also after the clock went back."""
+        return self._chronicle.position(at)
+
     def is_quiet(self, at: float) -> bool:
         """Whether nobody did anything to the platform before, or everything was mended since."""
-        version, index = self._chronicle.position(at)
-        del version
+        _version, index = self._chronicle.position(at)
         return index == 0 or self._chronicle.events[index].kind == "mended"
 
     def parts(self, since: float, until: float) -> Iterator[tuple[float, float]]:
@@ -79,8 +82,7 @@ class Past:
 
     def load_before(self, at: float) -> Load:
         """The load a little before a moment: it follows only from what had happened by then, and costs little."""
-        version, index = self._chronicle.position(at)
-        del version
+        _version, index = self._chronicle.position(at)
         grid = QUIET_GRID if self.is_quiet(at) else GRID
         return self.load(max(at // grid * grid, self._chronicle.moments[index] if index else 0.0))
 

@@ -24,7 +24,7 @@ from sandbox.world.runs import Counters, Meters
 from sandbox.world.series import Stretch, WorldSeries, series_of
 from sandbox.world.spec import DATABASE, PROJECT, REGION, SERVICES, DatabaseSpec, ServiceSpec
 from sandbox.world.state import Broken, WorldState
-from sandbox.world.ticket import SupportTicket, tickets_of
+from sandbox.world.ticket import SupportTicket, Tickets
 
 MENDER = "dee@example.com"
 """Who is said to have put everything right."""
@@ -43,6 +43,7 @@ class Platform(DatabaseSide):
         chronicle = Chronicle(clock, archive or Archive())
         super().__init__(clock, chronicle, Past(chronicle))
         self._journal = Journal(self.past)
+        self._tickets = Tickets(self.past)
         self._meters = Meters(self.past)
 
     def state(self, at: datetime | None = None) -> WorldState:
@@ -104,7 +105,7 @@ class Platform(DatabaseSide):
 
     def tickets(self) -> list[SupportTicket]:
         """What customers wrote in the last five weeks, in the order in which they wrote."""
-        return list(tickets_of(self.past))
+        return list(self._tickets.all())
 
     def deploy(self, service: str, template: Template, *, name: str = "", by: str = OPERATOR) -> ServiceState:
         """A new revision of this template; which gets traffic is another matter."""

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 
-from sandbox.world.chance import chance
+from sandbox.world.chance import chance, chances
 from sandbox.world.load import Load
 from sandbox.world.past import Past
 from sandbox.world.runs import failing_runs
@@ -13,6 +12,8 @@ from sandbox.world.season import DAY, busyness
 
 SLOT = 100.0
 """Seconds in which at most one ticket is opened."""
+BLOCK = 16
+"""Slots whose dice fall together."""
 KEPT = 35 * DAY
 LIKELIEST = 0.6
 USUALLY = 0.014
@@ -44,22 +45,41 @@ class SupportTicket:
     opened_at: datetime
 
 
-def tickets_of(past: Past) -> Iterator[SupportTicket]:
-    """Those of the last five weeks, in the order in which they were opened."""
-    now = past.now()
-    for slot in range(int((now - KEPT) // SLOT), int(now // SLOT) + 1):
-        dice = _dice(slot)
-        if dice >= (LIKELIEST if slot * SLOT > past.founded_at else USUALLY * 2):
-            continue
-        at = (slot + chance("ticket", slot)) * SLOT
-        if at <= now and (subject := _subject(past, dice, slot, at)):
-            yield _ticket(slot, subject, at, now)
+class Tickets:
+    """The tickets there are; whether one was written in a stretch of the past is thought of once."""
 
+    def __init__(self, past: Past) -> None:
+        self._past = past
+        self._times_back = 0
+        self._written: list[tuple[int, str, float]] = []
+        self._next = int((past.founded_at - KEPT) // SLOT)
 
-@lru_cache(maxsize=65_536)
-def _dice(slot: int) -> float:
-    """Whether one is opened in a slot hangs on this; thrown once for each, because every search asks for all."""
-    return chance("opened", slot)
+    def all(self) -> Iterator[SupportTicket]:
+        """Those of the last five weeks, in the order in which they were opened."""
+        now = self._past.now()
+        self._catch_up(now)
+        written = [*self._written, *self._opened(self._next, int(now // SLOT) + 1)]
+        for slot, subject, at in written:
+            if now - KEPT <= at <= now:
+                yield _ticket(slot, subject, at, now)
+
+    def _catch_up(self, now: float) -> None:
+        if self._times_back != self._past.times_back or now // SLOT < self._next:
+            self._written, self._times_back = [], self._past.times_back
+            self._next = int((min(now, self._past.founded_at) - KEPT) // SLOT)
+        self._written += self._opened(self._next, int(now // SLOT))
+        self._next = int(now // SLOT)
+
+    def _opened(self, first: int, end: int) -> list[tuple[int, str, float]]:
+        """The slots from the first to before the end in which one was written, each with its subject and moment."""
+        found = []
+        for block in range(first // BLOCK, -(-end // BLOCK)):
+            for slot, dice in enumerate(chances(BLOCK, "opened", block), start=block * BLOCK):
+                if first <= slot < end and dice < LIKELIEST:
+                    at = (slot + chance("ticket", slot)) * SLOT
+                    if at <= self._past.now() and (subject := _subject(self._past, dice, slot, at)):
+                        found.append((slot, subject, at))
+        return found
 
 
 def complaint(load: Load, runs: float, lost: float) -> tuple[str, float]:
