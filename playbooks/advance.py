@@ -5,7 +5,7 @@ from bot.domain.playbook import Phase, Since, Step
 from bot.domain.run import State, elapsed
 from bot.domain.timeline import Happening
 from playbooks.automatic import perform
-from playbooks.decision import RunDecision
+from playbooks.decision import Decision, RunDecision
 from playbooks.facts import holds
 from playbooks.looks import look_for
 from playbooks.sight import is_only_looked_at
@@ -47,6 +47,13 @@ def skip_rest(decision: RunDecision, note: str, *, by: str) -> None:
     """End all open steps: what they were for has passed."""
     for step in list(decision.run.open_steps()):
         decision.run.end(step.key, State.SKIPPED, by=by, now=decision.now, note=note)
+
+
+def stop_beside(decision: Decision, *, by: str) -> None:
+    """End the runs beside an incident that is put away."""
+    for each in decision.beside.values():
+        if not each.over:
+            each.run.stop(by, decision.now)
 
 
 def tick(decision: RunDecision) -> bool:

@@ -21,7 +21,7 @@ from bot.organisation import Organisation
 from bot.slack.text import is_blank
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks import Catalogue
-from playbooks.advance import follows_resolving, skip_rest, tick
+from playbooks.advance import follows_resolving, skip_rest, stop_beside, tick
 from playbooks.audience import Audience, resets_timer
 from playbooks.deciding import Deciding, conclude
 from playbooks.decision import Decision
@@ -208,6 +208,7 @@ class Incidents(Reading):
             decision.tell(Happening.CLOSED, closed_words(decision.incident, without_report), by=by)
             decision.say("post/closed", news.closed(decision.incident, by, decision.organisation))
             skip_rest(decision, "The incident was closed.", by=by)
+            stop_beside(decision, by=by)
             await put_away(decision)
         return decision.incident
 

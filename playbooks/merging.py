@@ -13,7 +13,7 @@ from bot.domain.page import Paging
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
-from playbooks.advance import skip_rest
+from playbooks.advance import skip_rest, stop_beside
 from playbooks.alike import alike
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
@@ -99,6 +99,7 @@ def _merge(gone: Decision, stays: Decision, by: str) -> None:
     _leave_one_page(gone, stays)
     stays.say(f"post/merged-{incident.number}", course.merged_here(into, incident, by))
     skip_rest(gone, f"It was merged into {into.key}.", by=by)
+    stop_beside(gone, by=by)
     people = (incident.declared_by, *incident.duties.values(), *incident.invited, *incident.members)
     if new := into.invite(filter(None, dict.fromkeys(people))):
         stays.put(Invite(place=room(into.number), users=new))

@@ -26,6 +26,10 @@ async def open_another(decision: Decision, *, company: tuple[str, ...]) -> str:
     for name in (place, *map(decision.slot, _in_room(decision))):
         await bindings.forget(name)
     incident.shown -= set(_in_room(decision))
+    for each in decision.beside.values():
+        for name in each.shown:
+            await bindings.forget(each.slot(name))
+        each.run.move()
     incident.rooms += 1
     incident.room = incident.room_lost = ""
     incident.due_message, incident.posted_at, incident.troubles = 0, None, ()

@@ -113,6 +113,10 @@ class Standalone(RunDecision):
             self.run.shown.discard(name)
             self.put(Delete(place=self.start.place, slot=self.slot(name)))
 
+    def _once(self, name: str) -> str:
+        """In another room it is posted again."""
+        return f"{self.slot(name)}/round-{self.run.round}" if self.run.round else self.slot(name)
+
     def _open(self) -> Sequence[object]:
         return [(step.key, self.run.progress(step.key)) for step in self.run.open_steps()]
 

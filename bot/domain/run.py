@@ -130,6 +130,8 @@ class Run:
     ended_at: datetime | None = None
     """When a standalone run came to its end, or was stopped."""
     stopped_by: str = ""
+    round: int = 0
+    """How often the messages of a standalone run had to be posted anew, because its room was lost."""
     due_at: datetime | None = None
     """When the clock next has something to do about a standalone run; about an incident's own it is the incident's."""
     version: int = 0
@@ -216,6 +218,11 @@ class Run:
         for step in list(self.open_steps()):
             self.end(step.key, State.SKIPPED, by=by, now=now)
         self.stopped_by, self.ended_at = by, now
+
+    def move(self) -> None:
+        """The room of a standalone run is another one: what is to be done is posted there anew."""
+        self.shown.clear()
+        self.round += 1
 
     def accomplish(self, errand: str, now: datetime) -> list[Step]:
         """An errand was carried out; returns the steps that are done with it."""

@@ -80,6 +80,7 @@ class _State:
     start: Start | None = None
     shown: set[str] = field(default_factory=set)
     stopped_by: str = ""
+    round: int = 0
 
 
 class Runs:
@@ -176,7 +177,13 @@ def _adapter() -> TypeAdapter[_State]:
 
 def _state(of: Run) -> str:
     state = _State(
-        opened=of.opened, late=of.late, steps=of.steps, start=of.start, shown=of.shown, stopped_by=of.stopped_by
+        opened=of.opened,
+        late=of.late,
+        steps=of.steps,
+        start=of.start,
+        shown=of.shown,
+        stopped_by=of.stopped_by,
+        round=of.round,
     )
     return _adapter().dump_json(state).decode()
 
@@ -201,6 +208,7 @@ def _run(row: Row[*tuple[object, ...]]) -> Run:
         shown=state.shown,
         ended_at=row.ended_at,
         stopped_by=state.stopped_by,
+        round=state.round,
         due_at=row.due_at,
         version=row.version,
     )

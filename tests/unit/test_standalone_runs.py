@@ -12,6 +12,7 @@ from bot.domain.incident import Severity
 from bot.domain.run import Run, RunKey, State
 from playbooks import Catalogue, load
 from playbooks.beginning import Somewhere
+from playbooks.room_news import RoomNews
 from playbooks.runbook import Runbook
 from playbooks.vocabulary import vocabulary
 from tests.as_text import message_text
@@ -118,6 +119,30 @@ async def test_beside_an_incident_its_facts_answers_and_timeline_are_the_inciden
     told = [entry.text for entry in await room.incidents.timeline(1)]
     assert "Started API latency spike." in told
     assert "Done: Look at the database (API latency spike)" in told
+
+
+async def test_a_run_beside_an_incident_moves_into_its_new_room(room: WarRoom, runbook: Runbook) -> None:
+    await room.declare(Severity.HIGH)
+    key = await start(room, runbook, Somewhere(channel="C1"))
+    news = RoomNews(store=room.store, organisation=room.organisation)
+    await news.archived("C1", BEN, delivery=room.delivery())
+    room.outside.messages.clear()
+    await news.new_room(1, by=ANA, delivery=room.delivery())
+    await room.settle(seconds=10)
+    assert "run/1/phase/diagnose" in room.outside.messages
+
+    await room.runner.done(key, "diagnose/1", by=BEN, delivery=room.delivery())
+    await room.settle()
+    assert "✓ 1. Look at the database" in message_text(room.outside.messages["run/1/phase/diagnose"])
+
+
+async def test_closing_an_incident_ends_the_runs_beside_it(room: WarRoom, runbook: Runbook) -> None:
+    await room.declare(Severity.LOW)
+    key = await start(room, runbook, Somewhere(channel="C1"))
+    await room.incidents.resolve(1, "Rolled back", by=ANA, delivery=room.delivery())
+    assert not (await found(room, key)).ended_at
+    await room.incidents.close(1, by=ANA, delivery=room.delivery())
+    assert (await found(room, key)).stopped_by == ANA
 
 
 async def test_what_is_late_is_told_once_in_the_thread_of_its_phase(room: WarRoom, runbook: Runbook) -> None:
