@@ -26,6 +26,7 @@ from bot.slack.home import HomeTab
 from bot.slack.identity import Identity
 from bot.store.unit_of_work import Store
 from playbooks.evidence.looking import Looking
+from playbooks.filing import Filings
 from playbooks.home import Homes
 from playbooks.rendering import Rendering
 from scheduler.carrier import Executor
@@ -57,7 +58,8 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
             pagerduty, organisation=organisation, clock=store.clock, poll_seconds=settings.page_poll_seconds
         )
         page = StatuspageDelivery(statuspage, organisation=organisation) if statuspage else BuiltInPage()
-        folder, filing = ReportFolder(settings.report_folder), ReportFiling(github)
+        folder = ReportFolder(settings.report_folder)
+        filing = ReportFiling(github, paper_of=Filings(store=store, organisation=organisation).paper_of)
         home = HomeTab(client, home_of=Homes(store=store, organisation=organisation).home_of)
         charts = Charts(client, chart_of=rendering.chart_of, timezone=organisation.timezone)
         parts = (slack, paging, page, folder, home, charts, Looking(world))

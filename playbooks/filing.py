@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.domain.delivery import Delivery
 from bot.domain.effect import Effect, Receipt
 from bot.domain.errors import Refused
-from bot.domain.filing import Filed, FileReport, Filing
+from bot.domain.filing import Filed, FileReport, Filing, Paper
 from bot.domain.incident import Incident
 from bot.domain.message import Code
 from bot.domain.timeline import Happening
@@ -28,6 +28,7 @@ class Filings:
     """Reports at GitHub, as people ask for them."""
 
     def __init__(self, *, store: Store, organisation: Organisation) -> None:
+        self._store = store
         self._organisation = organisation
         self._deciding = Deciding(store=store, organisation=organisation)
 
@@ -45,8 +46,18 @@ class Filings:
                 url=known.url if known else "",
             )
             decision.tell(Happening.REPORT, f"Asked for the report at GitHub, as {_article(how)}.", by=by)
-            decision.put(await _effect(decision, how, repository))
+            decision.put(_effect(decision, how, repository))
         return incident
+
+    async def paper_of(self, number: int) -> Paper | None:
+        """What is to be read at GitHub of an incident, as things stand; None when it is private by now."""
+        async with self._store.look() as unit:
+            incident = await unit.incidents.get(number)
+            if incident is None or incident.private:
+                return None
+            record = await record_of(unit, incident)
+        content = report_markdown(record, self._organisation)
+        return Paper(title=f"Incident report: {name_of(incident)}", content=content)
 
 
 def learn_filed(decision: Decision, effect: Effect, receipt: Receipt) -> None:
@@ -94,20 +105,17 @@ def _allowed(decision: Decision, how: Filing) -> str:
     return repository
 
 
-async def _effect(decision: Decision, how: Filing, repository: str) -> FileReport:
-    incident, organisation = decision.incident, decision.organisation
-    record = await record_of(decision.unit, incident)
+def _effect(decision: Decision, how: Filing, repository: str) -> FileReport:
+    incident, home = decision.incident, decision.organisation.report_home
     return FileReport(
         incident=incident.number,
         how=how,
         repository=repository,
         version=incident.reports,
         mark=f"opsbot-{incident.key}-{incident.declared_at:%Y%m%dT%H%M%SZ}",
-        title=f"Incident report: {name_of(incident)}",
-        content=report_markdown(record, organisation),
         file=f"{incident.key}-{incident.declared_at:%Y-%m-%d}.md",
-        labels=organisation.report_home.labels,
-        folder=organisation.report_home.folder or "",
+        labels=home.labels,
+        folder=home.folder or "",
     )
 
 

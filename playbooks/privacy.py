@@ -9,6 +9,7 @@ from bot.domain.timeline import Happening
 from playbooks.automatic import inform_stakeholders
 from playbooks.decision import Decision
 from playbooks.messages import course
+from playbooks.messages.filing import still_there
 from playbooks.moving import keep_names, leave_empty, open_another
 
 
@@ -26,6 +27,8 @@ async def withdraw(decision: Decision, *, by: str) -> None:
         former = await open_another(decision, company=tuple(dict.fromkeys(company)))
         leave_empty(decision, former, slots, course.went_private())
     decision.say("post/private", course.private_now(incident, by, decision.organisation))
+    if any(filed.url for filed in incident.filed.values()):
+        decision.say("post/private-at-github", still_there(incident))
 
 
 def _refuse(incident: Incident) -> None:

@@ -29,8 +29,16 @@ class Filed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Paper:
+    """A report as it is to be read there."""
+
+    title: str
+    content: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FileReport(Effect):
-    """Bring a version of a report to a repository, once.
+    """Bring a version of a report to a repository, once; what it says is made when it is sent, so that nothing private is.
 
     The first version opens the issue, or the pull request that adds a file to `folder`; later ones are added to it,
     so that nothing people wrote there is lost. `mark` is the incident's own for ever: by it the issue is found again.
@@ -41,8 +49,6 @@ class FileReport(Effect):
     repository: str
     version: int
     mark: str
-    title: str
-    content: str
     file: str
     labels: tuple[str, ...] = ()
     folder: str = ""

@@ -6,6 +6,7 @@ from bot.domain.filing import Filing
 from bot.domain.incident import Incident
 from bot.domain.message import Button, Line, Link, Message, Text, plain
 from bot.organisation import Organisation
+from playbooks.messages.wording import joined
 
 LABELS = {Filing.ISSUE: "Open a GitHub issue", Filing.PULL_REQUEST: "Open a pull request"}
 NAMES = {Filing.ISSUE: "GitHub issue", Filing.PULL_REQUEST: "Pull request"}
@@ -44,6 +45,13 @@ def filed_lines(incident: Incident) -> Iterator[Line]:
             yield f"{NAMES[how]}: ", Link(url=filed.url, label=filed.name)
         else:
             yield (f"{NAMES[how]}: on its way to {filed.repository}",)
+
+
+def still_there(incident: Incident) -> Message:
+    """It became private, and what was brought to GitHub before can only be taken away there."""
+    links = [Link(url=each.url, label=each.name) for each in incident.filed.values() if each.url]
+    line: Line = ("Its report is still at GitHub: ", *joined(", ", links), ". Delete it there if it must not be read.")
+    return Message(summary=plain(line), parts=(Text(lines=(line,)),))
 
 
 def asked_to_file(incident: Incident, how: Filing) -> Message:

@@ -133,6 +133,25 @@ async def test_nothing_private_goes_there(town: Town) -> None:
     assert bodies(town) == []
 
 
+async def test_what_was_on_its_way_when_it_became_private_stays_here(town: Town) -> None:
+    await reported(town)
+    town.breaks("http_503", target="github", times=None)
+    await town.press("Open a GitHub issue", near="The report of INC-1")
+    await town.slash("/incident private now", where=town.room())
+    town.heals()
+    await town.pass_time(minutes=10)
+
+    assert bodies(town) == []
+
+
+async def test_what_is_at_github_already_is_told_when_it_becomes_private(town: Town) -> None:
+    await reported(town)
+    await town.slash("/incident report github", where=town.room())
+    await town.slash("/incident private now", where=town.room())
+
+    assert f"still at GitHub: {REPOSITORY}#101" in town.read("still at GitHub")
+
+
 async def test_before_there_is_a_report_none_can_be_brought(town: Town) -> None:
     await town.slash("/incident declare critical API is down")
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.effect import Attempt, Receipt
 from bot.domain.errors import GiveUp, Retry, Unsure
-from bot.domain.filing import FileReport, Filing
+from bot.domain.filing import FileReport, Filing, Paper
 from bot.integrations.github_writing import GitHubWriting
 from bot.integrations.report_filing import ReportFiling
 from sandbox.github.door import TOKEN
@@ -20,11 +20,13 @@ REPORT = FileReport(
     repository=REPOSITORY,
     version=1,
     mark="opsbot-INC-1-x",
-    title="Incident report: INC-1 API is down",
-    content="# INC-1\n\nBoth @ana and ana@example.com saw `@types` in #12.\n",
     file="INC-1.md",
     labels=("incident-report",),
     folder="docs/incidents",
+)
+PAPER = Paper(
+    title="Incident report: INC-1 API is down",
+    content="# INC-1\n\nBoth @ana and ana@example.com saw `@types` in #12.\n",
 )
 AS_FILE = replace(REPORT, how=Filing.PULL_REQUEST)
 
@@ -36,14 +38,27 @@ async def server() -> AsyncIterator[NeighboursServer]:
 
 
 async def filed(
-    server: NeighboursServer, report: FileReport, *, known: str = "", token: str = TOKEN, url: str = ""
+    server: NeighboursServer,
+    report: FileReport,
+    *,
+    known: str = "",
+    token: str = TOKEN,
+    url: str = "",
+    paper: Paper | None = PAPER,
 ) -> Receipt:
     client = GitHubWriting(token=token, url=url or f"{server.url}/github", timeout=5)
     bound = {f"github/1/{report.how.name.lower()}": {"number": known, "url": "x"}} if known else {}
     try:
-        return await ReportFiling(client).file(report, Attempt(key="1", serial=1, first_at=START, bound=bound))
+        return await filing(client, paper).file(report, Attempt(key="1", serial=1, first_at=START, bound=bound))
     finally:
         await client.close()
+
+
+def filing(client: GitHubWriting | None, paper: Paper | None = PAPER) -> ReportFiling:
+    async def paper_of(_incident: int) -> Paper | None:
+        return paper
+
+    return ReportFiling(client, paper_of=paper_of)
 
 
 def issues(server: NeighboursServer) -> list[str]:
@@ -77,7 +92,7 @@ async def test_an_issue_that_is_gone_is_opened_anew(server: NeighboursServer) ->
 
 
 async def test_a_report_that_is_too_long_is_cut_with_a_word_about_it(server: NeighboursServer) -> None:
-    await filed(server, replace(REPORT, content="x" * 100_000))
+    await filed(server, REPORT, paper=replace(PAPER, content="x" * 100_000))
 
     assert issues(server)[0].endswith("_It goes on; the whole report is in Slack._\n")
 
@@ -85,7 +100,8 @@ async def test_a_report_that_is_too_long_is_cut_with_a_word_about_it(server: Nei
 async def test_a_pull_request_brings_the_file_once_and_later_versions_onto_its_branch(server: NeighboursServer) -> None:
     first = await filed(server, AS_FILE)
     again = await filed(server, AS_FILE)
-    later = await filed(server, replace(AS_FILE, version=2, content="Second"), known=first.facts["number"])
+    second, paper = replace(AS_FILE, version=2), replace(PAPER, content="Second")
+    later = await filed(server, second, known=first.facts["number"], paper=paper)
 
     assert first == again
     assert later.facts["number"] == first.facts["number"]
@@ -140,9 +156,15 @@ async def test_a_look_that_fails_is_tried_again_and_nothing_is_written(server: N
     assert issues(server) == []
 
 
+async def test_what_became_private_meanwhile_is_not_sent(server: NeighboursServer) -> None:
+    with pytest.raises(GiveUp, match="private now"):
+        await filed(server, REPORT, paper=None)
+    assert issues(server) == []
+
+
 async def test_without_a_token_or_anybody_there_it_says_so(server: NeighboursServer) -> None:
     with pytest.raises(GiveUp, match="set GITHUB_TOKEN"):
-        await ReportFiling(None).file(REPORT, Attempt(key="1", serial=1, first_at=START))
+        await filing(None).file(REPORT, Attempt(key="1", serial=1, first_at=START))
     with pytest.raises(GiveUp, match="check GITHUB_TOKEN"):
         await filed(server, REPORT, token="wrong")
     with pytest.raises(Retry, match="cannot be reached"):
