@@ -22,6 +22,8 @@ NAME = "agent-runs"
 PLAYBOOK = "agent-execution-failures"
 LATELY, HOUR = timedelta(minutes=10), timedelta(hours=1)
 SMOOTH = timedelta(minutes=5)
+BENEATH = 0.5
+"""The strength of advice about what is not agents' own."""
 NAMED = 6
 """Agents and tools that are named, the worst first."""
 
@@ -99,6 +101,10 @@ def _overall(world: World, runs: Sequence[Runs], points: Sequence[Point], window
 def _parts(world: World, runs: Sequence[Runs], good: str) -> Iterator[Finding]:
     """Agents and tools that fail, the worst first; when none does, nothing more is to be said."""
     bounds = world.organisation.thresholds["agent-success"]
+    if fault_of(runs, good).kind is Kind.UNCLEAR and (part := success(runs, good)) is not None:
+        if judge(part, bounds).unhealthy:
+            yield Finding(verdict=Verdict.AMBER, says="Agents and tools fail alike: look at what they run on")
+        return
     found = [
         (part, what, name, sum(run.count for run in mine))
         for what, key in (("Agent", _agent), ("Tool", _tool))
@@ -139,9 +145,12 @@ async def _advice(
         case Kind.PERMISSION:
             says = f"{fault.name} is denied: {failing}; give the permission back, going back a revision does not help"
             return (Advice(says=says, strength=0.85, target=fault.name, playbook=PLAYBOOK),)
-        case Kind.AGENT | Kind.UNCLEAR:
-            who = f"runs of {fault.name} fail" if fault.name else "agent runs fail"
-            return await _updated(world, subject, window, overall.since, who)
+        case Kind.AGENT:
+            return await _updated(world, subject, window, overall.since, f"runs of {fault.name} fail")
+        case Kind.UNCLEAR:
+            # What all agents suffer from alike is better told by the evidence of what they run on.
+            updated = await _updated(world, subject, window, overall.since, "agent runs fail")
+            return tuple(replace(each, strength=min(each.strength, BENEATH)) for each in updated)
         case _:
             assert_never(fault.kind)
 

@@ -100,7 +100,7 @@ async def _advice(world: World, taken: Finding, inside: Connections, points: Seq
         return (Advice(says=says, strength=0.8, target=taken.subject, playbook=PLAYBOOK),)
     longest = max((g.longest for g in inside.groups if g.state == IDLE), default=timedelta())
     says = f"{full}, {count(idle.total())} idle for up to {span(longest)}, most by {holder} ({count(number)}): end the idle ones, do not scale out"
-    kill = Advice(says=says, strength=0.9, change="kill-idle", target=taken.subject, playbook=PLAYBOOK)
+    kill = Advice(says=says, strength=0.92, change="kill-idle", target=taken.subject, playbook=PLAYBOOK)
     service = world.organisation.service_in_cloud(holder)
     back = await grown_since_deployment(world, service, points) if service else None
     return (kill, back) if back else (kill,)

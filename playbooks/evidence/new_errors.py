@@ -1,6 +1,7 @@
 """Errors that were not there the day before: the first thing a bad deployment says of itself."""
 
 import asyncio
+from collections.abc import Sequence
 
 from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
 from playbooks.evidence.blame import blamed
@@ -26,10 +27,15 @@ async def new_errors(world: World, subject: Subject) -> Evidence:
         return Seen(findings=(fine,)).evidence(NAME, world, until=log.until)
     findings = tuple(finding(world, log, group) for group in new[:NAMED])
     window = window_of(world, subject)
-    loud = [group for group, each in zip(new, findings, strict=False) if each.verdict.unhealthy]
+    loud = [group for group, each in zip(new, findings, strict=False) if each.verdict.unhealthy and _alone(group, new)]
     advice = await asyncio.gather(*(_advice(world, group, window) for group in loud))
     seen = Seen(findings=findings, advice=tuple(each for several in advice for each in several))
     return seen.evidence(NAME, world, until=log.until)
+
+
+def _alone(group: Group, new: Sequence[Group]) -> bool:
+    """Whether no other service says the same: what several begin to say comes from what they share."""
+    return not any(each.title == group.title and each.service != group.service for each in new)
 
 
 async def _advice(world: World, group: Group, window: Window) -> tuple[Advice, ...]:
