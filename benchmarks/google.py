@@ -20,7 +20,7 @@ MEMORY_MB = 200
 async def google(*, repeat: int) -> list[Figure]:
     """A fresh process for each repetition, for a library is loaded only once."""
     clock, archive = SandboxClock(start=NOON, ticking=False), Archive(None)
-    cloud = GoogleCloud(Platform(clock, archive), archive=archive, faults=Faults(), log=Log(clock))
+    cloud = GoogleCloud(Platform(clock, archive), archive=archive, faults=Faults(), log=Log(clock), address=str)
     await cloud.start()
     try:
         costs = [await _cost(cloud.endpoint) for _ in range(repeat + 1)][1:]

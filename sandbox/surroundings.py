@@ -40,7 +40,7 @@ class Surroundings:
         self.platform = Platform(clock, archive)
         self.neighbours = Neighbours(self.platform, archive=archive, faults=faults, log=log, address=address)
         self.data = DataFaces(self.platform, clock=clock, faults=faults, log=log, address=address, postgres=postgres)
-        self.google = GoogleCloud(self.platform, archive=archive, faults=faults, log=log)
+        self.google = GoogleCloud(self.platform, archive=archive, faults=faults, log=log, address=address)
         self._watch = Watch(self.platform.past, alertmanager, clock, archive)
 
     async def start(self) -> None:

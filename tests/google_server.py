@@ -81,7 +81,7 @@ async def google_server() -> AsyncIterator[GoogleServer]:
     """Runs a platform behind Google's APIs for as long as the block lasts."""
     clock, faults, archive = SandboxClock(start=START, ticking=False), Faults(), Archive(None)
     log, platform, channels = Log(clock), Platform(clock, archive), GoogleChannels()
-    google = GoogleCloud(platform, archive=archive, faults=faults, log=log)
+    google = GoogleCloud(platform, archive=archive, faults=faults, log=log, address=lambda: "http://127.0.0.1:9")
     await google.start()
     try:
         yield GoogleServer(platform=platform, google=google, clock=clock, faults=faults, log=log, channels=channels)

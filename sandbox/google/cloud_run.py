@@ -12,7 +12,7 @@ from google.longrunning import operations_pb2
 
 from sandbox.google.operations import Operations
 from sandbox.google.paging import paged
-from sandbox.google.run_messages import PARENT, revision_message, service_message
+from sandbox.google.run_messages import PARENT, revision_message
 from sandbox.google.run_updates import update_of
 from sandbox.google.wire import Carried, Method, Refusal
 from sandbox.world.cloud_service import ServiceState
@@ -41,7 +41,7 @@ class CloudRun:
             ),
             "GetService": Method(
                 read=run_v2.GetServiceRequest.deserialize,
-                answer=lambda request: service_message(self._service(request.name), self._now()),
+                answer=lambda request: self._operations.message(self._service(request.name)),
                 write=run_v2.Service.serialize,
                 shown=lambda request: {"name": request.name},
             ),
@@ -88,14 +88,14 @@ class CloudRun:
         _check_parent(request.parent)
         states = list(self._platform.state().services.values()) if request.parent == PARENT else []
         page, token = paged(states, size=request.page_size, token=request.page_token, most=MOST)
-        services = [service_message(each, self._now()) for each in page]
+        services = [self._operations.message(each) for each in page]
         return run_v2.ListServicesResponse(services=services, next_page_token=token)
 
     def _update(self, request: run_v2.UpdateServiceRequest) -> operations_pb2.Operation:
         service = self._service(request.service.name)
         update = update_of(request, service)
         if request.validate_only:
-            return self._operations.done(service_message(service, self._now()), name=f"{PARENT}/operations/validated")
+            return self._operations.done(self._operations.message(service), name=f"{PARENT}/operations/validated")
         update.apply(self._platform, service.name)
         return self._operations.begin(service.name)
 

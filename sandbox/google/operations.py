@@ -1,6 +1,7 @@
 """Google's long-running operations: what was asked for and takes its time."""
 
 import secrets
+from collections.abc import Callable
 
 import grpc
 from google.cloud import run_v2
@@ -11,6 +12,7 @@ from sandbox.google.run_messages import PARENT, service_message
 from sandbox.google.wire import Refusal
 from sandbox.payload import JsonObject
 from sandbox.slack.archive import Archive, Shelf
+from sandbox.world.cloud_service import ServiceState
 from sandbox.world.platform import Platform
 
 FAILED = 9
@@ -20,8 +22,10 @@ FAILED = 9
 class Operations:
     """The operations on services; one is done when its service is what it was asked to be, or cannot be."""
 
-    def __init__(self, platform: Platform, archive: Archive) -> None:
+    def __init__(self, platform: Platform, archive: Archive, *, address: Callable[[], str]) -> None:
+        """`address` is where services answer, once they do."""
         self._platform = platform
+        self._address = address
         self._begun: Shelf[JsonObject] = Shelf(archive, "google-operation", dict, dict)
 
     def begin(self, service: str) -> operations_pb2.Operation:
@@ -37,14 +41,17 @@ class Operations:
             raise Refusal(grpc.StatusCode.NOT_FOUND, f"Operation '{name}' is not found.")
         at = self._platform.now()
         service = self._platform.service(begun["service"])
-        message = service_message(service, at.timestamp())
-        operation = self.done(message, name=name)
+        operation = self.done(self.message(service), name=name)
         if service.reconciling(at.timestamp()):
             operation.done = False
             operation.ClearField("response")
         elif trouble := service.trouble(at.timestamp()):
             operation.error.CopyFrom(status_pb2.Status(code=FAILED, message=trouble))
         return operation
+
+    def message(self, service: ServiceState) -> run_v2.Service:
+        """A service as it is now."""
+        return service_message(service, self._platform.now().timestamp(), address=self._address())
 
     def done(self, message: run_v2.Service, *, name: str) -> operations_pb2.Operation:
         """An operation that has brought about this."""

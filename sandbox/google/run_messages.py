@@ -25,8 +25,8 @@ def revision_name(revision: WorldRevision) -> str:
     return f"{service_name(revision.service)}/revisions/{revision.name}"
 
 
-def service_message(service: ServiceState, at: float) -> run_v2.Service:
-    """A service as Cloud Run would tell it at a moment."""
+def service_message(service: ServiceState, at: float, *, address: str) -> run_v2.Service:
+    """A service as Cloud Run would tell it at a moment; services answer below `address`."""
     latest = service.latest_ready(at)
     return run_v2.Service(
         name=service_name(service.name),
@@ -40,14 +40,14 @@ def service_message(service: ServiceState, at: float) -> run_v2.Service:
         ingress=service.ingress,
         template=_template(service),
         traffic=[_target(target) for target in service.traffic],
-        traffic_statuses=[_status(service, share) for share in service.serving(at)],
+        traffic_statuses=[_status(service, share, address) for share in service.serving(at)],
         scaling=run_v2.ServiceScaling(
             min_instance_count=service.min_instances, max_instance_count=service.max_instances
         ),
         terminal_condition=_service_condition(service, at),
         latest_ready_revision=revision_name(latest) if latest else "",
         latest_created_revision=revision_name(service.latest_created),
-        uri=_address(service.name),
+        uri=f"{address}/{service.name}",
         reconciling=service.reconciling(at),
         etag=service.etag,
     )
@@ -111,14 +111,14 @@ def _target(target: Target) -> run_v2.TrafficTarget:
     return run_v2.TrafficTarget(type_=kind, revision=target.revision, percent=target.percent, tag=target.tag)
 
 
-def _status(service: ServiceState, share: Share) -> run_v2.TrafficTargetStatus:
+def _status(service: ServiceState, share: Share, address: str) -> run_v2.TrafficTargetStatus:
     """Of what follows the latest one Cloud Run does not say which that is."""
     return run_v2.TrafficTargetStatus(
         type_=LATEST if share.latest else PINNED,
         revision="" if share.latest else share.revision.name,
         percent=share.percent,
         tag=share.tag,
-        uri=_address(f"{share.tag}---{service.name}") if share.tag else "",
+        uri=f"{address}/{share.tag}---{service.name}" if share.tag else "",
     )
 
 
@@ -142,10 +142,6 @@ def _revision_conditions(revision: WorldRevision, at: float, *, serving: bool) -
     kind = "revision_reason" if revision.reason in run_v2.Condition.RevisionReason.__members__ else "reason"
     reason = {kind: revision.reason}
     yield run_v2.Condition(type_="Ready", state=FAILED, message=revision.says, last_transition_time=when, **reason)
-
-
-def _address(host: str) -> str:
-    return f"https://{host}-{PROJECT}.{REGION}.run.app"
 
 
 def _time(moment: float) -> datetime:

@@ -6,10 +6,12 @@ Google's types cost half a second to import, so they are loaded when it starts; 
 import asyncio
 import importlib
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sandbox.faults import Faults
 from sandbox.log import Log
+from sandbox.service_door import ROOT as DOORS
 from sandbox.slack.archive import Archive
 from sandbox.world.platform import Platform
 
@@ -23,7 +25,11 @@ LIBRARIES = ("google.cloud.run_v2", "google.cloud.logging_v2.types", "google.clo
 class GoogleCloud:
     """The platform, as Google's APIs show it."""
 
-    def __init__(self, platform: Platform, *, archive: Archive, faults: Faults, log: Log) -> None:
+    def __init__(
+        self, platform: Platform, *, archive: Archive, faults: Faults, log: Log, address: Callable[[], str]
+    ) -> None:
+        """`address` is the practice ground's own, once it listens: below it the platform's services answer."""
+        self._address = address
         self._platform = platform
         self._archive = archive
         self._faults = faults
@@ -51,7 +57,8 @@ class GoogleCloud:
         from sandbox.google.wire import Wire
 
         wire = Wire(faults=self._faults, log=self._log)
-        run = CloudRun(self._platform, Operations(self._platform, self._archive))
+        operations = Operations(self._platform, self._archive, address=lambda: f"{self._address()}{DOORS}")
+        run = CloudRun(self._platform, operations)
         # Else two sandboxes may be given the same port, each answering some of the other's calls.
         self._server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
         self._server.add_generic_rpc_handlers(
