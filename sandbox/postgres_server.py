@@ -23,6 +23,17 @@ OWNER = "postgres"
 PATIENCE = 30.0
 """Seconds a server may take to start or stop on a busy machine."""
 
+LEFT_ALONE = """
+read -r _
+kill -QUIT "$0"
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    kill -0 "$0" 2>/dev/null || break
+    sleep 0.2
+done
+rm -rf "$1"
+"""
+"""What the watchdog does once nobody holds its input open any more."""
+
 IN_A_HURRY = (
     # Nothing here outlives its process: a crash of the machine may lose it all.
     ("fsync", "off"),
@@ -204,8 +215,8 @@ def _spawn(
 
 
 def _watchdog(pid: int, *, folder: Path, account: str | None) -> subprocess.Popen[bytes]:
-    """Ends the server when this process ends without having done so: then nobody holds the watchdog's input open."""
-    command: Command = ["sh", "-c", 'read -r _; kill -QUIT "$0"', str(pid)]
+    """Ends the server and removes its folder when this process ends without having done so: its input is closed then."""
+    command: Command = ["sh", "-c", LEFT_ALONE, str(pid), str(folder)]
     return _spawn(command, folder=folder, account=account, stdin=subprocess.PIPE)
 
 

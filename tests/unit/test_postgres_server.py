@@ -1,5 +1,7 @@
 """The PostgreSQL of the tests and of the practice ground does what tests of outages need."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,3 +68,15 @@ def test_a_wrong_place_for_the_binaries_is_passed_over(monkeypatch: pytest.Monke
     monkeypatch.setenv("PG_BIN", str(tmp_path))
 
     assert postgres.binaries() != tmp_path
+
+
+def test_a_server_does_not_outlive_a_process_that_is_killed(tmp_path: Path) -> None:
+    program = "from sandbox.postgres_server import PostgresServer as S; s = S(); print(s.url('postgres'), flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        url = process.stdout.readline().decode().strip()
+        with psycopg.connect(url) as connection:
+            process.kill()
+            # Until the server hangs up.
+            with pytest.raises(psycopg.OperationalError):
+                connection.execute("SELECT pg_sleep(60)")
