@@ -17,6 +17,8 @@ from sandbox.world.series import answers
 from sandbox.world.spec import AGENTS, SERVICES
 from sandbox.world.state import WorldState
 
+BadRun = tuple[str, str, bool, float]
+"""An agent, the tool it used, whether it was denied, and the part of all runs that end so."""
 MINUTE = 60.0
 KEPT = 50_000
 """Likelihoods that are kept."""
@@ -45,6 +47,7 @@ class ApplicationLog:
     def __init__(self, past: Past) -> None:
         self._past = past
         self._likely: dict[tuple[tuple[int, int], float, str, str], float] = {}
+        self._bad: dict[tuple[tuple[int, int], float], list[BadRun]] = {}
 
     def entries(self, service: str, minute: int, *, troubles: bool) -> Iterator[WorldLogEntry]:
         """Everything a service wrote in a minute of the past, in no order; with `troubles` not what went well enough."""
@@ -52,7 +55,7 @@ class ApplicationLog:
             yield from _failure(self._past, slot, load)
         if service == "agent-runtime":
             for slot, load in self._filled(service, "run", minute):
-                yield from _failed_run(self._past, slot, load)
+                yield _failed_run(self._past, slot, load, self._bad_runs(slot.at))
         if not troubles:
             for kind in ("refused", "fine"):
                 for slot, load in self._filled(service, kind, minute):
@@ -79,16 +82,21 @@ class ApplicationLog:
         if key not in self._likely:
             if len(self._likely) >= KEPT:
                 self._likely.clear()
-            self._likely[key] = _likely(self._past.state(at), load, service, kind)
+            if kind == "run":
+                part = sum(part for *_about, part in self._bad_runs(at)) * RUNS_PER_REQUEST
+            else:
+                part = sum(part for _revision, code, part in answers(load.services[service]) if code in STATUSES[kind])
+            self._likely[key] = min(1.0, load.services[service].rate * MINUTE * part / SLOTS[kind])
         return self._likely[key]
 
-
-def _likely(state: WorldState, load: Load, service: str, kind: str) -> float:
-    if kind == "run":
-        part = sum(part for *_about, part in _bad_runs(state, load)) * RUNS_PER_REQUEST
-    else:
-        part = sum(part for _revision, code, part in answers(load.services[service]) if code in STATUSES[kind])
-    return min(1.0, load.services[service].rate * MINUTE * part / SLOTS[kind])
+    def _bad_runs(self, at: float) -> list[BadRun]:
+        load = self._past.load_before(at)
+        key = (self._past.version(at), load.at)
+        if key not in self._bad:
+            if len(self._bad) >= KEPT:
+                self._bad.clear()
+            self._bad[key] = _bad_runs(self._past.state(at), load)
+        return self._bad[key]
 
 
 def _failure(past: Past, slot: Slot, load: Load) -> Iterator[WorldLogEntry]:
@@ -146,8 +154,8 @@ def _latency(slot: Slot, share: ShareLoad | None) -> float:
     return round(median * 2.6**swing, 1)
 
 
-def _bad_runs(state: WorldState, load: Load) -> list[tuple[str, str, bool, float]]:
-    """Every way in which a run can end badly: agent, tool, whether it was denied, and the part of runs that did."""
+def _bad_runs(state: WorldState, load: Load) -> list[BadRun]:
+    """Every way in which a run can end badly."""
     found = []
     for agent in AGENTS.values():
         for tool, part in agent.tools.items():
@@ -157,24 +165,26 @@ def _bad_runs(state: WorldState, load: Load) -> list[tuple[str, str, bool, float
     return found
 
 
-def _failed_run(past: Past, slot: Slot, load: Load) -> Iterator[WorldLogEntry]:
+def _failed_run(past: Past, slot: Slot, load: Load, found: list[BadRun]) -> WorldLogEntry:
     """A run of an agent that ends badly while its request is answered."""
-    state = past.state(slot.at)
-    found = _bad_runs(state, load)
-    left = slot.dice("which") * sum(part for *_about, part in found)
+    agent, tool, denied = _picked_run(found, slot.dice("which"))
+    said = tool_complaint(past.state(slot.at), load, agent=agent, tool=tool, denied=denied)
+    shares = load.services["agent-runtime"].shares
+    return WorldLogEntry(
+        at=slot.at,
+        log=said.log,
+        severity=said.severity,
+        text=said.text,
+        service="agent-runtime",
+        revision=shares[0].share.revision.name if shares else "",
+        id=token(16, "run", slot),
+    )
+
+
+def _picked_run(found: list[BadRun], dice: float) -> tuple[str, str, bool]:
+    left = dice * sum(part for *_about, part in found)
     for agent, tool, denied, part in found:
         left -= part
-        if left > 0 or not part:
-            continue
-        said = tool_complaint(state, load, agent=agent, tool=tool, denied=denied)
-        shares = load.services["agent-runtime"].shares
-        yield WorldLogEntry(
-            at=slot.at,
-            log=said.log,
-            severity=said.severity,
-            text=said.text,
-            service="agent-runtime",
-            revision=shares[0].share.revision.name if shares else "",
-            id=token(16, "run", slot),
-        )
-        return
+        if left <= 0 and part:
+            return agent, tool, denied
+    return found[0][:3]
