@@ -71,7 +71,8 @@ def _words(payload: Mapping[str, object]) -> str:
     said = _first(payload, WORDS)
     trace = _first(payload, TRACES)
     if not said and not trace:
-        return json.dumps(dict(payload), default=_plain, ensure_ascii=False)
+        # In order: Google's maps have none, and the same words are to look the same.
+        return json.dumps(dict(payload), default=_plain, ensure_ascii=False, sort_keys=True)
     return said if trace in said else f"{said}\n{trace}".strip()
 
 

@@ -74,7 +74,8 @@ class CloudLogging:
             return
         entries = self._platform.log(
             services[0] if services else "",
-            since=since,
+            # Entries are told to the microsecond, which may be a bit later than they are; the filter decides.
+            since=since - timedelta(microseconds=1),
             until=until,
             logs=[log for log in EVERY if may_hold(asked, {"logName": log_name(log)})],
             troubles=not any(may_hold(asked, fine) for fine in _fine_requests()),
