@@ -12,6 +12,8 @@ STARTS_IN = 8.0
 SHIFTS_IN = 4.0
 """Seconds until traffic goes where it was asked to go."""
 CONCURRENCY = 80
+OPEN, INTERNAL = "INGRESS_TRAFFIC_ALL", "INGRESS_TRAFFIC_INTERNAL_ONLY"
+"""From where a service may be reached."""
 HEALTH_CHECK = "HEALTH_CHECK_CONTAINER_ERROR"
 MISSING_IMAGE = "CONTAINER_MISSING"
 NO_SECRET = "SECRETS_ACCESS_CHECK_FAILED"
@@ -122,7 +124,7 @@ class ServiceState:
     shifted_at: float
     min_instances: int
     max_instances: int
-    ingress: str = "INGRESS_TRAFFIC_ALL"
+    ingress: str = OPEN
     generation: int = 1
     updated_at: float
     modifier: str = ""
@@ -142,6 +144,11 @@ class ServiceState:
     @property
     def pinned(self) -> bool:
         return not any(target.percent and not target.revision for target in self.traffic)
+
+    @property
+    def reachable(self) -> bool:
+        """Whether customers may come."""
+        return self.ingress != INTERNAL
 
     def latest_ready(self, at: float) -> WorldRevision | None:
         return next((revision for revision in self.revisions if revision.ready(at)), None)

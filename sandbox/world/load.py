@@ -89,8 +89,10 @@ class Load:
 
 
 def rate_of(state: WorldState, service: str, at: float) -> float:
-    """Requests a second that people make, whether they are answered or not."""
+    """Requests a second that people make, whether they are answered or not; none come to what is closed to them."""
     spec = state.services[service].spec
+    if not state.services[service].reachable:
+        return 0.0
     surge = state.cause("surge", service)
     crowd = surge.amount if surge and at >= surge.at else 0.0
     return spec.rate * busyness(service, at) + crowd
@@ -137,7 +139,8 @@ class _View:
     @property
     def overflow(self) -> float:
         """The part of the requests that no instance has room for. Slow answers wait together, so they take none."""
-        return max(0.0, 1 - self.instances / crowd_of(self.state, self.service.name, self.at))
+        crowd = crowd_of(self.state, self.service.name, self.at)
+        return max(0.0, 1 - self.instances / crowd) if crowd else 0.0
 
 
 def _flaws(share: Share) -> Flaws:
@@ -204,8 +207,6 @@ def _service(view: _View, others: Mapping[str, ServiceLoad]) -> ServiceLoad:
     errors = sum(share.part * share.errors for share in shares) if shares else 1.0
     if view.service.name == "web" and "control-plane" in others:
         errors = min(1.0, errors + 0.09 * max(0.0, others["control-plane"].errors - BASE_ERRORS))
-    if view.service.ingress == "INGRESS_TRAFFIC_INTERNAL_ONLY":
-        errors = 0.0
     return ServiceLoad(
         name=view.service.name,
         rate=rate_of(view.state, view.service.name, view.at),

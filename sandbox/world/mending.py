@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sandbox.world.build import Flaws
 from sandbox.world.cloud_service import (
+    OPEN,
     SHIFTS_IN,
     STARTS_IN,
     ServiceState,
@@ -11,6 +12,7 @@ from sandbox.world.cloud_service import (
     Template,
     WorldRevision,
     next_name,
+    with_ingress,
     with_revision,
     with_scaling,
     with_traffic,
@@ -43,6 +45,8 @@ def _mended(state: WorldState, service: ServiceState, at: float, by: str) -> Ser
     spec = service.spec
     if (service.min_instances, service.max_instances) != (spec.min_instances, spec.max_instances):
         service = with_scaling(service, least=spec.min_instances, most=spec.max_instances, at=at, by=by)
+    if not service.reachable:
+        service = with_ingress(service, OPEN, at=at, by=by)
     if _is_well(service):
         return service
     good = next(each for each in service.revisions if each.build and each.build.flaws == Flaws() and not each.reason)

@@ -97,6 +97,9 @@ class Past:
 
     def requests(self, service: str, since: float, until: float) -> float:
         """How many requests people made of a service; nothing may happen to the platform in between."""
+        state = self.state((since + until) / 2)
+        if not state.services[service].reachable:
+            return 0.0
         quiet = SERVICES[service].rate * busyness_between(service, since, until)
-        surge = self.state((since + until) / 2).cause("surge", service)
+        surge = state.cause("surge", service)
         return quiet + (surge.amount * (until - since) if surge else 0.0)

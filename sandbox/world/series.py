@@ -198,7 +198,8 @@ def _bytes(each: float) -> Callable[[Past, str, Stretch], Amounts]:
 def _uptime(past: Past, of: str, step: Stretch) -> Amounts:
     load = past.load(step.middle).services[of]
     looks = max(1, int((step.until - step.since) / 60))
-    failing = load.errors + load.turned_away
+    reachable = past.state(step.middle).services[of].reachable
+    failing = load.errors + load.turned_away if reachable else 1.0
     return {
         (("location", location),): sum(
             chance("uptime", of, location, int(step.until / 60) - look) >= failing for look in range(looks)

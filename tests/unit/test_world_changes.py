@@ -1,9 +1,11 @@
 """What is done to the platform from outside takes its time, changes what it should, and is refused where it must be."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.metric_query import Measure
-from sandbox.world.cloud_service import Target
+from sandbox.world.cloud_service import INTERNAL, MISSING_IMAGE, Target
 from sandbox.world.database import Settings
 from sandbox.world.database_side import CannotBeDone
 from sandbox.world.spec import DATABASE, INSTANCE, TEST_INSTANCE
@@ -101,3 +103,40 @@ def test_all_tables_have_rows(world: SmallWorld) -> None:
     before = world.platform.rows()["agent_runs"]
     world.pass_minutes(60)
     assert world.platform.rows()["agent_runs"] > before
+
+
+def test_nobody_comes_to_a_service_that_is_closed_off(world: SmallWorld) -> None:
+    world.platform.set_ingress("web", INTERNAL)
+    world.pass_minutes(6)
+    assert sum(world.counted(Measure.REQUEST_COUNT, "web").values()) == 0
+    assert set(world.counted(Measure.UPTIME, "web").values()) == {0.0}
+    world.platform.mend_all()
+    world.pass_minutes(6)
+    assert sum(world.counted(Measure.REQUEST_COUNT, "web").values()) > 1000
+
+
+def test_more_memory_or_another_setting_makes_a_revision_of_the_same_code(world: SmallWorld) -> None:
+    before = world.platform.revisions("billing")[0]
+    world.platform.deploy("billing", replace(before.template, memory="1Gi"))
+    world.pass_minutes(1)
+    after = world.platform.revisions("billing")[0]
+    assert (after.name, after.template.memory, after.build) == ("billing-00042", "1Gi", before.build)
+    assert world.serving("billing") == {"billing-00042": 100}
+
+
+def test_an_image_nobody_built_is_not_found(world: SmallWorld) -> None:
+    template = world.platform.service("billing").template
+    world.platform.deploy("billing", replace(template, image="registry.example.com/billing:9.9.9"))
+    world.pass_minutes(1)
+    assert world.platform.revisions("billing")[0].reason == MISSING_IMAGE
+    assert world.serving("billing") == {"billing-00041": 100}
+
+
+def test_what_is_built_can_be_deployed_by_its_tag(world: SmallWorld) -> None:
+    spec = world.platform.services["billing"]
+    template = world.platform.service("billing").template
+    world.platform.deploy("billing", replace(template, image=f"{spec.image}:1.7.1"))
+    world.pass_minutes(1)
+    build = world.platform.revisions("billing")[0].build
+    assert build
+    assert build.commit.title == "Say which field of a request was wrong"
