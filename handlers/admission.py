@@ -26,7 +26,7 @@ from bot.store.unit_of_work import Store
 from handlers.sender import Sender
 from handlers.spoken import Filled, Pressed, numeral
 from playbooks.messages.door import elsewhere, not_full_member, not_known_yet, not_over, over
-from playbooks.reading import Reading
+from playbooks.reading import Reading, may_know
 
 FRESH = timedelta(minutes=5)
 """Who was looked up this lately is not again."""
@@ -37,7 +37,16 @@ PATIENCE = 1.0
 GLANCE = 0.02
 
 ABOUT_NO_INCIDENT = frozenset(
-    {"declare", "declare-alert", "dismiss-alert", "reopen-alert", "show-playbook", "start-playbook", "try-again"}
+    {
+        "declare",
+        "declare-alert",
+        "dismiss-alert",
+        "reopen-alert",
+        "show-playbook",
+        "start",
+        "start-playbook",
+        "try-again",
+    }
 )
 """Buttons and forms whose value does not begin with the number of an incident; `try-again` looks at its own."""
 STANDALONE = re.compile(r"run-([0-9]{1,9})(?:/|$)")
@@ -116,7 +125,8 @@ class Admission:
 
     async def _refuse_stranger(self, number: int, user: str, *, action: str, channel: str) -> None:
         incident = await self.incidents.find(number)
-        if not (action in FOR_CALLED and user in incident.called):
+        is_called = action in FOR_CALLED and user in incident.called
+        if not (is_called or may_know(incident, user)):
             await self.incidents.find_for(number, user, channel=channel)
 
     async def _standing(self, sender: Sender) -> Standing | None:
