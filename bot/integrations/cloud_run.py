@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 from bot.domain.cloud_service import CloudService, Revision
-from bot.domain.evidence import CouldNotLook
+from bot.domain.evidence import CouldNotLook, NotConfigured
 from bot.integrations.cloud_run_reading import RUN, revision_of, service_of
 from bot.integrations.google_channel import GoogleChannels, asking, deadline, nonsense
 
@@ -47,7 +47,12 @@ class CloudRun:
         await self._ready()
 
     async def services(self) -> Sequence[CloudService]:
-        """All services of all regions; a region that does not answer fails the whole look, for it is no empty one."""
+        """All services of all regions; a region that does not answer fails the whole look, for it is no empty one.
+
+        Raises `NotConfigured` when no region is known.
+        """
+        if not self._regions:
+            raise NotConfigured("opsbot.yaml names no region of Cloud Run; give the services their `region`.")
         found = await asyncio.gather(*map(self._services_in, self._regions))
         return [service for region in found for service in region]
 
@@ -78,7 +83,7 @@ class CloudRun:
         found = await self.services()
         if found:
             await self.revisions(found[0].name, found[0].region)
-        return f"Cloud Run answers: {len(found)} services in {', '.join(self._regions) or 'no region'}."
+        return f"Cloud Run answers: {len(found)} services in {', '.join(self._regions)}."
 
     async def close(self) -> None:
         """Takes no more calls; the channels belong to others too and are closed by whoever made them."""

@@ -92,6 +92,12 @@ TO_ESCAPE = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\u2028\u2029]')
 
 def written(what: Filter) -> str:
     """The filter in Google's language."""
+    if isinstance(what, AllOf):
+        return " AND ".join(map(_part, what.parts))
+    return _part(what)
+
+
+def _part(what: Filter) -> str:
     match what:
         case Compared():
             return f"{what.field}{what.sign}{_value(what.value)}"
@@ -100,11 +106,11 @@ def written(what: Filter) -> str:
         case EndsWith():
             return f"{what.field}=ends_with({_quoted(what.value)})"
         case Not():
-            return f"(NOT {written(what.part)})"
+            return f"(NOT {_part(what.part)})"
         case AllOf():
-            return f"({' AND '.join(map(written, what.parts))})"
+            return f"({' AND '.join(map(_part, what.parts))})"
         case AnyOf():
-            return f"({' OR '.join(map(written, what.parts))})"
+            return f"({' OR '.join(map(_part, what.parts))})"
         case _:
             assert_never(what)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.cloud_service import Condition, Limits, Share
-from bot.domain.evidence import CouldNotLook
+from bot.domain.evidence import CouldNotLook, NotConfigured
 from bot.integrations.cloud_run import CloudRun
 from bot.integrations.cloud_run_reading import RUN
 from sandbox.world.cloud_service import Target
@@ -159,6 +159,11 @@ async def test_a_region_that_fails_fails_the_look_and_is_no_empty_one(server: Go
     with pytest.raises(CouldNotLook):
         await server.run(regions=(REGION, "europe-west1")).services()
     assert len(await server.run(regions=(REGION, "europe-west1")).services()) == len(server.platform.services)
+
+
+async def test_without_a_region_nothing_can_be_looked_at_and_that_is_not_no_services(server: GoogleServer) -> None:
+    with pytest.raises(NotConfigured, match="names no region"):
+        await server.run(regions=()).services()
 
 
 @pytest.mark.parametrize(("name", "says"), [("no-such", "has no service “no-such”"), ("a/../b", "is no name")])
