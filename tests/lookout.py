@@ -82,6 +82,8 @@ async def lookout(
         organisation = _at_home(ground, load_organisation(ROOT / "opsbot.example.yaml"))
         store = Store(open_database(store_url), clock)
         async with world_of(settings, organisation, store) as world:
+            if "OPSBOT_PLATFORM_DATABASE_URL" not in (environment or {}):
+                await ground.data.database.visited()
             yield Lookout(ground=ground, world=world)
         await store.database.close()
     finally:

@@ -204,6 +204,8 @@ async def opened(plan: Plan) -> AsyncIterator[Town]:
     town = Town(ground, plan)
     try:
         await town.start()
+        if plan.cloud and "OPSBOT_PLATFORM_DATABASE_URL" not in plan.environment:
+            await ground.data.database.visited()
         yield town
     finally:
         await town.stop()

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
+from sandbox.platform_database.refusal import Refusal, refuse
+
 HOST = "127.0.0.1"
 ENOUGH = 65_536
 
@@ -15,18 +17,22 @@ class Door:
         self,
         server: Callable[[], Awaitable[int]],
         *,
+        refusal: Callable[[], Refusal | None],
         before: Callable[[bytes], Awaitable[bool]],
         after: Callable[[], Awaitable[object]],
     ) -> None:
-        """`server` tells the port behind, once there is one; `before` a question it says whether that gets through;
+        """`server` tells the port behind, once there is one; `refusal` why nobody else is let in, if that is so; `before` a question it says whether that gets through;
         `after` is called before an answer is."""
         self._server = server
+        self._refusal = refusal
         self._before = before
         self._after = after
         self._listener: asyncio.Server | None = None
         self.port = 0
         """Where it listens, once it is started."""
         self._open: set[asyncio.Task[None]] = set()
+        self.entered = asyncio.Event()
+        """Whether somebody was let in."""
 
     async def start(self) -> None:
         self._listener = await asyncio.start_server(self._visit, HOST, 0)
@@ -47,13 +53,16 @@ class Door:
         self._open.add(task)
         try:
             await self._pass_on(reader, writer)
-        except (ConnectionError, OSError, asyncio.CancelledError):
+        except (ConnectionError, OSError, EOFError, asyncio.CancelledError):
             pass  # whoever hung up knows
         finally:
             self._open.discard(task)
             writer.transport.abort()
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if refusal := self._refusal():
+            await refuse(refusal, reader, writer)
+            return
         behind_reader, behind = await asyncio.open_connection(HOST, await self._server())
         answers = asyncio.create_task(self._answer(behind_reader, writer))
         try:
@@ -74,5 +83,6 @@ class Door:
                 await self._after()
                 writer.write(answer)
                 await writer.drain()
+                self.entered.set()
         finally:
             writer.close()

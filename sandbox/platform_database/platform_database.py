@@ -7,6 +7,7 @@ from sandbox.log import Log
 from sandbox.platform_database.door import HOST, Door
 from sandbox.platform_database.feeder import Feeder, feeder_of
 from sandbox.platform_database.lodging import Lodging
+from sandbox.platform_database.refusal import NO_MORE, STARTING, Refusal
 from sandbox.platform_database.schema import ROLE
 from sandbox.postgres_server import PostgresMissing
 from sandbox.world.platform import Platform
@@ -23,7 +24,7 @@ class PlatformDatabase:
         self._faults = faults
         self._log = log
         self._lodging = lodging
-        self._door = Door(self._port, before=self._before, after=self._after)
+        self._door = Door(self._port, refusal=self._refusal, before=self._before, after=self._after)
         self._feeder: Feeder | None = None
         self._opening: asyncio.Task[int] | None = None
 
@@ -35,6 +36,10 @@ class PlatformDatabase:
     async def start(self) -> None:
         """Listens. PostgreSQL itself starts when the first client comes, who waits for it about a second."""
         await self._door.start()
+
+    async def visited(self) -> None:
+        """Returns once somebody was let in: opsbot keeps a connection from its start."""
+        await self._door.entered.wait()
 
     async def stop(self) -> None:
         """Hangs up on everybody; nothing is left of it."""
@@ -61,6 +66,14 @@ class PlatformDatabase:
             self._log.note(TARGET, "connect", error=str(error))
             raise ConnectionError(str(error)) from error
 
+    def _refusal(self) -> Refusal | None:
+        """Whoever is in already stays in when all connections are taken."""
+        database = self._platform.load().database
+        refusal = STARTING if not database.up else NO_MORE if database.exhausted else None
+        if refusal:
+            self._log.note(TARGET, "connect", error=refusal.words)
+        return refusal
+
     async def _before(self, question: bytes) -> bool:
         """The world as it is now; False when a fault cuts the line."""
         kind = "query" if question[:1] in {b"Q", b"P"} else "connect" if question[:1] == b"\x00" else "other"
@@ -68,8 +81,8 @@ class PlatformDatabase:
         if slow:
             await asyncio.sleep(slow)
         fault = self._faults.strike(TARGET, kind)
-        failed = fault is not None and fault.kind in CUTS
-        self._log.note(TARGET, kind, error=fault.kind if fault and failed else None)
+        failed = (fault is not None and fault.kind in CUTS) or not self._platform.load().database.up
+        self._log.note(TARGET, kind, error="cut" if failed else None)
         if failed:
             return False
         assert self._feeder is not None

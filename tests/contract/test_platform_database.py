@@ -114,6 +114,31 @@ async def test_a_line_that_is_cut_is_told_and_found_again(practice: Practice) ->
     assert (await practice.client.connections()).used
 
 
+async def test_when_all_connections_are_taken_only_who_is_in_already_still_sees_it(practice: Practice) -> None:
+    await practice.client.connections()
+    practice.platform.break_("connection-leak")
+    practice.clock.advance(90 * 60)
+
+    with pytest.raises(psycopg.OperationalError, match="remaining connection slots are reserved"):
+        await practice.connect()
+    late = Postgres(url=practice.database.url, timeout=15)
+    with pytest.raises(CouldNotLook, match="takes no more connections"):
+        await late.connections()
+    await late.close()
+    found = await practice.client.connections()
+    assert found.used == found.usable
+
+
+async def test_while_it_restarts_nobody_is_answered(practice: Practice) -> None:
+    await practice.client.connections()
+    practice.platform.restart_database()
+    with pytest.raises(CouldNotLook, match="cannot be reached"):
+        await practice.client.connections()
+
+    practice.clock.advance(120)
+    assert (await practice.client.connections()).used
+
+
 async def test_without_a_postgresql_nobody_is_let_in() -> None:
     practice = Practice(Nowhere())
     await practice.start()
