@@ -154,7 +154,7 @@ ALARMS = (
     Alarm(name="DatabaseCpuHigh", severity="warning", holds=90, crossed=_database_busy),
     Alarm(name="DatabaseDown", severity="critical", holds=15, crossed=_database_down),
     Alarm(name="CacheHitRatioLow", severity="warning", holds=60, crossed=_cache_cold),
-    Alarm(name="RowsMissing", severity="critical", holds=30, crossed=_rows_gone),
+    Alarm(name="RowsMissing", severity="high", holds=30, crossed=_rows_gone),
     Alarm(name="BackupFailed", severity="warning", holds=30, crossed=_backup_failed),
     Alarm(name="BackupStale", severity="warning", holds=30, crossed=_backups_stale),
 )

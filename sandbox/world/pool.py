@@ -105,7 +105,7 @@ def forgotten(connections: list[Leaked]) -> Iterator[WorldConnection]:
             state="idle",
             began_at=each.opened_at - 0.4,
             changed_at=each.opened_at,
-            query="SELECT id FROM agent_runs WHERE status = $1 FOR UPDATE SKIP LOCKED",
+            query="SELECT id, input FROM agent_runs WHERE agent_id = $1 ORDER BY started_at LIMIT $2",
         )
 
 
