@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.domain.alert import Suggestion
-from bot.domain.effect import Effect, FindChannel, Post, Priority, direct
+from bot.domain.effect import Effect, FindChannel, Post, Priority, channel, direct
 from bot.domain.incident import Severity
 from bot.organisation import Organisation
 from bot.store.unit_of_work import UnitOfWork
@@ -23,8 +23,18 @@ async def held(unit: UnitOfWork, deciding: Deciding, effect: Effect, what: str, 
         await _say_on_steps(unit, deciding, f"waiting for {what}")
     if effect.name == organisation.channels.alerts:
         for suggestion in await unit.alerts.seen_since(unit.now - LOST):
-            if suggestion.undecided and not await unit.bindings.find(slot(suggestion)):
-                await _tell_directly(unit, suggestion, what, organisation)
+            if not await unit.bindings.find(slot(suggestion)):
+                await _tell_directly(unit, suggestion, f"opsbot waits for {what}", organisation)
+
+
+async def lost(unit: UnitOfWork, effect: Effect, reason: str, organisation: Organisation) -> None:
+    """An alert's message could not be posted at all, because opsbot was taken out of its channel, for example."""
+    if not isinstance(effect, Post) or effect.place != channel(organisation.channels.alerts):
+        return
+    for suggestion in await unit.alerts.seen_since(unit.now - LOST):
+        if slot(suggestion) == effect.slot:
+            why = reason.rpartition(" cannot be reached: ")[2].rstrip(".")
+            await _tell_directly(unit, suggestion, why, organisation)
 
 
 async def _say_on_steps(unit: UnitOfWork, deciding: Deciding, note: str) -> None:
@@ -36,11 +46,14 @@ async def _say_on_steps(unit: UnitOfWork, deciding: Deciding, note: str) -> None
                 decision.run.hold("announcement", note)
 
 
-async def _tell_directly(unit: UnitOfWork, suggestion: Suggestion, what: str, organisation: Organisation) -> None:
+async def _tell_directly(unit: UnitOfWork, suggestion: Suggestion, why: str, organisation: Organisation) -> None:
     """The alerts channel cannot be reached: those are told who would respond, each once."""
+    if not suggestion.undecided:
+        return
     policy = organisation.severity(suggestion.severity or Severity.HIGH)
-    for member in organisation.members(policy.responders):
+    rest = [rung.target for rung in policy.escalation]
+    for member in organisation.members(policy.responders) or organisation.members(rest):
         name = f"{slot(suggestion)}/direct/{member.slack}"
-        message = told_directly(suggestion, organisation, what)
+        message = told_directly(suggestion, organisation, why)
         post = Post(place=direct(member.slack), slot=name, message=message, urgency=Priority.ANSWER)
         await unit.outbox.put(post, key=name)

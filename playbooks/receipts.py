@@ -22,7 +22,7 @@ from playbooks.deciding import Deciding
 from playbooks.decision import Decision
 from playbooks.errand import errand_of, incident_of, standalone_of
 from playbooks.filing import learn_filed, not_filed
-from playbooks.held import held
+from playbooks.held import held, lost
 from playbooks.home_news import learn_on_call
 from playbooks.leavers import learn_profile
 from playbooks.marks import learn_message
@@ -74,6 +74,7 @@ class Receipts:
 
     async def buried(self, unit: UnitOfWork, effect: Effect, serial: int, reason: str) -> None:
         """An effect cannot be carried out: the people of the incident are told, and can have it tried again."""
+        await lost(unit, effect, reason, self._organisation)
         if isinstance(effect, LookAt):
             await learn_unseen(unit, self._deciding, self._catalogue, effect, reason)
             return

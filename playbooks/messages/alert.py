@@ -42,12 +42,11 @@ def suggestion_message(
     return Message(summary=f"{title_of(suggestion)}: {plain(_standing(suggestion))}", parts=parts)
 
 
-def told_directly(suggestion: Suggestion, organisation: Organisation, what: str) -> Message:
-    """To somebody who would respond, because the alerts channel waits for `what`."""
-    channel = organisation.channels.alerts
-    why = f"You are told because {channel} does not work: opsbot waits for {what}."
+def told_directly(suggestion: Suggestion, organisation: Organisation, why: str) -> Message:
+    """To somebody who would respond, because the alerts channel cannot be reached; `why` says so after a colon."""
+    told = f"You are told because {organisation.channels.alerts} does not work: {why}."
     shown = suggestion_message(suggestion, organisation)
-    parts = (*(part for part in shown.parts if not isinstance(part, Small)), Small(line=(why,)))
+    parts = (*(part for part in shown.parts if not isinstance(part, Small)), Small(line=(told,)))
     return Message(summary=shown.summary, parts=parts)
 
 

@@ -59,3 +59,15 @@ async def test_alerts_that_nobody_would_see_are_told_to_who_would_respond(town: 
     assert await town.fill({"How bad is it?": "High"}) == {}
     await invite(town, "alerts")
     assert "INC-1 was declared for this by <@U0ANA>." in town.read("ApiSlow", "alerts")
+
+
+async def test_so_are_those_that_come_after_opsbot_was_taken_out(town: Town) -> None:
+    town.ground.alertmanager.fire({**SLOW, "service": "billing"})
+    await town.settle()
+    put_out(town, "alerts")
+    town.ground.alertmanager.fire(SLOW)
+    await town.settle()
+
+    (told,) = town.directs("dee")
+    assert "ApiSlow" in told
+    assert "#alerts does not work: opsbot was removed from its channel; invite it again." in told

@@ -100,7 +100,7 @@ SAID: dict[str, Message] = {
     "declared": suggestion_message(declared(), ORGANISATION),
     "declared-by-rule": suggestion_message(declared(by=""), ORGANISATION),
     "declared-private": suggestion_message(declared(private=True), ORGANISATION),
-    "told-directly": told_directly(suggested(), ORGANISATION, "an invitation to #alerts"),
+    "told-directly": told_directly(suggested(), ORGANISATION, "opsbot waits for an invitation to #alerts"),
     "reopened": suggestion_message(reopened(), ORGANISATION),
     "waiting": suggestions_message([suggested(), several()], ORGANISATION),
     "none-waiting": suggestions_message([], ORGANISATION),
