@@ -1,6 +1,6 @@
 """What follows when something has been looked at: it is kept, shown, charted, and playbooks are suggested for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.effect import Receipt
@@ -18,6 +18,8 @@ from playbooks.evidence.looking import seen_in
 MOST_CHARTS = 2
 """Charts that one look shares; what matters stands in the text anyway."""
 MOST_SUGGESTED = 3
+ADVISED = 1.0
+"""What evidence advises weighs more than any playbook that only names something red."""
 
 
 async def learn_seen(
@@ -76,17 +78,27 @@ def _suggest(decision: Decision, catalogue: Catalogue) -> None:
     decision.incident.suggested = tuple(found[:MOST_SUGGESTED])
 
 
-def suggested(catalogue: Catalogue, seen: Mapping[str, Evidence]) -> Iterator[SuggestedPlaybook]:
-    """Scenario playbooks for what is unhealthy, the worst first; those that the evidence itself advises before all."""
-    advised = {advice.playbook for each in seen.values() for advice in each.advice if advice.playbook}
-    treating = [
-        (playbook, seen[playbook.suggest_when])
-        for playbook in catalogue.playbooks.values()
-        if playbook.kind is Kind.SCENARIO and playbook.suggest_when and playbook.suggest_when in seen
-    ]
-    unhealthy = [(playbook, found) for playbook, found in treating if found.verdict.unhealthy]
-    for playbook, found in sorted(
-        unhealthy, key=lambda each: (each[0].name not in advised, -each[1].verdict.weight, each[0].name)
-    ):
-        worst = max(found.findings, key=lambda finding: finding.verdict.weight)
-        yield SuggestedPlaybook(name=playbook.name, title=playbook.title, why=worst.says)
+def suggested(catalogue: Catalogue, seen: Mapping[str, Evidence]) -> Sequence[SuggestedPlaybook]:
+    """The playbooks that treat what was seen: first what the evidence itself advises, then those that name it."""
+    best: dict[str, tuple[float, str]] = {}
+    for name, weight, why in (*_advised(seen), *_named(catalogue, seen)):
+        if name in catalogue.playbooks and weight > best.get(name, (0.0, ""))[0]:
+            best[name] = weight, why
+    ranked = sorted(best, key=lambda name: (-best[name][0], name))
+    return [SuggestedPlaybook(name=name, title=catalogue.playbooks[name].title, why=best[name][1]) for name in ranked]
+
+
+def _advised(seen: Mapping[str, Evidence]) -> Iterator[tuple[str, float, str]]:
+    """Playbooks that evidence advises, and those of the changes it does; with how sure it is, and why."""
+    for advice in (advice for each in seen.values() for advice in each.advice):
+        for name in (advice.playbook, advice.change):
+            yield name, ADVISED + advice.strength, advice.says
+
+
+def _named(catalogue: Catalogue, seen: Mapping[str, Evidence]) -> Iterator[tuple[str, float, str]]:
+    """Playbooks that want to be suggested for what is not well."""
+    for playbook in catalogue.playbooks.values():
+        found = seen.get(playbook.suggest_when or "")
+        if found and found.verdict.unhealthy and playbook.kind is not Kind.INCIDENT:
+            worst = max(found.findings, key=lambda finding: finding.verdict.weight)
+            yield playbook.name, ADVISED / 2 if found.verdict is Verdict.AMBER else ADVISED, worst.says

@@ -1,13 +1,19 @@
 """What was seen for an incident or a run: the latest evidence of each name."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.evidence import Advice, Evidence, Finding
 from bot.domain.incident import Incident
 from bot.domain.playbook import Step
 from bot.organisation import Organisation
+
+
+HISTORY = frozenset(
+    {"error-groups", "new-errors", "permission-errors", "recent-changes", "overnight-incidents", "support-tickets"}
+)
+"""Evidence of what happened lately. Long after a fix it is as it was, so it tells nothing of whether the fix holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +37,11 @@ class Sight:
         """What is likeliest to help."""
         everything = (advice for each in self.evidence.values() for advice in each.advice)
         return max(everything, key=lambda advice: advice.strength, default=None)
+
+    @property
+    def now(self) -> "Sight":
+        """Only what tells how things are now."""
+        return replace(self, evidence={name: each for name, each in self.evidence.items() if name not in HISTORY})
 
     @property
     def unhealthy(self) -> Sequence[Finding]:

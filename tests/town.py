@@ -6,6 +6,7 @@ nothing waits for time to pass, because `settle` returns once nobody has anythin
 
 import asyncio
 import contextlib
+import importlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -190,7 +191,10 @@ class Town(PeopleAtWork):
 
 @contextlib.asynccontextmanager
 async def opened(plan: Plan) -> AsyncIterator[Town]:
-    """A town with the bot running in it."""
+    """A town with the bot running in it; where there is a platform, it has run for long enough to have loaded what is heavy."""
+    if plan.cloud:
+        for library in ("google.cloud.run_v2", "google.cloud.logging_v2", "google.cloud.monitoring_v3"):
+            importlib.import_module(library)
     clock = SandboxClock(start=plan.start, ticking=False)
     ground = Sandbox(
         manifest=_manifest(plan),

@@ -94,6 +94,7 @@ def looked_at(phase: Phase, sight: Sight) -> Iterator[Small]:
 
 def watch_lines(incident: Incident, sight: Sight) -> Iterator[Line]:
     """While a fix is watched: whether it holds, and since when that is known."""
+    sight = sight.now
     if not (incident.watch_until or incident.watched_at) or not sight.looked_at:
         return
     if bad := sight.unhealthy:

@@ -51,7 +51,7 @@ def _customers(incident: Incident, organisation: Organisation) -> Iterator[Field
 
 def _unwell(sight: Sight) -> Iterator[Line]:
     """Resolving it nevertheless is the resolver's to decide."""
-    if (bad := sight.unhealthy) and sight.looked_at:
+    if (bad := sight.now.unhealthy) and sight.looked_at:
         yield Bold(text="The evidence is not well"), ", looked at ", moment(sight.looked_at), ":"
         yield from finding_lines(bad, private=sight.private)
 
