@@ -28,6 +28,8 @@ GOODBYE = 1.0
 """Seconds that questions left behind get to be stopped in."""
 TAKEN = ("too many clients", "remaining connection slots", "too many connections")
 REFUSED = ("authentication failed", "no pg_hba.conf entry", "no password supplied", 'role "', 'database "')
+LOST = {"OperationalError", "InterfaceError", "ConnectionTimeout"}
+"""How the client calls a connection that could not be made, or is none any more."""
 CANCELED = "57014"
 READ_ONLY = "25006"
 NOT_ALLOWED = "42501"
@@ -72,7 +74,7 @@ class KeptConnection:
         return await self._in_time(lambda connection: _answered(connection, statement, values))
 
     async def foreign_rows(self, statement: str, *, most: int) -> list[Row]:
-        """The first rows that a statement of the operator's answers: a single one, after which nothing stays changed."""
+        """The first rows that a query of the operator's answers: a single one, after which nothing stays changed."""
         return await self._in_time(lambda connection: _answered_alone(connection, statement, most))
 
     async def _in_time(self, ask: "Asking") -> list[Row]:
@@ -89,6 +91,7 @@ class KeptConnection:
             return await asyncio.shield(task)
         finally:
             if not task.done():
+                task.cancel()
                 connection, self._connection = self._connection, None
                 leaving = asyncio.ensure_future(_leave(task, connection))
                 self._left.add(leaving)
@@ -128,7 +131,6 @@ def _psycopg() -> ModuleType:
 
 
 async def _leave(task: "asyncio.Future[list[Row]]", connection: "Connection | None") -> None:
-    task.cancel()
     await asyncio.wait({task})
     if not task.cancelled():
         task.exception()
@@ -142,18 +144,20 @@ async def _answered(connection: "Connection", statement: str, values: Sequence[o
 
 
 async def _answered_alone(connection: "Connection", statement: str, most: int) -> list[Row]:
-    # In binary the extended protocol is used, which takes one statement and no second one behind a semicolon.
-    async with connection.transaction(force_rollback=True):
-        cursor = await connection.execute(statement.encode(), binary=True)
-        return await cursor.fetchmany(most) if cursor.description else []
+    # A cursor in the server takes a single query, nothing that is none, and hands out no more rows than are fetched.
+    async with connection.transaction(force_rollback=True), connection.cursor(name=APPLICATION) as cursor:
+        await cursor.execute(statement.encode())
+        return await cursor.fetchmany(most)
 
 
 def _translated(error: "psycopg.Error") -> CouldNotLook:
     """Why there is no answer, and what to do; never with the address, which holds a password."""
     words = (error.diag.message_primary or "").strip()
     match error.sqlstate:
-        case None:
+        case None if type(error).__name__ in LOST:
             return CouldNotLook(_unreachable(str(error)))
+        case None:
+            return CouldNotLook(f"The platform's database cannot be asked so: {' '.join(str(error).split())[:200]}.")
         case state if state == CANCELED:
             sentence = "The platform's database took longer than 5 s for the answer, and was stopped."
         case state if state == READ_ONLY:
