@@ -102,7 +102,7 @@ COMMANDS = Commands(
             name="/runbook",
             description="Find, read and start any playbook",
             verbs=(
-                Verb("start", "PLAYBOOK [services]", "Start it here", runbook.start, ("run",)),
+                Verb("start", "PLAYBOOK [services] [what else it asks]", "Start it here", runbook.start, ("run",)),
                 Verb("show", "[PLAYBOOK]", "Read it first", runbook.show, ("read",)),
                 Verb("list", "", "See all playbooks", runbook.everything),
                 Verb("stop", "RUN", "End a run before its end", runbook.stop),
@@ -218,6 +218,7 @@ FORMS: Mapping[str, FilledHandler] = {
     "role": forms.role,
     "severity": forms.severity,
     "skip": forms.skip,
+    "start": runbook.start_sent,
     "status-page": forms.status_page,
     "task": aftermath.task_sent,
     "task-due": aftermath.task_due_sent,

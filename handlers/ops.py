@@ -1,15 +1,16 @@
 """The verbs of `/ops`: what is not about one incident."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.domain.errors import Refused
 from bot.domain.message import Code
+from handlers.runbook import begin
 from handlers.spoken import Answer, Desk, Said
 from playbooks.beginning import Somewhere
 from playbooks.glances import BACKUPS, DATABASE, LOGS, METRICS, Wanted, check_named
 from playbooks.messages.examined import examining
 from playbooks.messages.glance import checks_message, looking
-from playbooks.messages.runbook import run_started
 from playbooks.mistakes import unknown
 from playbooks.stretch import stretch_last
 
@@ -27,12 +28,9 @@ async def check(said: Said, desk: Desk) -> Answer:
     if not said.words.strip():
         return checks_message(desk.runbook.catalogue)
     checked, rest = check_named(said.words, desk.runbook.catalogue.playbooks)
-    services = desk.runbook.services(rest)
     if isinstance(checked, str):
-        return await look(desk.glances.check(checked, services), said, desk)
-    return run_started(
-        await desk.runbook.start(checked.name, where(said), by=said.user, delivery=said.delivery, services=services)
-    )
+        return await look(desk.glances.check(checked, rest), said, desk)
+    return await begin(checked, replace(said, words=rest), desk)
 
 
 async def logs(said: Said, desk: Desk) -> Answer:
@@ -53,8 +51,8 @@ async def backup(said: Said, desk: Desk) -> Answer:
     """Verifying is a playbook, because people do part of it; without one, it is what can be looked at."""
     verb, _ = said.rest()
     evidence = _one_of("/ops backup", BACKUPS, verb)
-    if verb == "verify" and VERIFICATION in desk.runbook.catalogue.playbooks:
-        return run_started(await desk.runbook.start(VERIFICATION, where(said), by=said.user, delivery=said.delivery))
+    if verb == "verify" and (playbook := desk.runbook.catalogue.playbooks.get(VERIFICATION)):
+        return await begin(playbook, replace(said, words=""), desk)
     return await look(Wanted(title=f"Backups: {verb}", evidence=evidence), said, desk)
 
 

@@ -8,6 +8,7 @@ from bot.domain.playbook import Playbook
 from bot.domain.run import Glance, Run, Start
 from bot.store.unit_of_work import UnitOfWork
 from playbooks.deciding import Deciding
+from playbooks.parameters import Told
 from playbooks.reading import incident_in
 from playbooks.standalone import THREAD
 
@@ -30,7 +31,7 @@ async def begin(
     where: Somewhere,
     *,
     by: str,
-    services: tuple[str, ...] = (),
+    told: Told,
     glance: Glance | None = None,
 ) -> Run:
     """A new run; in a war room it is about the incident and stands beside it, unless it only looks."""
@@ -41,7 +42,8 @@ async def begin(
         by=by,
         place=await _place(unit, where, incident, by),
         threaded=bool(where.thread),
-        services=services,
+        services=told.services,
+        words=told.words,
         beside=incident.number if incident and not glance else 0,
         private=_private(where, incident),
         glance=glance,

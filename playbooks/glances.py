@@ -19,6 +19,7 @@ from playbooks.deciding import Deciding
 from playbooks.evidence import EVIDENCE
 from playbooks.messages.wording import length_words
 from playbooks.mistakes import unknown
+from playbooks.parameters import Told
 from playbooks.reading import incident_in
 from playbooks.service_words import services_named
 from playbooks.slug import slug
@@ -47,7 +48,6 @@ class Wanted:
     evidence: tuple[str, ...]
     services: tuple[str, ...] = ()
     window: timedelta = USUAL
-    words: tuple[str, ...] = ()
 
 
 class Glances:
@@ -60,11 +60,10 @@ class Glances:
 
     async def look(self, wanted: Wanted, where: Somewhere, *, by: str, delivery: Delivery) -> Run:
         """Looks, and shows there what is found."""
-        glance = Glance(window=wanted.window, words=wanted.words)
+        glance = Glance(window=wanted.window)
         async with self._store.decide(delivery) as unit:
-            return await begin(
-                unit, self._deciding, playbook_of(wanted), where, by=by, services=wanted.services, glance=glance
-            )
+            told = Told(services=wanted.services)
+            return await begin(unit, self._deciding, playbook_of(wanted), where, by=by, told=told, glance=glance)
 
     async def services(self, words: str, where: Somewhere) -> tuple[str, ...]:
         """The services that are named, else those of the incident whose war room it is; refused when there are none."""
@@ -77,8 +76,9 @@ class Glances:
         keys = ", ".join(sorted(self._organisation.services))
         raise Refused(f"Name a service: {keys}." if keys else "opsbot.yaml names no services yet; add them there.")
 
-    def check(self, evidence: str, services: tuple[str, ...]) -> Wanted:
-        """One piece of evidence, of some services or of all."""
+    def check(self, evidence: str, words: str) -> Wanted:
+        """One piece of evidence, of the services that are named or of all."""
+        services = services_named(words, self._organisation)
         named = ", ".join(self._organisation.services[key].title for key in services)
         title = EVIDENCE[evidence].title + (f" of {named}" if named else "")
         return Wanted(title=title, evidence=(evidence,), services=services)

@@ -1,6 +1,7 @@
 """The runbook as people use it: finds its playbooks, and starts one anywhere in Slack."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain.delivery import Delivery
 from bot.domain.errors import Refused
@@ -14,8 +15,8 @@ from playbooks import Catalogue
 from playbooks.beginning import Somewhere, begin
 from playbooks.deciding import Deciding, no_run
 from playbooks.finding import Match, find
-from playbooks.reading import may_know
-from playbooks.service_words import services_named
+from playbooks.parameters import NOTHING_TOLD, Told, told_in
+from playbooks.reading import incident_in, may_know
 
 
 class Runbook:
@@ -40,18 +41,23 @@ class Runbook:
         """One by its name, with its nearest match when there is none."""
         return self._catalogue.find(name)
 
-    def services(self, words: str) -> tuple[str, ...]:
-        """The services that are named, by key or title, with commas or blanks between; refused with the nearest match."""
-        return services_named(words, self._organisation)
+    async def told(self, playbook: Playbook, words: str, where: Somewhere) -> Told:
+        """What a line tells a playbook; in a war room the services are the incident's when it names none."""
+        told = told_in(playbook, words, self._organisation)
+        if told.services or not where.channel:
+            return told
+        async with self._store.look() as unit:
+            incident = await incident_in(unit, where.channel)
+        return replace(told, services=incident.services) if incident else told
 
     async def start(
-        self, name: str, where: Somewhere, *, by: str, delivery: Delivery, services: tuple[str, ...] = ()
+        self, name: str, where: Somewhere, *, by: str, delivery: Delivery, told: Told = NOTHING_TOLD
     ) -> Run:
         """Starts a playbook where somebody is; in the war room of an incident it is about that, and stands beside it."""
         playbook = self._catalogue.find(name)
         _refuse_what_is_declared(playbook)
         async with self._store.decide(delivery) as unit:
-            return await begin(unit, self._deciding, playbook, where, by=by, services=services)
+            return await begin(unit, self._deciding, playbook, where, by=by, told=told)
 
     async def stop(self, key: RunKey, *, by: str, delivery: Delivery) -> Run:
         """Ends a run before its end."""

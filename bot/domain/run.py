@@ -84,10 +84,9 @@ _KEY = re.compile(r"(run-)?([0-9]{1,9})")
 
 @dataclass(frozen=True, kw_only=True)
 class Glance:
-    """A run that only looks, once: over the stretch of time that ends now, and with what else was asked for."""
+    """A run that only looks, once, over the stretch of time that ends now."""
 
     window: timedelta
-    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +101,8 @@ class Start:
     place: str
     threaded: bool = False
     services: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    """What else its playbook was told, such as a commit: the values of its other parameters, in order."""
     beside: int = 0
     private: bool = False
     """Whether the place is private, so that what is said of revenue may be said there."""

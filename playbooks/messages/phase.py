@@ -170,7 +170,9 @@ def _next(incident: Incident | None, run: Run, phase: Phase) -> Iterator[Part]:
     if buttons := (*again, *onward, *stop):
         yield Controls(controls=buttons)
     if run.start:
-        yield Small(line=(f"Run {run.id}, started by ", who(run.start.by), " ", day_and_time(run.started_at)))
+        told = ", ".join((*run.start.services, *run.start.words))
+        began: Line = (f"Run {run.id}, started by ", who(run.start.by), " ", day_and_time(run.started_at))
+        yield Small(line=(*began, f"{SEPARATOR}{short(told, 150)}") if told else began)
 
 
 def _waits(incident: Incident | None, following: Phase) -> bool:

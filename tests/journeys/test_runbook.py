@@ -118,6 +118,30 @@ async def test_a_bot_that_is_not_in_the_channel_says_so_to_whoever_started_it(to
     assert town.count("API latency spike: Diagnose", "general") == 1
 
 
+async def test_what_a_playbook_has_to_know_is_told_on_the_line_or_asked(town: Town) -> None:
+    await town.slash("/runbook start pre-deployment web, main")
+    assert "Run 1, started by <@U0ANA>" in town.read("Pre-deployment checklist: Code", "general")
+    assert " · web, main" in town.read("Pre-deployment checklist: Code", "general")
+
+    await town.slash("/runbook start pre-deployment web", by="ben")
+    assert town.begun("ben")["Service"] == "Web application"
+    await town.fill({"Service": "Billing", "Commit": "abc1234"}, by="ben")
+    assert " · billing, abc1234" in town.read("Pre-deployment checklist: Code", "general")
+
+    await town.slash("/runbook pre-deployment", by="cho")
+    await town.press("Start", by="cho", where="general")
+    assert town.has_form("cho")
+    assert "There is no service `wbe`; did you mean `web`?" in await town.slash("/runbook start scale-out wbe")
+
+
+async def test_in_a_war_room_the_service_is_the_incidents(town: Town) -> None:
+    await town.slash("/incident declare high API is slow")
+    await town.slash("/incident impact services: billing; users: all", where=town.room())
+    await town.slash("/runbook start scale-out", where=town.room())
+    assert not town.has_form("ana")
+    assert " · billing" in town.read("Run 1, started by")
+
+
 async def test_the_owners_runbook_is_worked_through_as_it_stands(town: Town) -> None:
     await town.slash("/runbook start operations-runbook")
     for _ in range(2):
