@@ -47,7 +47,7 @@ async def reopen_pressed(pressed: Pressed, desk: Desk) -> Answer:
     suggestion.refuse_when_declared()
     if suggestion.follows is None:
         raise no_longer()
-    incident = await desk.incidents.find(suggestion.follows)
+    incident = await desk.incidents.find_for(suggestion.follows, pressed.user, channel=pressed.channel)
     return Ask(form=reopen_form(incident, suggestion=suggestion.number), button=reopen_for(suggestion))
 
 

@@ -18,12 +18,13 @@ from bot.domain.message import Message
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
-from playbooks.deciding import DECLARE, Deciding
+from playbooks.deciding import DECLARE, Deciding, no_incident
 from playbooks.decision import Decision
 from playbooks.declaration import Declaration
 from playbooks.incidents import Incidents
 from playbooks.lent_page import lent_page
 from playbooks.messages.alert import began, needs_commander, suggestion_message, title_of
+from playbooks.reading import may_know
 from playbooks.reopening import Reopening
 
 HEARD = {News.FIRING: "", News.AGAIN: " (again)", News.OVER: " (stopped)"}
@@ -90,6 +91,9 @@ class Alerts:
             suggestion.refuse_when_declared()
             if suggestion.follows is None:
                 raise Refused("These alerts made no incident before; declare one with ", DECLARE, ".")
+            former = await unit.incidents.get(suggestion.follows)
+            if former is None or not may_know(former, by):
+                raise await no_incident(unit, suggestion.follows)
             before, page = suggestion_message(suggestion, self._organisation), lent_page(suggestion, self._organisation)
             incident = await self._reopening.reopen_within(unit, suggestion.follows, why.strip(), by=by, page=page)
             suggestion.declared(incident.number, by=by, private=incident.private)

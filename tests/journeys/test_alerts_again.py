@@ -97,6 +97,18 @@ async def test_two_who_reopen_it_reopen_it_once(town: Town) -> None:
     assert town.count("is reopened") == 1
 
 
+async def test_one_that_was_made_private_meanwhile_is_reopened_by_those_who_may_know_alone(town: Town) -> None:
+    await over(town)
+    await fires_again(town)
+    await town.slash("/incident private INC-1 now", by="ben")
+
+    await town.press("Reopen INC-1", by="gus", where="alerts")
+    assert "There is no INC-1" in town.whispered("gus")
+    assert not town.has_form("gus")
+    assert "There is no INC-1" in await town.slash("/incident alerts 2 reopen", by="gus")
+    assert "INC-1 is open again." in await town.slash("/incident alerts 2 reopen", by="ben")
+
+
 async def test_an_alert_of_pagerduty_is_the_only_page_and_is_answered_there(strict: Town) -> None:
     town = strict
     await goes_down(town)
