@@ -131,7 +131,9 @@ async def test_what_a_playbook_has_to_know_is_told_on_the_line_or_asked(town: To
     await town.slash("/runbook pre-deployment", by="cho")
     await town.press("Start", by="cho", where="general")
     assert town.has_form("cho")
-    assert "There is no service `wbe`; did you mean `web`?" in await town.slash("/runbook start scale-out wbe")
+    assert "There is no service `bilinng`; did you mean `billing`?" in await town.slash(
+        "/runbook start scale-out bilinng"
+    )
 
 
 async def test_in_a_war_room_the_service_is_the_incidents(town: Town) -> None:
