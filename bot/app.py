@@ -33,7 +33,7 @@ from bot.store.housekeeping import prune
 from bot.store.leadership import DatabaseInUse, leadership_of
 from bot.store.migrate import DatabaseUnusable, migrate
 from bot.store.points import Points, no_points
-from bot.store.unit_of_work import Store
+from bot.store.unit_of_work import DatabaseDown, Store
 from bot.web import AddressTaken, Pages, address_of, listening, serving
 from handlers.admission import Admission
 from handlers.desk import desk_over, webhooks_over
@@ -107,7 +107,8 @@ async def running(
         ticking = _ticking(settings, due, store, relay)
         desk = desk_over(store, organisation=organisation, catalogue=catalogue)
         door = _door(desk, store, outside.identity)
-        await door.admission.expect()
+        with contextlib.suppress(DatabaseDown):
+            await door.admission.expect()
         provide(outside.bolt, door)
         ears = _ears(settings, outside.bolt, clock)
         bot = Bot(store=store, relay=relay, address=address_of(listener), sockets=ears.sockets, due=due)
