@@ -76,18 +76,29 @@ class HealthProbe:
 
     async def _ask(self, url: str) -> HealthAnswer:
         begun = time.perf_counter()
+        if not _is_address(url):
+            return _silent(begun, "is no address that can be asked")
         try:
             async with asyncio.timeout(self._timeout), self._client.stream("GET", url) as response:
                 content = await _beginning(response)
         except (TimeoutError, httpx.TimeoutException):
             return _silent(begun, f"no answer within {self._timeout:g} s")
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             return _silent(begun, f"cannot be reached ({type(error).__name__})")
         said = _object(content)
         status, complaint = response.status_code, _complaint(response, content, said)
         revision = next(_revisions(response, said), "")
         took = timedelta(seconds=time.perf_counter() - begun)
         return HealthAnswer(status=status, healthy=not complaint, took=took, revision=revision, says=complaint)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 async def _presented(host: str, port: int) -> bytes:

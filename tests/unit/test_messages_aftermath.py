@@ -98,6 +98,7 @@ SAID: dict[str, Message] = {
     "report-filed": report.published(filed(), AT_GITHUB),
     "report-asked-at-github": filing.asked_to_file(filed(), Filing.ISSUE),
     "report-going-to-github": filing.asked_to_file(filed(), Filing.PULL_REQUEST),
+    "report-still-at-github": filing.still_there(filed()),
     "report-to-be-filed": report.published(published(), AT_GITHUB),
     "report-asked": report.asked_for(owed(), ORGANISATION),
     "report-due": due_message(owed(), night.run(phases=5), Due(report=night.at(60 * 26)), ORGANISATION),

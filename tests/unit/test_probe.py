@@ -131,7 +131,17 @@ async def test_the_date_of_an_expired_certificate_that_nobody_vouches_for_is_rea
     assert (found.host, found.expires_at) == (f"127.0.0.1:{port}", EXPIRES)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:9", "", "no such host", "127.0.0.1:99999", "[::"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:99999/", "ftp://x/", "http://\u2028/", "http://a..b/", f"http://{'x' * 300}/", "text", ""]
+)
+async def test_what_is_no_address_is_answered_too(probe: HealthProbe, url: str) -> None:
+    answer = await probe.health(url)
+
+    assert (answer.status, answer.healthy) == (0, False)
+    assert answer.says
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:9", "", "no such host", "127.0.0.1:99999", "[::", "a..b", "x" * 300])
 async def test_where_no_certificate_is_there_is_none(probe: HealthProbe, host: str) -> None:
     assert await probe.certificate(host) is None
 
