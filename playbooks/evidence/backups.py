@@ -120,5 +120,6 @@ def _advice(database: Database, findings: Sequence[Finding]) -> Iterator[Advice]
             return
     worst = max(findings, key=lambda each: each.verdict.weight)
     if worst.verdict.unhealthy:
-        says = f"{worst.says}; take one now and find out why"
+        remedy = "take one now and find out why" if worst.since or worst.unit else "switch it on again"
+        says = f"{worst.says}; {remedy}"
         yield Advice(says=says, strength=0.6, change="backup", target=database.key, playbook=VERIFICATION)

@@ -3,21 +3,24 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
-from bot.domain.evidence import Evidence, Finding, Subject, Verdict
+from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
 from bot.domain.log_entry import LogEntry
 from bot.domain.scrub import excerpt
 from bot.organisation import Service
 from playbooks.evidence.figure import count, short, when
 from playbooks.evidence.good_revision import OUT_OF_MEMORY
-from playbooks.evidence.seen import Seen, services_of
+from playbooks.evidence.seen import Seen, services_of, together
 from playbooks.world import Outside, World, reached
 
 NAME = "containers"
 NOT_STARTED = re.compile(
-    r"failed to start|startup probe|failed its|exited|terminated|not found|permission|health check", re.IGNORECASE
+    r"failed to start|probe failed|called exit|exited|terminated|crash|image not found|is in DESTROYED state|permission",
+    re.IGNORECASE,
 )
-KINDS = (("ran out of memory", OUT_OF_MEMORY), ("did not start or ended", NOT_STARTED))
+SETTING = re.compile(r"secret|variable|environment|permission", re.IGNORECASE)
+"""What a container that does not start lacks, when it is something that can be set."""
 
 
 async def containers(world: World, subject: Subject) -> Evidence:
@@ -25,24 +28,36 @@ async def containers(world: World, subject: Subject) -> Evidence:
     services = services_of(world, subject)
     asked = services[0].cloud_name if len(services) == 1 else ""
     page = await reached(world.logs, Outside.LOGS).system(asked, since=subject.since, until=subject.until)
-    findings = [finding for service in services for finding in _findings(world, service, page.entries)]
+    seen = together(_of(world, service, page.entries) for service in services)
+    findings = list(seen.findings)
     if page.truncated:
         findings.append(
             Finding(verdict=Verdict.AMBER, says="There is more in the log than was read; look at less time.")
         )
-    return Seen(findings=tuple(findings)).evidence(NAME, world, until=subject.until)
+    return replace(seen, findings=tuple(findings)).evidence(NAME, world, until=subject.until)
 
 
-def _findings(world: World, service: Service, entries: tuple[LogEntry, ...]) -> Iterator[Finding]:
+def _of(world: World, service: Service, entries: tuple[LogEntry, ...]) -> Seen:
     mine = [entry for entry in entries if entry.service == service.cloud_name]
-    found = False
-    for what, pattern in KINDS:
-        if hits := [entry for entry in mine if pattern.search(entry.text)]:
-            found = True
-            yield _finding(world, service, what, hits)
-            mine = [entry for entry in mine if entry not in hits]
-    if not found:
-        yield Finding(verdict=Verdict.GREEN, says=f"{service.title}: no container was ended", subject=service.key)
+    full = [entry for entry in mine if OUT_OF_MEMORY.search(entry.text)]
+    stopped = [entry for entry in mine if NOT_STARTED.search(entry.text) and entry not in full]
+    findings = [
+        _finding(world, service, what, hits)
+        for what, hits in (("ran out of memory", full), ("did not start or ended", stopped))
+        if hits
+    ]
+    if not findings:
+        fine = Finding(verdict=Verdict.GREEN, says=f"{service.title}: no container was ended", subject=service.key)
+        return Seen(findings=(fine,))
+    return Seen(findings=tuple(findings), advice=tuple(_advice(service, stopped)))
+
+
+def _advice(service: Service, stopped: list[LogEntry]) -> Iterator[Advice]:
+    """What is set wrong is said by the platform; older revisions read the same secret, so going back does not help."""
+    lacking = [entry for entry in stopped if SETTING.search(entry.text)]
+    if lacking:
+        says = f"{service.title} cannot start: {excerpt(lacking[0].text, most=120)}"
+        yield Advice(says=says, strength=0.88, change="env", target=service.key, playbook="service-wont-start")
 
 
 def _finding(world: World, service: Service, what: str, hits: list[LogEntry]) -> Finding:

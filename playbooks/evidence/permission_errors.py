@@ -76,6 +76,6 @@ def _advice(world: World, log: ErrorLog, denied: Sequence[Group]) -> Iterator[Ad
     for group in denied:
         found = finding(world, log, group)
         if found.verdict.unhealthy:
-            says = f"{found.says}; give the permission back, going back a revision does not"
+            says = f"{count(group.count)} × {group.sample}; give the permission back, going back a revision does not"
             yield Advice(says=says, strength=0.85, target=found.subject, playbook=PLAYBOOK)
             return

@@ -120,9 +120,12 @@ async def _operations(world: World, subject: Subject, since: datetime, until: da
 async def _code(world: World, repository: str, since: datetime, until: datetime) -> Sequence[Change]:
     """Deployments as the repository recorded them are those of Cloud Run again; only what failed is news."""
     code = reached(world.code, Outside.CODE)
-    deployments, workflows = await asyncio.gather(
-        code.deployments(repository, since=since), code.failed_workflows(repository, since=since)
-    )
+    try:
+        deployments, workflows = await asyncio.gather(
+            code.deployments(repository, since=since), code.failed_workflows(repository, since=since)
+        )
+    except CouldNotLook as error:
+        raise CouldNotLook(f"{repository}: {error}") from error
     name = repository.rpartition("/")[2]
     failed = [
         Change(
