@@ -14,6 +14,7 @@ from bot.domain.examine import Examine
 from bot.organisation import Organisation
 from bot.outside import pagerduty_of, statuspage_of
 from bot.settings import Mode, Settings, Transport
+from bot.sight_check import sights
 from bot.slack.client import slack_session, web_client
 from bot.slack.workspace_check import WorkspaceCheck, app_token_trouble
 from bot.status_check import status_page_findings
@@ -55,7 +56,10 @@ class Doctor:
 
 async def examine(settings: Settings, organisation: Organisation, clock: Clock) -> list[Finding]:
     """Everything that was looked at, in the order in which one would mend it."""
-    findings = [Finding(subject=f"settings, {_mode(settings)}"), Finding(subject=f"organisation ({settings.config.name})")]
+    findings = [
+        Finding(subject=f"settings, {_mode(settings)}"),
+        Finding(subject=f"organisation ({settings.config.name})"),
+    ]
     findings.append(_timezone(organisation, clock))
     findings += _playbooks(settings)
     findings += _found("database", await asyncio.to_thread(database_troubles, _url(settings)))
@@ -63,6 +67,7 @@ async def examine(settings: Settings, organisation: Organisation, clock: Clock) 
     findings += await _paging(settings, organisation, clock)
     findings += _alerts(settings, organisation)
     findings += await _status_page(settings, organisation)
+    findings += await _sights(settings, organisation, clock)
     return findings
 
 
@@ -165,3 +170,8 @@ async def _status_page(settings: Settings, organisation: Organisation) -> list[F
         if statuspage:
             await statuspage.close()
     return _found("status page", wrong)
+
+
+async def _sights(settings: Settings, organisation: Organisation, clock: Clock) -> list[Finding]:
+    found = await sights(settings, organisation, clock)
+    return [Finding(subject=each.subject, remedy=each.remedy) for each in found]

@@ -1,6 +1,7 @@
 """`/ops doctor`, and the same at a terminal: what is looked at, and what is said of what is wrong."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -9,10 +10,12 @@ from bot.organisation_file import load_organisation
 from bot.settings import load_settings
 from handlers import COMMANDS
 from handlers.manifest import manifest
+from sandbox.faults import Fault
+from sandbox.postgres_server import PostgresServer
 from sandbox.server import Sandbox
 from sandbox.slack.app import Credentials
 from sandbox.slack.gathering import leave
-from tests.town import EXAMPLE, Town
+from tests.town import EXAMPLE, Plan, Town, opened
 
 
 async def found(town: Town, environment: Mapping[str, str] | None = None) -> list[Finding]:
@@ -114,3 +117,34 @@ async def test_a_scope_that_was_not_granted_is_named(sqlite_store_url: str) -> N
 async def test_observe_mode_is_told(town: Town) -> None:
     findings = await found(town, {"OPSBOT_MODE": "observe"})
     assert any("observe mode: nothing is changed in production" in each.subject for each in findings)
+
+
+async def test_every_system_that_is_looked_at_says_what_it_shows(plan: Plan, postgres_server: PostgresServer) -> None:
+    async with opened(replace(plan, cloud=True, postgres=postgres_server)) as town:
+        said = "\n".join(map(str, await found(town)))
+        town.ground.faults.add(Fault(name="down", kind="http_503", target="cloud_sql"))
+        town.ground.faults.add(Fault(name="cut", kind="drop_before", target="platform_database"))
+        wrong = remedies(await found(town))
+
+    for subject in (
+        "Cloud Run answers: 4 services in us-central1",
+        "Cloud Monitoring answers",
+        "Cloud Logging answers",
+        "Cloud SQL shows agent-marketplace-db",
+        "PostgreSQL",
+        "Prometheus answers, and watches 4 targets",
+        "GitHub answers",
+        "Artifact Registry answers",
+        "Zendesk answers",
+        "PagerDuty answers",
+    ):
+        assert f"✓ {subject}" in said
+    assert "not configured" not in said
+    assert "✗ Cloud SQL: Cloud SQL is failing (503)" in wrong
+    assert "✗ the platform's database: The platform's database cannot be reached." in wrong
+
+
+async def test_what_is_not_configured_is_named(town: Town) -> None:
+    said = "\n".join(map(str, await found(town)))
+
+    assert "✓ not looked at, because not configured: Cloud Run, Cloud Monitoring, Cloud Logging, Cloud SQL" in said

@@ -1,0 +1,64 @@
+"""Whether the outside systems that evidence looks at can be looked at, before anybody needs them."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.clock import Clock
+from bot.domain.evidence import CouldNotLook, NotConfigured
+from bot.looking import Clients, clients_of
+from bot.organisation import Organisation
+from bot.settings import Settings
+
+LONGEST = 30.0
+"""Seconds that one system may take, with all its calls."""
+
+
+class Examinable(Protocol):
+    """A client that says in a sentence what it can see, or raises `CouldNotLook` with what to do."""
+
+    async def examine(self) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """One outside system: what is seen there, or what is to be done so that it is."""
+
+    subject: str
+    remedy: str = ""
+
+
+async def sights(settings: Settings, organisation: Organisation, clock: Clock) -> list[Sight]:
+    """All that are configured, looked at at the same time; the others are named together."""
+    async with clients_of(settings, organisation, clock) as clients:
+        systems = _systems(clients)
+        found = await asyncio.gather(*(_seen(name, client.examine()) for name, client in systems.items() if client))
+    missing = [name for name, client in systems.items() if not client]
+    unseen = [Sight(subject=f"not looked at, because not configured: {', '.join(missing)}")] if missing else []
+    return [*found, *unseen]
+
+
+def _systems(clients: Clients) -> Mapping[str, Examinable | None]:
+    return {
+        "Cloud Run": clients.services,
+        "Cloud Monitoring": clients.metrics,
+        "Cloud Logging": clients.logs,
+        "Cloud SQL": clients.databases,
+        "the platform's database": clients.sessions,
+        "Prometheus": clients.queries,
+        "GitHub": clients.code,
+        "Artifact Registry": clients.images,
+        "support tickets": clients.support,
+        "PagerDuty's rota": clients.pager,
+    }
+
+
+async def _seen(name: str, looking: Awaitable[str]) -> Sight:
+    try:
+        async with asyncio.timeout(LONGEST):
+            return Sight(subject=(await looking).removesuffix("."))
+    except (CouldNotLook, NotConfigured) as error:
+        return Sight(subject=name, remedy=str(error))
+    except TimeoutError:
+        return Sight(subject=name, remedy=f"it did not answer within {LONGEST:g} s.")
