@@ -74,7 +74,7 @@ def _causes(
         if load.database.exhausted:
             causes.append((0.32, _traceback("src/database.py", 41, "connect", SLOTS_TAKEN)))
         if load.slow_queries:
-            causes.append((0.02 * load.slow_queries, _traceback("src/database.py", 73, "fetch", TIMED_OUT)))
+            causes.append((0.004 * load.slow_queries, _traceback("src/database.py", 73, "fetch", TIMED_OUT)))
     if service.name == "web" and "control-plane" in load.services:
         passed_on = 0.09 * load.services["control-plane"].errors
         causes.append((passed_on, Complaint(text="UpstreamError: api.agentmarketplace.com answered 500")))

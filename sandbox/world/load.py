@@ -257,7 +257,7 @@ def _errors(view: _View) -> float:
         reached = [view.state.database_of(share.revision) for share in view.serving]
         if not reached or not all(instance and instance.up(view.at) for instance in reached):
             return 0.95
-        errors += 0.32 * view.database.exhausted + 0.02 * view.slow * view.database.cpu
+        errors += 0.32 * view.database.exhausted + 0.004 * view.slow * view.database.cpu
     return min(1.0, errors)
 
 
