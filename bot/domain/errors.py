@@ -6,6 +6,7 @@ OpsbotError
 │   ├── Waiting   likewise, though nothing failed: it is under way, and not so yet
 │   └── Held      likewise, though time alone will not help: somebody outside has to do something
 ├── Unsure    nobody yet: the outcome is unknown, look before trying again
+├── Superseded  people: what they agreed to change is not as it was any more; nothing was done
 └── GiveUp    an operator: the effect cannot be carried out; the war room is told
 """
 
@@ -75,6 +76,10 @@ class Held(Retry):
 
 class Unsure(OpsbotError):
     """The call may or may not have taken effect (timeout, dropped connection, internal_error)."""
+
+
+class Superseded(OpsbotError):
+    """What was to be changed is not as it was when it was planned; nothing was done, and a new plan is needed."""
 
 
 class GiveUp(OpsbotError):

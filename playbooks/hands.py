@@ -1,0 +1,54 @@
+"""What may be changed in the world outside: narrow protocols beside those of what may be looked at.
+
+Only executors of changes hold these, after people have agreed. Every call that changes something is made once: it raises
+`Unsure` when it may or may not have happened, `Superseded` when the target is not as it was any more, `GiveUp` when it
+was refused for good, and `Retry` when it certainly did not happen and may later. It answers the name of an operation,
+which takes its time; whoever waits for it looks at the world itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from bot.domain.cloud_service import Share
+from bot.domain.evidence import NotConfigured
+from bot.domain.operation import Operation
+from bot.domain.template_edit import TemplateEdit
+from playbooks.world import Outside, World
+
+Part = TypeVar("Part")
+
+
+class ServiceChanges(Protocol):
+    """Cloud Run. `name` is a service's in the cloud; `etag` is how it stood: otherwise it is `Superseded`."""
+
+    async def set_traffic(self, name: str, region: str, shares: Sequence[Share], *, etag: str) -> str:
+        """Where all traffic goes from now on: the whole list, with every tag that is to stay; its percents are 100."""
+        ...
+
+    async def make_revision(self, name: str, region: str, *, base: str, edit: TemplateEdit, etag: str) -> str:
+        """A new revision, made from an existing one (`base`) with something different."""
+        ...
+
+    async def set_scaling(self, name: str, region: str, *, least: int, most: int, etag: str) -> str: ...
+
+    async def set_ingress(self, name: str, region: str, ingress: str, *, etag: str) -> str:
+        """From where it may be reached: "all", "internal-only", "internal-load-balancer"."""
+        ...
+
+    async def operation(self, name: str) -> Operation: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hands:
+    """All that may be changed, and the world to look at while it is; a part that is not configured is None."""
+
+    world: World
+    services: ServiceChanges | None = None
+
+
+def held(part: Part | None, outside: Outside) -> Part:
+    """A part that may be changed; raises `NotConfigured`, which says what to set, when there is none."""
+    if part is None:
+        raise NotConfigured(outside.value)
+    return part
