@@ -180,8 +180,13 @@ def _github(settings: Settings, organisation: Organisation) -> GitHub | None:
         token=settings.github_token.get_secret_value(),
         url=settings.github_url,
         timeout=settings.http_timeout_seconds,
-        repositories=organisation.repositories,
+        repositories=tuple(dict.fromkeys((*organisation.repositories, *_report_home(organisation)))),
     )
+
+
+def _report_home(organisation: Organisation) -> tuple[str, ...]:
+    home = organisation.report_home.repository
+    return (home,) if home else ()
 
 
 def _artifact_registry(settings: Settings) -> ArtifactRegistry | None:
