@@ -17,6 +17,8 @@ FARTHEST = timedelta(days=90)
 LONGEST = timedelta(days=180)
 """PagerDuty lists incidents of at most six months."""
 INSTANT = timedelta(seconds=1)
+SHORTEST_GAP = timedelta(minutes=1)
+"""Rotas change on the minute; what is shorter comes from PagerDuty's whole seconds."""
 FIRST = 1
 """The level of an escalation policy that is woken first."""
 
@@ -57,7 +59,7 @@ class Pager:
         """
         shifts = await self._shifts(policy, since, until)
         first = [_turn(each) for each in shifts if each.level == FIRST]
-        gaps = tuple((start, end) for start, end in gaps_in(first, since, until) if start < end)
+        gaps = tuple((start, end) for start, end in gaps_in(first, since, until) if end - start >= SHORTEST_GAP)
         missing = sum((end - start for start, end in gaps), timedelta())
         return Coverage(covered=until - since - missing, wanted=until - since, gaps=gaps)
 

@@ -58,6 +58,12 @@ async def test_a_rota_without_gaps_covers_everything(pager: Pager) -> None:
     assert (coverage.covered, coverage.wanted, coverage.gaps) == (14 * DAY, 14 * DAY, ())
 
 
+async def test_a_moment_between_two_whole_seconds_is_no_gap(pager: Pager) -> None:
+    since = START + timedelta(microseconds=700_000)
+
+    assert (await pager.coverage(POLICY, since=since, until=since + 14 * DAY)).gaps == ()
+
+
 async def test_a_gap_of_the_first_level_is_one_whoever_stands_behind_it() -> None:
     account = example_account(START)
     schedule = replace(account.schedules[0], hours=(8, 20))
