@@ -33,7 +33,8 @@ class Journal:
     ) -> Iterator[WorldLogEntry]:
         """What was written from `since` to before `until`, about these services and (with none named) databases.
 
-        With `troubles` requests that were not answered 5xx are left out, which is much faster. An iterator, newest first, so that whoever needs a few does not pay for all.
+        With `troubles` requests that were not answered 5xx are left out, which is much faster. Newest first and one by
+        one, so that whoever needs a few does not pay for all.
         """
         until = min(until, self._past.now())
         audits = self._audits(services, since, until) if AUDIT in logs else []

@@ -118,12 +118,21 @@ def load_of(state: WorldState, at: float) -> Load:
     database = _database(state, at, serving, instances, hit_ratio, slow)
     services: dict[str, ServiceLoad] = {}
     for name, service in state.services.items():
-        view = _View(state, service, serving[name], at, instances[name], database, hit_ratio, slow)
+        view = _View(
+            state=state,
+            service=service,
+            serving=serving[name],
+            at=at,
+            instances=instances[name],
+            database=database,
+            hit_ratio=hit_ratio,
+            slow=slow,
+        )
         services[name] = _service(view, services)
     return Load(at=at, services=services, database=database, hit_ratio=hit_ratio, slow_queries=slow)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _View:
     """What one service's load follows from."""
 
@@ -190,7 +199,7 @@ def _database(
     busy = sum(rate_of(state, service.name, at) for service in users) / sum(each.spec.rate for each in users)
     # Every instance more asks the slow query once more, so that scaling out makes it worse.
     slow_work = slow * (0.43 + 0.006 * sum(instances[service.name] for service in users))
-    work = 0.16 + 0.09 * busy + 0.35 * (1 - hit_ratio / 0.93) + slow_work
+    work = 0.16 + 0.09 * busy + 0.35 * (1 - hit_ratio / HIT_RATIO) + slow_work
     return DatabaseLoad(
         up=instance.up(at),
         cpu=min(0.995, max(0.02, work * 4 / instance.processors)),
@@ -244,7 +253,7 @@ def _slowness(view: _View) -> float:
     slowness = (1 + 0.08 * (busyness(view.service.name, view.at) - 1)) * (1 + 15 * view.overflow)
     if not view.service.spec.uses_database:
         return slowness
-    slowness *= 1 + 0.9 * (1 - view.hit_ratio / 0.93) + 18 * view.slow * view.database.cpu**2
+    slowness *= 1 + 0.9 * (1 - view.hit_ratio / HIT_RATIO) + 18 * view.slow * view.database.cpu**2
     return slowness * (6.0 if view.database.exhausted else 1.0)
 
 

@@ -26,6 +26,8 @@ class Past:
     def __init__(self, chronicle: Chronicle) -> None:
         self._chronicle = chronicle
         self._loads: dict[tuple[int, int, float], Load] = {}
+        self._requests: dict[tuple[int, str], list[float]] = {}
+        """For each service how many there were until each event."""
 
     @property
     def founded_at(self) -> float:
@@ -88,12 +90,20 @@ class Past:
 
     def requests_until(self, service: str, at: float) -> float:
         """How many requests people made of a service since it began to count."""
-        edges = [moment for moment in self._chronicle.moments if moment < at]
-        since = self.founded_at - COUNTED_FOR
-        if not edges:
-            return SERVICES[service].rate * busyness_between(service, since, at)
-        counted = SERVICES[service].rate * busyness_between(service, since, edges[0])
-        return counted + sum(self.requests(service, *part) for part in pairwise([*edges, at]))
+        _version, index = self._chronicle.position(at)
+        since = self._chronicle.moments[index]
+        if at <= self.founded_at:
+            return SERVICES[service].rate * busyness_between(service, self.founded_at - COUNTED_FOR, at)
+        return self._requests_before(service, index) + (self.requests(service, since, at) if at > since else 0.0)
+
+    def _requests_before(self, service: str, index: int) -> float:
+        """Until something happened; reckoned once."""
+        key = (self.times_back, service)
+        known = self._requests.setdefault(key, [self.requests_until(service, self.founded_at)])
+        moments = self._chronicle.moments
+        while len(known) <= index:
+            known.append(known[-1] + self.requests(service, moments[len(known) - 1], moments[len(known)]))
+        return known[index]
 
     def requests(self, service: str, since: float, until: float) -> float:
         """How many requests people made of a service; nothing may happen to the platform in between."""
