@@ -29,6 +29,9 @@ export const PRESETS = [
   { name: "Prometheus times out", detail: "Every question takes it too long.", fault: { target: "prometheus", method: "*", kind: "error:timeout" } },
   { name: "Cloud SQL down", detail: "Every call fails with 503.", fault: { target: "cloud_sql", method: "*", kind: "http_503" } },
   { name: "Database cut off", detail: "Connections to the platform's database drop.", fault: { target: "platform_database", method: "*", kind: "drop_before" } },
+  { name: "GitHub down", detail: "Every call fails with 503.", fault: { target: "github", method: "*", kind: "http_503" } },
+  { name: "GitHub loses answers", detail: "Writes are carried out, then the connection drops.", fault: { target: "github", method: "P*", kind: "drop_after" } },
+  { name: "Zendesk asks to slow down", detail: "Every call is answered with 429.", fault: { target: "zendesk", method: "*", kind: "ratelimited", retry_after: 30 } },
 ];
 
 /** @param {import("../app.js").App} app */
