@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from bot.domain.effect import room
+from bot.domain.evidence import Verdict
 from bot.domain.incident import Incident
 from bot.domain.looking import LookAt
 from bot.domain.playbook import Phase, Step
@@ -47,11 +48,12 @@ def look_at(decision: RunDecision, names: Iterable[str], *, thread: str = "") ->
 
 
 def watch(decision: Decision) -> None:
-    """Look again at everything that was looked at, and once more after a while, as long as the fix is watched."""
+    """Look again at everything that can be looked at, and once more after a while, as long as the fix is watched."""
     incident = decision.incident
-    incident.look_due = decision.now + EVERY if incident.watch_until and decision.seen else None
+    names = [name for name, each in decision.seen.items() if each.verdict is not Verdict.NOT_CONFIGURED]
+    incident.look_due = decision.now + EVERY if incident.watch_until and names else None
     if incident.look_due:
-        look_at(decision, decision.seen)
+        look_at(decision, names)
 
 
 def asked(steps: Iterable[Step]) -> Iterator[str]:

@@ -9,7 +9,6 @@ from bot.domain.incident import Incident
 from bot.domain.playbook import Step
 from bot.organisation import Organisation
 
-
 HISTORY = frozenset(
     {"error-groups", "new-errors", "permission-errors", "recent-changes", "overnight-incidents", "support-tickets"}
 )

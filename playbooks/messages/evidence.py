@@ -101,12 +101,15 @@ def watch_lines(incident: Incident, sight: Sight) -> Iterator[Line]:
         yield Bold(text="Not well yet"), ", looked at ", moment(sight.looked_at), ":"
         yield from finding_lines(bad, private=sight.private)
         return
-    known = [each.verdict for each in sight.evidence.values() if each.verdict not in BLIND]
+    verdicts = [each.verdict for each in sight.evidence.values()]
+    if set(verdicts) == {Verdict.NOT_CONFIGURED}:
+        return
+    known = [verdict for verdict in verdicts if verdict not in BLIND]
     says = (
         f"{MARKS[Verdict.GREEN]} All that could be seen is well"
         if known
         else f"{MARKS[Verdict.COULD_NOT_LOOK]} Nothing could be seen"
     )
-    blind = len(sight.evidence) - len(known)
+    blind = len(verdicts) - len(known)
     rest = f" ({blind} could not be)" if known and blind else ""
     yield f"{says}{rest}, looked at ", moment(sight.looked_at), "."

@@ -18,6 +18,7 @@ from bot.domain.effect import (
 from bot.domain.examine import Examine
 from bot.domain.filing import FileReport
 from bot.domain.home import LookOnCall, PublishHome
+from bot.domain.looking import LookAt, ShareChart
 from bot.domain.marked import ReadMessage
 from bot.domain.paging import AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage
 from bot.domain.profile import SetProfile
@@ -50,6 +51,8 @@ _DOINGS: dict[type[Effect], str] = {
     Whisper: "answer somebody",
     PublishHome: "show somebody their Home",
     LookOnCall: "look who is on call",
+    LookAt: "look at the platform",
+    ShareChart: "share a chart",
     Examine: "look at what opsbot depends on",
     SetTopic: "set the topic",
     Invite: "invite the responders",
