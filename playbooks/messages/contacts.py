@@ -40,7 +40,7 @@ def _role(key: str, organisation: Organisation) -> Iterator[Line]:
     members = organisation.members([key])
     for member in members:
         yield between(SEPARATOR, ((Bold(text=role.title),), _person(member)))
-    if role.phone:
+    if role.phone and role.phone not in {member.phone for member in members}:
         yield (Bold(text=role.title), f"{SEPARATOR}{role.phone}")
 
 

@@ -153,8 +153,8 @@ def _ended(run: Run) -> Line:
     if run.ended_at is None:
         return ()
     if run.stopped_by:
-        return (f"Run {run.id} was stopped by ", who(run.stopped_by), " ", run_time(run, run.ended_at), ".")
-    return (f"Run {run.id} has ended ", run_time(run, run.ended_at), ".")
+        return (f"Run {run.id} was stopped by ", who(run.stopped_by), " at ", run_time(run, run.ended_at), ".")
+    return (f"Run {run.id} ended at ", run_time(run, run.ended_at), ".")
 
 
 def _next(incident: Incident | None, run: Run, phase: Phase) -> Iterator[Part]:

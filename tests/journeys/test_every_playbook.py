@@ -35,7 +35,7 @@ async def test_every_playbook_that_is_started_runs_to_its_end(town: Town) -> Non
 
         assert ended.playbook.name == name
         assert ended.ended_at, name
-        assert town.count(f"Run {number} has ended", "general") >= 1, name
+        assert town.count(f"Run {number} ended at", "general") >= 1, name
         assert await worker.unseen(ended) == [], name
 
 

@@ -54,7 +54,7 @@ async def test_a_symptom_finds_a_playbook_and_one_press_starts_it_there(town: To
     await town.fill({"Suspected cause": "The deploy"})
     await town.press("Done", where="general", near="Give it more room")
     assert "The deploy" in town.read("API latency spike: Diagnose", "general")
-    assert "Run 1 has ended" in town.read("API latency spike: Act", "general")
+    assert "Run 1 ended at" in town.read("API latency spike: Act", "general")
 
 
 async def test_of_several_that_may_be_meant_one_is_chosen(town: Town) -> None:

@@ -78,7 +78,7 @@ async def test_a_run_is_worked_through_to_its_end_in_any_channel(room: WarRoom, 
     await room.settle()
     assert room.outside.posts == ["run/1/phase/diagnose", "run/1/phase/act"]
     assert "The database" in message_text(room.outside.messages["run/1/phase/diagnose"])
-    assert "Run 1 has ended" in message_text(room.outside.messages["run/1/phase/act"])
+    assert "Run 1 ended at" in message_text(room.outside.messages["run/1/phase/act"])
     assert (await found(room, key)).ended_at == room.clock.now()
 
 
