@@ -70,7 +70,7 @@ def _page_on_call(decision: Decision) -> Nothing | None:
     incident = decision.incident
     if incident.drill:
         return Nothing(why="A drill pages nobody.")
-    if incident.page.state is not Paging.NONE:
+    if incident.page.state not in {Paging.NONE, Paging.FAILED}:
         return Nothing(why="The on-call engineer was paged already.", already=True)
     page_on_call(decision)
     return None

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.effect import Delete
 from bot.domain.errors import GiveUp, Refused, Retry
-from bot.domain.incident import Duty, Status
+from bot.domain.incident import Duty, Severity, Status
 from bot.domain.page import Paging
 from bot.domain.paging import AcknowledgePage, PageOnCall, PageTarget, ResolvePage
 from bot.domain.run import State
@@ -164,3 +164,18 @@ async def test_a_failure_that_belongs_to_no_step_is_told_with_what_is_due(room: 
     await room.settle(3)
     assert await room.due_messages() == []
     assert [effect for effect in room.outside.done if isinstance(effect, Delete)]
+
+
+async def test_who_was_not_paged_is_when_it_gets_worse(room: WarRoom) -> None:
+    room.break_down(PageOnCall, "the key is refused")
+    await room.declare(Severity.HIGH)
+    assert "Try again" in message_text(room.outside.messages[PAGE])
+
+    await room.incidents.change_severity(1, Severity.CRITICAL, by=BEN, reason="", delivery=room.delivery())
+    await room.settle()
+    assert "Try again" in message_text(room.outside.messages[PAGE]), "the new playbook could not page either"
+
+    room.repair(PageOnCall)
+    await room.incidents.change_severity(1, Severity.HIGH, by=BEN, reason="", delivery=room.delivery())
+    await room.settle()
+    assert (await room.incident()).page.state is Paging.SENT
