@@ -20,7 +20,7 @@ from sandbox.world.state import WorldState
 BadRun = tuple[str, str, bool, float]
 """An agent, the tool it used, whether it was denied, and the part of all runs that end so."""
 MINUTE = 60.0
-KEPT = 50_000
+KEPT = 100_000
 """Likelihoods that are kept."""
 SLOTS: Mapping[str, int] = {"failed": 12, "refused": 2, "fine": 1, "run": 6}
 """Slots a minute for requests answered 5xx (each with what the application says about it), for those answered 4xx, for

@@ -10,7 +10,7 @@ from sandbox.world.spec import SERVICES
 from sandbox.world.system_log import system_entries
 
 EVERY = frozenset({REQUESTS, STDOUT, STDERR, SYSTEM, AUDIT})
-KEPT = 30_000
+KEPT = 100_000
 """Minutes of services whose entries are kept once they were thought of."""
 
 
