@@ -128,8 +128,7 @@ class GitHub:
     async def examine(self) -> str:
         """How the token stands, in a sentence; raises `CouldNotLook` with the remedy when it does not do."""
         left = await self._api.get("/rate_limit")
-        for repository in self._repositories:
-            await self._shown(repository)
+        await asyncio.gather(*map(self._shown, self._repositories))
         calls = self._api.read(lambda body: int(body["resources"]["core"]["remaining"]), left.body)
         return f"GitHub answers; {calls:,} calls are left this hour."
 

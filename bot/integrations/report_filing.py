@@ -27,8 +27,8 @@ LONGEST = 60_000
 LONGEST_TITLE = 250
 EARLIER = timedelta(hours=1)
 """Issues are looked for from this long before the first attempt on: clocks differ a little."""
-MENTION = re.compile(r"(?<![\w`])([@#])(?=\w)")
-"""What would notify somebody at GitHub, or refer to (and perhaps close) another issue."""
+LOUD = re.compile(r"https?://\S+|(?<!\w)@(?=\w)|#(?=\d)|\bGH-(?=\d)")
+"""What would notify somebody at GitHub, refer to an issue, or close one when it is merged; and links, which stay."""
 ZERO_WIDTH = "\u200b"
 CUT = "\n\n_It goes on; the whole report is in Slack._\n"
 
@@ -74,7 +74,7 @@ async def _issue(
     found = await github.find(f"{issues}/{known['number']}") if known else None
     found = found or await _marked(github, issues, effect, attempt)
     if found is None:
-        title, body = paper.title[:LONGEST_TITLE], _body(effect, paper)
+        title, body = _title(paper), _body(effect, paper)
         return await github.make(issues, {"title": title, "body": body, "labels": list(effect.labels)})
     if _mark(effect) not in str(found.get("body")):
         await _comment(github, f"{issues}/{found['number']}/comments", effect, paper)
@@ -99,7 +99,7 @@ async def _pull_request(
     owner = effect.repository.partition("/")[0]
     async for each in github.each(f"{base}/pulls", {"head": f"{owner}:{branch}", "state": "all"}):
         return each
-    title, body = paper.title[:LONGEST_TITLE], f"The report, version {effect.version}.\n"
+    title, body = _title(paper), f"The report, version {effect.version}.\n"
     return await github.make(f"{base}/pulls", {"title": title, "head": branch, "base": main, "body": body})
 
 
@@ -138,9 +138,18 @@ async def _write(github: GitHubWriting, effect: FileReport, paper: Paper, branch
     if there and _content(there) == paper.content.encode():
         return
     content = base64.b64encode(paper.content.encode()).decode()
-    change: JsonObject = {"message": f"{paper.title[:60]}, version {effect.version}", "content": content}
+    change: JsonObject = {"message": f"{_title(paper)[:60]}, version {effect.version}", "content": content}
     sha = {"sha": there["sha"]} if there and "sha" in there else {}
     await github.make(path, {**change, "branch": branch, **sha}, method="PUT")
+
+
+def _title(paper: Paper) -> str:
+    return _quiet(paper.title)[:LONGEST_TITLE]
+
+
+def _quiet(text: str) -> str:
+    """Names that notify nobody, and numbers that refer to nothing."""
+    return LOUD.sub(lambda found: found[0] if found[0].startswith("http") else f"{found[0]}{ZERO_WIDTH}", text)
 
 
 def _mark(effect: FileReport) -> str:
@@ -148,8 +157,8 @@ def _mark(effect: FileReport) -> str:
 
 
 def _body(effect: FileReport, paper: Paper) -> str:
-    """The report with our mark. Names in it notify nobody at GitHub, and numbers refer to nothing there."""
-    text = MENTION.sub(rf"\1{ZERO_WIDTH}", paper.content)
+    """The report with our mark."""
+    text = _quiet(paper.content)
     return f"{_mark(effect)}\n{text if len(text) <= LONGEST else text[:LONGEST] + CUT}"
 
 

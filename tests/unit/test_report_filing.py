@@ -26,7 +26,7 @@ REPORT = FileReport(
 )
 PAPER = Paper(
     title="Incident report: INC-1 API is down",
-    content="# INC-1\n\nBoth @ana and ana@example.com saw `@types` in #12.\n",
+    content="# INC-1\n\nBoth @ana and ana@example.com saw #12\n",
 )
 AS_FILE = replace(REPORT, how=Filing.PULL_REQUEST)
 
@@ -74,7 +74,31 @@ async def test_an_issue_is_opened_once_and_its_number_is_bound(server: Neighbour
     assert receipt.binds == {"github/1/issue": receipt.facts}
     (body,) = issues(server)
     assert body.startswith("<!-- opsbot-INC-1-x version 1 -->\n")
-    assert "Both @\u200bana and ana@example.com saw `@types` in #\u200b12." in body
+    assert "Both @\u200bana and ana@example.com saw #\u200b12" in body
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("@ana", "@\u200bana"),
+        (r"\`@ana", "\\`@\u200bana"),
+        ("(@org/team)", "(@\u200borg/team)"),
+        ("ana@example.com", "ana@example.com"),
+        ("fixes #12", "fixes #\u200b12"),
+        ("owner/name#12", "owner/name#\u200b12"),
+        ("GH-12", "GH-\u200b12"),
+        ("# A heading", "# A heading"),
+        ("https://example.com/@ana#12", "https://example.com/@ana#12"),
+    ],
+)
+async def test_nothing_in_it_calls_anybody_or_touches_another_issue(
+    server: NeighboursServer, written: str, sent: str
+) -> None:
+    await filed(server, REPORT, paper=Paper(title=written, content=written))
+
+    (issue,) = server.neighbours.github.issues(REPOSITORY)
+    assert issue["title"] == sent
+    assert issue["body"].partition("\n")[2] == sent
 
 
 async def test_a_later_version_is_a_comment_once(server: NeighboursServer) -> None:
