@@ -57,12 +57,15 @@ async def begin(
 
 
 async def _place(unit: UnitOfWork, where: Somewhere, incident: Incident | None, by: str) -> str:
-    """The name of the place; its id is known, so nothing has to be looked up before something is said there."""
+    """The name of the place; a channel's id is known, so nothing has to be looked up before something is said there.
+
+    A direct message may be one between two people, which the bot cannot enter: it answers in its own with whoever asks.
+    """
     if incident:
         return room(incident.number)
-    if not where.channel:
+    if not where.channel or where.channel.startswith(DIRECT):
         return direct(by)
-    place = direct(by) if where.channel.startswith(DIRECT) else channel(where.channel)
+    place = channel(where.channel)
     await unit.bindings.bind(place, {"channel": where.channel})
     return place
 

@@ -166,6 +166,15 @@ async def test_a_thread_keeps_its_run(room: WarRoom, runbook: Runbook) -> None:
     assert (post.place, post.thread) == ("channel/C0GENERAL", "run/1/thread")
 
 
+async def test_in_a_direct_message_between_others_it_stands_in_the_bots_own(room: WarRoom, runbook: Runbook) -> None:
+    await start(room, runbook, Somewhere(channel="D0ANABEN"))
+    (post,) = (each for each in room.outside.done if isinstance(each, Post))
+
+    assert post.place == f"dm/{ANA}"
+    async with room.store.look() as unit:
+        assert await unit.bindings.find(post.place) == {"channel": f"D{ANA}"}
+
+
 async def test_a_run_can_be_stopped_once(room: WarRoom, runbook: Runbook) -> None:
     key = await start(room, runbook)
     await runbook.stop(key, by=BEN, delivery=room.delivery())
