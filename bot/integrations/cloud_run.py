@@ -44,7 +44,7 @@ class CloudRun:
 
     async def warm(self) -> None:
         """Loads what is heavy, so that the first look does not wait for it."""
-        await self._ready()
+        await self.clients()
 
     async def services(self) -> Sequence[CloudService]:
         """All services of all regions; a region that does not answer fails the whole look, for it is no empty one.
@@ -58,19 +58,19 @@ class CloudRun:
 
     async def service(self, name: str, region: str) -> CloudService:
         """One service, as it stands now."""
-        services, _ = await self._ready()
-        async with self._asking("run.services.get", absent=_no_service(name, region)):
-            found = await services.get_service(name=self._name(name, region), retry=None, timeout=self._timeout)
+        services, _ = await self.clients()
+        async with self._asking("run.services.get", absent=no_service(name, region)):
+            found = await services.get_service(name=self.resource(name, region), retry=None, timeout=self._timeout)
         if found is None:
             raise nonsense(RUN, "something that is no service")
         return service_of(found, region)
 
     async def revisions(self, name: str, region: str) -> Sequence[Revision]:
         """All revisions of a service, newest first."""
-        _, revisions = await self._ready()
-        request = {"parent": self._name(name, region), "page_size": PAGE}
+        _, revisions = await self.clients()
+        request = {"parent": self.resource(name, region), "page_size": PAGE}
         found: list[Revision] = []
-        async with self._asking("run.revisions.list", absent=_no_service(name, region)):
+        async with self._asking("run.revisions.list", absent=no_service(name, region)):
             pager = await revisions.list_revisions(request=request, retry=None, timeout=self._timeout)
             async for page in pager.pages:
                 if page is None:
@@ -90,7 +90,7 @@ class CloudRun:
         self._clients = None
 
     async def _services_in(self, region: str) -> list[CloudService]:
-        services, _ = await self._ready()
+        services, _ = await self.clients()
         request = {"parent": f"projects/{self._project}/locations/{region}", "page_size": PAGE}
         found: list[CloudService] = []
         async with self._asking("run.services.list"):
@@ -103,7 +103,8 @@ class CloudRun:
                 found.extend(service_of(each, region) for each in page.services)
         return found
 
-    async def _ready(self) -> "tuple[ServicesAsyncClient, RevisionsAsyncClient]":
+    async def clients(self) -> "tuple[ServicesAsyncClient, RevisionsAsyncClient]":
+        """Google's clients of services and of revisions, for those who change what is only looked at here."""
         channel = await self._channels.channel(RUN, self._endpoint)
         # No await from here on: every client adds an interceptor to its channel, so there is to be one only.
         if self._clients is None:
@@ -121,11 +122,13 @@ class CloudRun:
         until, seconds = deadline(self._timeout), self._timeout
         return asking(RUN, permission=permission, until=until, seconds=seconds, absent=absent)
 
-    def _name(self, service: str, region: str) -> str:
+    def resource(self, service: str, region: str) -> str:
+        """A service by its full name."""
         if not NAME.fullmatch(service):
             raise CouldNotLook(f"“{service}” is no name of a service in Cloud Run; check `cloud_run` in opsbot.yaml.")
         return f"projects/{self._project}/locations/{region}/services/{service}"
 
 
-def _no_service(name: str, region: str) -> str:
+def no_service(name: str, region: str) -> str:
+    """What is said of a service that does not exist."""
     return f"Cloud Run has no service “{name}” in {region}; check `cloud_run` and `region` in opsbot.yaml."
