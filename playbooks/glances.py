@@ -25,7 +25,9 @@ from playbooks.service_words import services_named
 from playbooks.slug import slug
 from playbooks.stretch import USUAL
 
-NAME = "look"
+SLUG = "look"
+NAMELESS = ""
+"""The name of a playbook that is no file; the store forgets its runs after a while, for nobody's work stands there."""
 LOGS = ("error-groups", "new-errors", "containers")
 METRICS = ("latency", "error-ratio", "requests", "cpu", "memory", "instances")
 DATABASE: Mapping[str, tuple[str, ...]] = {
@@ -111,12 +113,14 @@ def _evidence_named(words: str) -> str | None:
 def playbook_of(wanted: Wanted) -> Playbook:
     """The playbook of one phase whose steps are the evidence."""
     steps = tuple(_step(number, name) for number, name in enumerate(wanted.evidence, start=1))
-    phase = Phase(slug=NAME, title=wanted.title, steps=steps)
-    return Playbook(name=NAME, file="", kind=Kind.CHECKLIST, title=wanted.title, phases=(phase,), source="", digest="")
+    phase = Phase(slug=SLUG, title=wanted.title, steps=steps)
+    return Playbook(
+        name=NAMELESS, file="", kind=Kind.CHECKLIST, title=wanted.title, phases=(phase,), source="", digest=""
+    )
 
 
 def _step(number: int, name: str) -> Step:
     kind = EVIDENCE.get(name)
     title = kind.title if kind else name.replace("-", " ").capitalize()
     directive = Directive(word=Word.EVIDENCE, value=name)
-    return Step(key=f"{NAME}/{number}", text=title, line=(title,), directives=(directive,))
+    return Step(key=f"{SLUG}/{number}", text=title, line=(title,), directives=(directive,))

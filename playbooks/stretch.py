@@ -14,7 +14,7 @@ _WRITTEN = re.compile(
     r"(?:(?:the\s+)?last\s+)?(?P<count>\d{1,5})\s*(?P<unit>m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)",
     re.IGNORECASE,
 )
-_LAST = re.compile(rf"(?P<before>.*?)\s*(?:\bfor\s+)?(?P<stretch>{_WRITTEN.pattern})\s*", re.IGNORECASE | re.DOTALL)
+_LAST = re.compile(rf"(?P<before>|.*?\s)(?:for\s+)?(?P<stretch>{_WRITTEN.pattern})\s*", re.IGNORECASE | re.DOTALL)
 _LIKE_ONE = re.compile(r"(?:^|\s)(\d\S*)$")
 
 
@@ -25,7 +25,7 @@ def stretch_last(words: str) -> tuple[str, timedelta]:
     """
     words = words.strip()
     if found := _LAST.fullmatch(words):
-        return found["before"], _stretch(found)
+        return found["before"].strip(), _stretch(found)
     if like := _LIKE_ONE.search(words):
         raise Refused(f"There is no stretch of time `{shortened(like[1])}`; write it like 30m, 2h or 1d.")
     return words, USUAL

@@ -14,7 +14,7 @@ BATCH = 500
 
 
 async def prune(store: Store, keep: timedelta) -> None:
-    """Forget deliveries that cannot come again, alerts and effects of longer than `keep` ago, and lanes left empty."""
+    """Forget deliveries that cannot come again, alerts, effects and looks of longer than `keep` ago, and empty lanes."""
     async with store.begin() as unit:
         await forget_deliveries(unit.connection, unit.now)
         await unit.alerts.forget(unit.now - keep)
@@ -22,6 +22,10 @@ async def prune(store: Store, keep: timedelta) -> None:
     while removed == BATCH:
         async with store.begin() as unit:
             removed = await _forget_effects(unit.connection, unit.now - keep)
+    removed = BATCH
+    while removed == BATCH:
+        async with store.begin() as unit:
+            removed = await unit.runs.forget_looks(unit.now - keep, BATCH)
     removed = BATCH
     while removed == BATCH:
         async with store.begin() as unit:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    delete,
     insert,
     select,
     text,
@@ -26,10 +27,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.playbook import Playbook
 from bot.domain.run import Progress, Run, Start
+from bot.store.evidence import evidence
 from bot.store.incidents import Stale, next_of
 from bot.store.kept_playbook import keep, recall
 from bot.store.moment import UtcDateTime
-from bot.store.tables import metadata
+from bot.store.tables import binding, metadata
 
 run = Table(
     "run",
@@ -149,6 +151,16 @@ class Runs:
         """All runs of an incident, the first one first."""
         rows = await self._connection.execute(select(run).where(run.c.incident == number).order_by(run.c.id))
         return [_run(row) for row in rows]
+
+    async def forget_looks(self, before: datetime, most: int) -> int:
+        """Forget runs that only looked and ended before a moment, with what they saw; how many there were."""
+        old = select(run.c.id).where(run.c.incident == 0, run.c.playbook == "", run.c.ended_at < before).limit(most)
+        numbers = list(await self._connection.scalars(old))
+        for number in numbers:
+            await self._connection.execute(delete(binding).where(binding.c.name.startswith(f"run/{number}/")))
+        await self._connection.execute(delete(evidence).where(evidence.c.incident == 0, evidence.c.run.in_(numbers)))
+        await self._connection.execute(delete(run).where(run.c.incident == 0, run.c.id.in_(numbers)))
+        return len(numbers)
 
     async def save(self, changed: Run) -> None:
         """Keep how far it is; `Stale` when somebody else saved it after it was read."""
