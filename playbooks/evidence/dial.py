@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -11,9 +11,9 @@ from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
 from bot.domain.metric_query import Aggregation, Measure
 from bot.organisation import Service
 from playbooks.evidence.blame import blamed, markers
-from playbooks.evidence.figure import when
+from playbooks.evidence.figure import count, span, when
 from playbooks.evidence.seen import Seen, every_service
-from playbooks.evidence.trend import Gauge, Trend, last_week, trend
+from playbooks.evidence.trend import Gauge, Trend, last_week, number, trend
 from playbooks.evidence.window import RECENT, Window, window_of
 from playbooks.world import World
 
@@ -32,6 +32,8 @@ class Dial:
     says: Callable[[float], str]
     trouble: str = ""
     lately: timedelta = RECENT
+    fewest: int = 0
+    """Samples below which the number says nothing; of distributions only, whose sum is how many there are."""
 
     def of(self, name: str) -> Gauge:
         """What is measured of something, by its name in the cloud."""
@@ -46,12 +48,18 @@ async def every_dial(world: World, subject: Subject, dial: Dial) -> Evidence:
 
 
 async def _of(world: World, subject: Subject, window: Window, dial: Dial, service: Service) -> Seen:
-    found = await trend(world, dial.of(service.cloud_name), window, world.organisation.thresholds[dial.yardstick])
+    gauge = dial.of(service.cloud_name)
+    found, samples = await asyncio.gather(
+        trend(world, gauge, window, world.organisation.thresholds[dial.yardstick]), _samples(world, dial, gauge, window)
+    )
+    if samples is not None and samples < dial.fewest:
+        says = f"{service.title} {dial.title}: {count(samples, 'sample')} in {span(dial.lately)}, too few to tell"
+        return Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says, subject=service.key),))
     finding = read(world, dial, found, key=service.key, title=service.title)
     if not finding.verdict.unhealthy:
         return Seen(findings=(finding,), charts=drawn(world, dial, found, title=service.title))
     before, marks, blame = await asyncio.gather(
-        last_week(world, dial.of(service.cloud_name), window),
+        last_week(world, gauge, window),
         markers(world, service, window, subject.began),
         blamed(world, service, found.since if dial.trouble else None, window),
     )
@@ -59,6 +67,14 @@ async def _of(world: World, subject: Subject, window: Window, dial: Dial, servic
     charts = drawn(world, dial, found, title=service.title, further=dashed, marks=tuple(marks))
     advice: tuple[Advice, ...] = (blame.advice(dial.trouble, world),) if blame else ()
     return Seen(findings=(finding,), charts=charts, advice=advice)
+
+
+async def _samples(world: World, dial: Dial, gauge: Gauge, window: Window) -> float | None:
+    """How many samples the number of now is made of; None when that does not matter."""
+    if not dial.fewest:
+        return None
+    counted = replace(gauge, aggregation=Aggregation.SUM)
+    return await number(world, counted, window.until - dial.lately, window.until) or 0.0
 
 
 def read(world: World, dial: Dial, found: Trend, *, key: str, title: str) -> Finding:

@@ -55,7 +55,10 @@ async def recent_changes(world: World, subject: Subject) -> Evidence:
     problems = tuple(dict.fromkeys(problem for _, problem in found if problem))
     if all(problem and problem.verdict is Verdict.NOT_CONFIGURED for _, problem in found):
         raise NotConfigured(problems[0].says)
-    findings = (*_findings(world, subject, _once(changes), since), *problems)
+    findings = (*_findings(world, subject, _once(changes)), *problems)
+    if not findings:
+        nothing = f"Nothing changed since {when(since, world.clock.now(), world.organisation.timezone)}"
+        findings = (Finding(verdict=Verdict.GREEN, says=nothing),)
     return Seen(findings=findings).evidence(NAME, world, until=until)
 
 
@@ -162,10 +165,8 @@ def _once(changes: Sequence[Change]) -> Sequence[Change]:
     ]
 
 
-def _findings(world: World, subject: Subject, changes: Sequence[Change], since: datetime) -> Iterator[Finding]:
+def _findings(world: World, subject: Subject, changes: Sequence[Change]) -> Iterator[Finding]:
     now, zone = world.clock.now(), world.organisation.timezone
-    if not changes:
-        yield Finding(verdict=Verdict.GREEN, says=f"Nothing changed since {when(since, now, zone)}")
     for each in changes[:NAMED]:
         verdict = Verdict.AMBER if each.failed else Verdict.GREEN
         before = (

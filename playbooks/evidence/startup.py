@@ -17,7 +17,8 @@ STARTUP = Dial(
     says=ms,
     trouble="slow starts",
     # Instances start rarely.
-    lately=HOUR,
+    lately=6 * HOUR,
+    fewest=5,
 )
 
 
