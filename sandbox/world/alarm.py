@@ -13,6 +13,8 @@ from sandbox.world.spec import DATABASE, INSTANCE, SERVICES
 
 Crossed = Mapping[str, str]
 """Services for which something is crossed, each with a sentence about it."""
+FRONT = "control-plane"
+"""The service that is named when the database has trouble: most people come through it."""
 TAIL = 2.47
 """How many times the median the p95 is."""
 
@@ -53,15 +55,25 @@ def _down(past: Past, load: ServiceLoad, at: float) -> str:
     return f"{load.name} fails {load.errors:.0%} of its requests" if load.errors >= 0.5 else ""
 
 
+def _follows(past: Past, load: ServiceLoad, at: float) -> bool:
+    """Whether what a service suffers comes from elsewhere, whose alert tells enough."""
+    everything = past.load(at)
+    if load.name == "web":
+        return everything.services["control-plane"].errors >= 0.02
+    return everything.database.exhausted and load.name not in _connections(past, at)
+
+
 def _failing(past: Past, load: ServiceLoad, at: float) -> str:
-    del past, at
     failed = load.errors + load.turned_away
-    return f"{load.name} fails {failed:.1%} of its requests, usually under 0.1%" if failed >= 0.02 else ""
+    if failed < 0.02 or _follows(past, load, at):
+        return ""
+    return f"{load.name} fails {failed:.1%} of its requests, usually under 0.1%"
 
 
 def _slow(past: Past, load: ServiceLoad, at: float) -> str:
-    del past, at
-    if all(share.slowness < 3.5 for share in load.shares):
+    if all(share.slowness < 3.5 for share in load.shares) or _follows(past, load, at):
+        return ""
+    if _database_busy(past, at) and load.name != FRONT:
         return ""
     usual = SERVICES[load.name].median * TAIL
     return f"{load.name} answers with a p95 of {p95_of(load):.0f} ms, usually {usual:.0f} ms"
@@ -105,12 +117,12 @@ def _connections(past: Past, at: float) -> Crossed:
 
 def _database_busy(past: Past, at: float) -> Crossed:
     cpu = past.load(at).database.cpu
-    return {"control-plane": f"CPU of {past.state(at).database.name} is at {cpu:.0%}"} if cpu >= 0.7 else {}
+    return {FRONT: f"CPU of {past.state(at).database.name} is at {cpu:.0%}"} if cpu >= 0.7 else {}
 
 
 def _database_down(past: Past, at: float) -> Crossed:
     up = past.load(at).database.up
-    return {} if up else {"control-plane": f"{past.state(at).database.name} does not answer"}
+    return {} if up else {FRONT: f"{past.state(at).database.name} does not answer"}
 
 
 def _cache_cold(past: Past, at: float) -> Crossed:

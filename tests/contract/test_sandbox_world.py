@@ -119,6 +119,17 @@ async def test_every_breakage_raises_its_alert(
     assert alert in await _firing(alarmed)
 
 
+async def test_what_follows_from_elsewhere_raises_no_alert_of_its_own(alarmed: Sandbox) -> None:
+    alarmed.platform.break_("connection-leak")
+    alarmed.clock.advance(12 * 60)
+    assert {service for _alert, service in await _firing(alarmed)} == {"agent-runtime"}
+
+    alarmed.platform.mend_all()
+    alarmed.platform.break_("slow-queries")
+    alarmed.clock.advance(5 * 60)
+    assert await _firing(alarmed) == {("DatabaseCpuHigh", "control-plane"), ("HighLatency", "control-plane")}
+
+
 async def test_a_healthy_week_and_an_innocent_deploy_raise_nothing(alarmed: Sandbox) -> None:
     alarmed.platform.break_("innocent-deploy")
     for _ in range(7 * 8):
