@@ -77,11 +77,13 @@ class Admission:
 
     async def expect(self) -> None:
         """Has those looked up who stand in opsbot.yaml and were not lately, so that none of them has to wait."""
-        async with self.store.begin() as unit:
-            for member in self.organisation.people.values():
-                seen = await unit.people.find(member.slack)
-                if seen is None or unit.now - seen.at > FRESH:
-                    await unit.outbox.put(SetProfile(user=member.slack, urgency=Priority.HOUSEKEEPING))
+        users = [member.slack for member in self.organisation.people.values()]
+        async with self.store.look() as unit:
+            seen = {user: await unit.people.find(user) for user in users}
+        if stale := [user for user, known in seen.items() if known is None or self._age(known) > FRESH]:
+            async with self.store.begin() as unit:
+                for user in stale:
+                    await unit.outbox.put(SetProfile(user=user, urgency=Priority.HOUSEKEEPING))
 
     async def admit(self, sender: Sender) -> None:
         """Refuses whoever is no full member of the workspace."""

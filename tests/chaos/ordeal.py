@@ -56,6 +56,11 @@ class Ordeal(PeopleAtWork):
         self._mortals: list[Mortal] = []
         self._toll = Toll()
 
+    async def introduce(self) -> None:
+        """The bot knows everybody already, so that what is decided first is the incident."""
+        async with self.records() as kept:
+            await kept.introduce()
+
     async def suffer(self, deaths: Iterable[Death]) -> Toll:
         """Declares, and works through phase 1, while the bot dies these deaths one after the other."""
         async with self.keeping(deaths):
@@ -205,6 +210,7 @@ async def ordeal(
     try:
         found = Ordeal(ground, url, folder)
         found.environment |= environment or {}
+        await found.introduce()
         try:
             yield found
         finally:

@@ -64,9 +64,7 @@ class Outside:
         yield from _just_one("pinned card", title, [each for each in pinned if title in _words(each)])
         yield from _just_one("bookmark", title, room.bookmarks)
         for phase in PHASES:
-            yield from _just_one(
-                f"message of phase {phase}", title, [m for m in said if _words(m).split("·")[0].strip() == phase]
-            )
+            yield from _just_one(f"message of phase {phase}", title, [each for each in said if _is_of(phase, each)])
         names = {user.name for user in self.ground.workspace.users if user.id in room.members and not user.is_bot}
         if names != INVITED:
             yield f"wrong: in the room of {title} are {sorted(names)}"
@@ -102,6 +100,11 @@ class Outside:
             yield from _just_one("page", title, self.pages(title))
         if len(self.ground.pagerduty.incidents) > len(self.titles):
             yield "twice: PagerDuty has more incidents than were declared"
+
+
+def _is_of(phase: str, message: Message) -> bool:
+    """Whether a message is that of a phase: below the likeliest next thing it begins with its title."""
+    return any(line.split("·")[0].strip() == phase for line in _words(message).splitlines())
 
 
 def _just_one(what: str, title: str, found: Sequence[object] | Iterable[object]) -> Iterator[str]:

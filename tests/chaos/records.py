@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy import func, select
 
 from bot.domain.incident import Incident
+from bot.domain.profile import Standing
 from bot.domain.run import Run, State
 from bot.organisation import Organisation
 from bot.slack.blocks import rendered
@@ -27,7 +28,14 @@ class Records:
     def __init__(self, store: Store, ground: Sandbox, organisation: Organisation) -> None:
         self._store = store
         self._ground = ground
+        self._organisation = organisation
         self._rendering = Rendering(store=store, organisation=organisation)
+
+    async def introduce(self) -> None:
+        """Everybody of the operator's file is known as a full member."""
+        async with self._store.begin() as unit:
+            for member in self._organisation.people.values():
+                await unit.people.keep(member.slack, Standing.FULL)
 
     async def incidents(self, title: str) -> list[Incident]:
         async with self._store.look() as unit:
