@@ -2,6 +2,16 @@
 
 from collections.abc import Mapping
 
+from playbooks.changes.finalize import FINALIZE
 from playbooks.changes.kind import ChangeKind
+from playbooks.changes.rollback import ROLLBACK
+from playbooks.changes.to_latest import TO_LATEST
 
-CHANGES: Mapping[str, ChangeKind] = {}
+CHANGES: Mapping[str, ChangeKind] = {
+    kind.name: kind
+    for kind in (
+        ROLLBACK,
+        FINALIZE,
+        TO_LATEST,
+    )
+}
