@@ -19,11 +19,24 @@ Params = Mapping[str, str | int | Sequence[str]]
 LARGEST = 16 * 1024 * 1024
 """Bytes of one answer; more is no answer to what was asked."""
 LONGEST_WORDS = 200
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 UNREADABLE = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What reading an answer of another shape than documented raises."""
 
 Shape = TypeVar("Shape")
 Found = TypeVar("Found")
+
+
+class Unanswered(CouldNotLook):
+    """It did not answer, or nothing that can be read: what was sent may have been done or not."""
+
+
+class Throttled(CouldNotLook):
+    """It asks for patience, `after` seconds if it says how many."""
+
+    def __init__(self, sentence: str, *, after: float | None) -> None:
+        super().__init__(sentence)
+        self.after = after
 
 
 class Declined(CouldNotLook):
@@ -92,18 +105,34 @@ class JsonApi:
         """What a question too long for an address is answered with; raises likewise. It changes nothing there."""
         return await self._answer("POST", path, form=form)
 
+    async def send(self, method: str, path: str, body: JsonObject) -> Answer:
+        """What something is answered with that may change what is there; it is sent once, and to nowhere else.
+
+        Raises `Declined` for a plain no and `Unanswered` when nobody knows; after any other `CouldNotLook` nothing was
+        done.
+        """
+        return await self._answer(method, path, body=body)
+
     async def _answer(
-        self, method: str, path: str, *, params: Params | None = None, form: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        form: Mapping[str, str] | None = None,
+        body: JsonObject | None = None,
     ) -> Answer:
         name = self.system.name
         try:
+            request = self._client.build_request(method, f"{self._url}{path}", params=params, data=form, json=body)
             async with asyncio.timeout(self._timeout):
-                response, content = await self._fetched(method, path, params, form)
+                response, content = await self._fetched(request, follow=body is None)
         except TimeoutError as error:
-            raise CouldNotLook(f"{name} does not answer in time.") from error
+            raise Unanswered(f"{name} does not answer in time.") from error
+        except NOT_SENT as error:
+            raise CouldNotLook(f"{name} {_reason(error)}.") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            reason = "does not answer in time" if isinstance(error, httpx.TimeoutException) else _unreachable(error)
-            raise CouldNotLook(f"{name} {reason}.") from error
+            raise Unanswered(f"{name} {_reason(error)}.") from error
         self._refuse(response, content)
         try:
             return Answer(body=json.loads(content), next=self._next(response))
@@ -119,17 +148,18 @@ class JsonApi:
 
     def nonsense(self) -> CouldNotLook:
         """What it answered cannot be read."""
-        return CouldNotLook(f"{self.system.name} answers something that makes no sense.")
+        return Unanswered(f"{self.system.name} answers something that makes no sense.")
 
-    async def _fetched(
-        self, method: str, path: str, params: Params | None, form: Mapping[str, str] | None
-    ) -> tuple[httpx.Response, bytes]:
+    async def _fetched(self, request: httpx.Request, *, follow: bool) -> tuple[httpx.Response, bytes]:
         content = bytearray()
-        async with self._client.stream(method, f"{self._url}{path}", params=params, data=form) as response:
+        response = await self._client.send(request, stream=True, follow_redirects=follow)
+        try:
             async for chunk in response.aiter_bytes():
                 content += chunk
                 if len(content) > LARGEST:
-                    raise CouldNotLook(f"{self.system.name} answers far more than was asked.")
+                    raise Unanswered(f"{self.system.name} answers far more than was asked.")
+        finally:
+            await response.aclose()
         return response, bytes(content)
 
     def _refuse(self, response: httpx.Response, content: bytes) -> None:
@@ -138,16 +168,18 @@ class JsonApi:
         if response.is_success:
             return
         if throttled(response):
-            raise CouldNotLook(f"{name} asks us to slow down{_until(response)}.")
+            raise Throttled(f"{name} asks us to slow down{_until(response)}.", after=_wait(response))
         if status == HTTPStatus.UNAUTHORIZED:
             raise Declined(f"{name} does not let us in: {self.system.remedy}.", status=status)
         if status == HTTPStatus.FORBIDDEN:
             raise Declined(f"{name} does not allow it: {self.system.forbidden or self.system.remedy}.", status=status)
         if status == HTTPStatus.NOT_FOUND:
             raise Declined(f"{name} does not have it, or does not show it to us.", status=status)
+        if response.is_redirect:
+            raise Declined(f"{name} has moved: correct its address.", status=status)
         if response.is_client_error and status != HTTPStatus.REQUEST_TIMEOUT:
             raise Declined(f"{name} refuses what was asked ({status}{self._words(content)}).", status=status)
-        raise CouldNotLook(f"{name} is failing ({status}{self._words(content)}).")
+        raise Unanswered(f"{name} is failing ({status}{self._words(content)}).")
 
     def _words(self, content: bytes) -> str:
         try:
@@ -187,5 +219,11 @@ def _until(response: httpx.Response) -> str:
     return "; look again in a minute"
 
 
-def _unreachable(error: Exception) -> str:
-    return f"cannot be reached ({type(error).__name__})"
+def _wait(response: httpx.Response) -> float | None:
+    wait = response.headers.get("retry-after", "")
+    return float(wait) if wait.isdecimal() and len(wait) < 6 else None
+
+
+def _reason(error: Exception) -> str:
+    late = isinstance(error, httpx.TimeoutException)
+    return "does not answer in time" if late else f"cannot be reached ({type(error).__name__})"
