@@ -44,6 +44,8 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
         ),
         r"\1[redacted]",
     ),
+    # Without a sign in between only what looks like a secret is one: "secret payment-key" is a name.
+    (re.compile(rf"((?i:{_NAME_OF_ONE})\s{{1,3}})(?=\S*\d)(?=\S*[A-Z])[\w./+=-]{{8,}}"), r"\1[redacted]"),
     (
         re.compile(
             r"(?:xox[a-z]-|xapp-|gh[a-z]_|github_pat_|glpat-|sk[-_]|rk[-_]|pk[-_]live|AKIA|ASIA|AIza|ya29\.|SG\.|npm_"

@@ -96,7 +96,7 @@ def _deeds(world: World, services: Sequence[Service], entries: Sequence[LogEntry
     for entry in entries:
         if entry.service in known:
             key, title = known[entry.service]
-            deed = entry.method.rpartition(".")[2] or excerpt(entry.text, most=60)
+            deed = excerpt(entry.method.rpartition(".")[2] or entry.text, most=60)
             failed = ", which failed" in entry.text
             says = f"{title}: {deed}{_by(world, entry.principal)}{', which failed' if failed else ''}"
             yield Change(at=entry.at, says=says, subject=key, failed=failed)

@@ -69,6 +69,7 @@ def test_scrubbing_twice_is_scrubbing_once(text: str) -> None:
         "revision control-plane-00042-abc failed its startup probe on port 8080",
         "at 2026-11-25T14:02:11Z run 3f2b1c9e-8a53-4d21-9b0e-0c1d2e3f4a5b failed",
         "container was terminated on signal 9; author: Ben, pinging: yes, passed: 3",
+        "secret payment-key, version 2, is in DESTROYED state; OAuth2TokenProvider failed",
         "Memory limit of 1024 MiB exceeded with 1066 MiB used.",
     ],
 )
