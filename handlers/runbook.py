@@ -18,8 +18,8 @@ RUN = re.compile(r"(?:run[ -]?)?#?(\d{1,9})", re.IGNORECASE)
 
 
 async def everything(said: Said, desk: Desk) -> Answer:
-    del said
-    return listing_message(desk.runbook.catalogue)
+    standing = await desk.runbook.standing(said.user, Somewhere(channel=said.channel))
+    return listing_message(desk.runbook.catalogue, suggested=standing.suggested, under_way=standing.under_way)
 
 
 async def find(said: Said, desk: Desk) -> Answer:

@@ -86,9 +86,13 @@ class Receipts:
             await self._tell_starter(unit, alone, effect, serial, reason)
 
     async def _tell_starter(self, unit: UnitOfWork, number: int, effect: Effect, serial: int, reason: str) -> None:
-        """There may be nobody else who could see it: whoever started a run is told by direct message."""
+        """There may be nobody else who could see it: whoever started a run is told by direct message.
+
+        Of messages that cannot be brought up to date once: it is the same channel that is gone.
+        """
         run = await unit.runs.get(number)
-        if run and run.start:
+        news = isinstance(effect, Post) or await unit.marks.claim(f"run/{number}/cannot-edit")
+        if run and run.start and news:
             message = run_failed(run, f"could not {doing(effect, self._organisation)}: {reason}", again=serial)
             await unit.outbox.put(Whisper(channel="", user=run.start.by, message=message))
 

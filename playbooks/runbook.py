@@ -1,11 +1,13 @@
 """The runbook as people use it: finds its playbooks, and starts one anywhere in Slack."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.domain.delivery import Delivery
+from bot.domain.effect import channel, room
 from bot.domain.errors import Refused
 from bot.domain.message import Code
+from bot.domain.outlook import SuggestedPlaybook
 from bot.domain.playbook import Kind, Playbook
 from bot.domain.run import Run, RunKey
 from bot.domain.timeline import Happening
@@ -17,6 +19,14 @@ from playbooks.deciding import Deciding, no_run
 from playbooks.finding import Match, find
 from playbooks.parameters import NOTHING_TOLD, Told, told_in
 from playbooks.reading import incident_in, may_know
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How things stand where somebody asks for playbooks."""
+
+    suggested: tuple[SuggestedPlaybook, ...] = ()
+    under_way: tuple[Run, ...] = ()
 
 
 class Runbook:
@@ -32,6 +42,15 @@ class Runbook:
     def catalogue(self) -> Catalogue:
         """All of them."""
         return self._catalogue
+
+    async def standing(self, by: str, where: Somewhere) -> Standing:
+        """What is suggested where somebody is, and which runs are under way there, or were started by them."""
+        async with self._store.look() as unit:
+            incident = await incident_in(unit, where.channel)
+            place = room(incident.number) if incident else channel(where.channel)
+            runs = [run for run in await unit.runs.unended() if run.start and not run.start.glance]
+        under_way = tuple(run for run in runs if run.start and (run.start.by == by or run.start.place == place))
+        return Standing(suggested=incident.suggested if incident and incident.open else (), under_way=under_way)
 
     def find(self, words: str) -> Sequence[Match]:
         """Those that are meant by a name, by words or by a symptom, the likeliest first; refused when none is."""

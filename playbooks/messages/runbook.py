@@ -21,6 +21,7 @@ from bot.domain.message import (
     paragraph,
     sentence,
 )
+from bot.domain.outlook import SuggestedPlaybook
 from bot.domain.playbook import ASK_FIELDS, Kind, Mistake, Phase, Playbook, Step, Weight
 from bot.domain.run import Run
 from playbooks import Catalogue
@@ -28,11 +29,12 @@ from playbooks.finding import Match
 from playbooks.lint import window_words
 from playbooks.messages import controls
 from playbooks.messages.step import short_line
-from playbooks.messages.wording import SEPARATOR, short, step_count
+from playbooks.messages.wording import SEPARATOR, day_and_time, short, step_count, who
 
 STEPS_ON_A_PAGE = 20
 MOST_OF_A_KIND = 25
 MOST_MISTAKES = 3
+MOST_UNDER_WAY = 5
 LONGEST_PROSE = 600
 KINDS = {
     Kind.SCENARIO: "When something breaks",
@@ -54,10 +56,12 @@ class Page:
     phases: tuple[tuple[Phase, tuple[tuple[int, Step], ...]], ...]
 
 
-def listing_message(catalogue: Catalogue) -> Message:
-    """All playbooks, by what they are for; and those that are left out because they are broken."""
+def listing_message(
+    catalogue: Catalogue, *, suggested: Sequence[SuggestedPlaybook] = (), under_way: Sequence[Run] = ()
+) -> Message:
+    """All playbooks, by what they are for, what is suggested first; and those that are left out because they are broken."""
     playbooks = catalogue.playbooks.values()
-    parts: list[Part] = []
+    parts: list[Part] = [*_suggested(suggested), *_under_way(under_way)]
     for kind, title in KINDS.items():
         names = sorted((each for each in playbooks if each.kind is kind), key=lambda each: each.name)
         if names:
@@ -110,6 +114,27 @@ def run_failed(run: Run, why: str, *, again: int) -> Message:
     """Something of a run could not be shown."""
     told = f"{short(run.playbook.title)} (run {run.id}): opsbot {short(why, 300).rstrip('.')}."
     return Message(summary=told, parts=(paragraph(told), Controls(controls=(controls.try_again(again),))))
+
+
+def _suggested(suggested: Sequence[SuggestedPlaybook]) -> Iterator[Part]:
+    for each in suggested:
+        line: Line = (Bold(text=short(each.title, 80)), f" treats this: {short(each.why, 150)}")
+        yield Text(lines=(line,), beside=controls.start_playbook(each.name))
+
+
+def _under_way(runs: Sequence[Run]) -> Iterator[Part]:
+    """Those of this place and those that somebody began, the newest first."""
+    if runs:
+        newest = sorted(runs, key=lambda run: -run.id)[:MOST_UNDER_WAY]
+        rest = len(runs) - len(newest)
+        more: tuple[Line, ...] = ((f"… and {rest} more.",),) if rest else ()
+        yield Text(lines=((Bold(text="Under way"),), *map(_run, newest), *more))
+
+
+def _run(run: Run) -> Line:
+    left = step_count(len(list(run.open_steps())), "open")
+    began: Line = (", started by ", who(run.start.by), " ", day_and_time(run.started_at)) if run.start else ()
+    return (f"Run {run.id}: {short(run.playbook.title, 80)}, {left}", *began)
 
 
 def _row(playbook: Playbook) -> Line:

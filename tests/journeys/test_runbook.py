@@ -99,6 +99,8 @@ async def test_in_a_war_room_it_runs_beside_the_incidents_own(town: Town) -> Non
 
     assert "Suspected cause: The deploy" in town.read("High · ")
     assert "Started API latency spike." in await town.slash("/incident timeline", where=town.room())
+    assert "Run 1: API latency spike, 1 open step, started by" in await town.slash("/runbook", where=town.room())
+    assert "Run 1" not in await town.slash("/runbook", by="gus")
     await town.press("Stop")
     assert "Run 1 was stopped by <@U0ANA>" in town.read("API latency spike: Diagnose")
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.evidence import Evidence, Finding, Verdict
 from bot.domain.message import Message
+from bot.domain.outlook import SuggestedPlaybook
 from bot.domain.playbook import Playbook
 from bot.domain.run import Glance, Run, Start, State
 from bot.slack.blocks import rendered
@@ -111,6 +112,13 @@ BLIND = evidence("error-ratio", Finding(verdict=Verdict.COULD_NOT_LOOK, says="no
 
 MESSAGES: dict[str, Message] = {
     "list": listing_message(catalogue()),
+    "list-here": listing_message(
+        catalogue(),
+        suggested=(
+            SuggestedPlaybook(name="api-latency-spike", title="API latency spike", why="p95 1,240 ms, usually 310 ms"),
+        ),
+        under_way=(spike(),),
+    ),
     "found": found_message("press the button", find("press machine friday", catalogue()), thread=""),
     "playbook": playbook_message(catalogue().find("api-latency-spike"), 1, thread=""),
     "playbook-page-2": playbook_message(catalogue().find("coffee"), 2, thread="17.5"),
