@@ -107,8 +107,9 @@ async def file_report_pressed(pressed: Pressed, desk: Desk) -> Answer:
     number, what = pressed.parts(2)
     incident = await desk.incidents.find_for(numeral(number), pressed.user, channel=pressed.channel)
     how = FILINGS.get(what, Filing.ISSUE)
-    filed = await desk.filings.file(incident.number, how, by=pressed.user, delivery=pressed.delivery)
-    return filing.asked_to_file(filed, how)
+    incident = await desk.filings.file(incident.number, how, by=pressed.user, delivery=pressed.delivery)
+    # What is on its way is said beside the button; where it is, an old button may not know.
+    return filing.asked_to_file(incident, how) if incident.filed[how].url else None
 
 
 async def report_sent(filled: Filled, desk: Desk) -> Aside | None:
