@@ -62,11 +62,11 @@ async def _commit(world: World, service: Service, repository: str, ref: str) -> 
     title = f"{service.title}: {commit.sha[:8]} {excerpt(commit.title, most=60)} by {excerpt(commit.author, most=30)}"
     about = Finding(verdict=Verdict.GREEN, says=title, subject=service.key, link=commit.url)
     answers = (
-        _all_tests(checks),
+        all_tests(checks),
         *_lines(checks, changed),
-        _review(reviews),
-        _security(alerts),
-        _staging(deployments, commit.sha),
+        review(reviews),
+        security(alerts),
+        staging(deployments, commit.sha),
     )
     findings = (
         Finding(verdict=VERDICTS[answer], says=f"{service.title}: {says}", subject=service.key)
@@ -86,7 +86,8 @@ async def _changed(world: World, repository: str, sha: str) -> Comparison | None
         return None
 
 
-def _all_tests(checks: Sequence[Check]) -> tuple[Answer, str]:
+def all_tests(checks: Sequence[Check]) -> tuple[Answer, str]:
+    """Whether everything that ran on the commit passed."""
     if not checks:
         return Answer.UNKNOWN, "no checks ran on this commit"
     running = [each.name for each in checks if not each.conclusion]
@@ -112,7 +113,8 @@ def _lines(checks: Sequence[Check], changed: Comparison | None) -> Iterator[tupl
             yield (Answer.NO, f"{title}: {_named(bad)} did not pass") if bad else (Answer.YES, f"{title} passed")
 
 
-def _review(reviews: Sequence[Review]) -> tuple[Answer, str]:
+def review(reviews: Sequence[Review]) -> tuple[Answer, str]:
+    """Whether somebody else than its author approved the last state of what brought the commit."""
     if not reviews:
         return Answer.NO, "no pull request brought this commit, so nobody reviewed it"
     lacking = [f"#{each.number}" for each in reviews if not set(each.approved_by) - {each.author}]
@@ -122,7 +124,8 @@ def _review(reviews: Sequence[Review]) -> tuple[Answer, str]:
     return Answer.YES, f"review approved by {_named(list(approvers))}"
 
 
-def _security(alerts: SecurityAlerts) -> tuple[Answer, str]:
+def security(alerts: SecurityAlerts) -> tuple[Answer, str]:
+    """Whether scans that run have found nothing that is still open."""
     kinds = {"code": alerts.code, "dependencies": alerts.dependencies, "secrets": alerts.secrets}
     found = {name: number for name, number in kinds.items() if number}
     off = [name for name, number in kinds.items() if number is None]
@@ -133,7 +136,8 @@ def _security(alerts: SecurityAlerts) -> tuple[Answer, str]:
     return Answer.YES, "no open security alerts"
 
 
-def _staging(deployments: Sequence[Deployment], sha: str) -> tuple[Answer, str]:
+def staging(deployments: Sequence[Deployment], sha: str) -> tuple[Answer, str]:
+    """Whether this very commit was deployed to staging."""
     mine = [each for each in deployments if each.environment == STAGING and each.sha == sha]
     if not mine:
         return Answer.NO, "not deployed to staging"
