@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -116,6 +117,11 @@ HEALS: Mapping[str, set[str]] = {
 
 def test_no_breakage_is_left_out() -> None:
     assert set(HEALS) | {"innocent-deploy"} == set(BREAKAGES)
+
+
+def test_the_docs_name_every_breakage() -> None:
+    rows = (Path(__file__).parents[2] / "docs" / "practice-platform.md").read_text(encoding="utf-8")
+    assert [each.title for each in BREAKAGES.values() if f"| {each.title} |" not in rows] == []
 
 
 IMPOSSIBLE = {("backups-off", "clone and switch")}
