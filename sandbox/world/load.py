@@ -98,11 +98,6 @@ def rate_of(state: WorldState, service: str, at: float) -> float:
     return spec.rate * busyness(service, at) + crowd
 
 
-def crowd_of(state: WorldState, service: str, at: float) -> float:
-    """How many instances the people who come need, were the answers as fast as usual."""
-    return rate_of(state, service, at) / state.services[service].spec.capacity
-
-
 def hit_ratio_of(state: WorldState, at: float) -> float:
     emptied = state.cause("cache-emptied")
     missing = 0.85 * math.exp(-(at - emptied.at) / WARMS_IN) if emptied and at >= emptied.at else 0.0
@@ -114,8 +109,9 @@ def load_of(state: WorldState, at: float) -> Load:
     hit_ratio = hit_ratio_of(state, at)
     serving = {name: service.serving(at) for name, service in state.services.items()}
     slow = max(map(_slow_part, serving.values()), default=0.0)
-    instances = {name: _instances(state, name, serving[name], at, slow) for name in serving}
-    database = _database(state, at, serving, instances, hit_ratio, slow)
+    rates = {name: rate_of(state, name, at) for name in state.services}
+    instances = {name: _instances(state, name, rates[name], serving[name], at, slow) for name in serving}
+    database = _database(state, at, rates, serving, instances, hit_ratio, slow)
     services: dict[str, ServiceLoad] = {}
     for name, service in state.services.items():
         view = _View(
@@ -123,6 +119,7 @@ def load_of(state: WorldState, at: float) -> Load:
             service=service,
             serving=serving[name],
             at=at,
+            rate=rates[name],
             instances=instances[name],
             database=database,
             hit_ratio=hit_ratio,
@@ -140,16 +137,21 @@ class _View:
     service: ServiceState
     serving: Sequence[Share]
     at: float
+    rate: float
     instances: int
     database: DatabaseLoad
     hit_ratio: float
     slow: float
 
     @property
+    def crowd(self) -> float:
+        """How many instances the people who come need, were the answers as fast as usual."""
+        return self.rate / self.service.spec.capacity
+
+    @property
     def overflow(self) -> float:
         """The part of the requests that no instance has room for. Slow answers wait together, so they take none."""
-        crowd = crowd_of(self.state, self.service.name, self.at)
-        return max(0.0, 1 - self.instances / crowd) if crowd else 0.0
+        return max(0.0, 1 - self.instances / self.crowd) if self.rate else 0.0
 
 
 def _flaws(share: Share) -> Flaws:
@@ -160,12 +162,12 @@ def _slow_part(shares: Sequence[Share]) -> float:
     return sum(share.percent for share in shares if _flaws(share).slow_query) / 100
 
 
-def _instances(state: WorldState, name: str, shares: Sequence[Share], at: float, slow: float) -> int:
+def _instances(state: WorldState, name: str, rate: float, shares: Sequence[Share], at: float, slow: float) -> int:
     """As many as are wanted, within bounds; slow answers want more of them."""
     service = state.services[name]
     slowed = 1 + 2.5 * slow if service.spec.uses_database else 1.0
     flawed = sum(share.percent / 100 * math.pow(_flaws(share).slowness, 0.35) for share in shares)
-    wanted = crowd_of(state, name, at) * slowed * max(1.0, flawed)
+    wanted = rate / service.spec.capacity * slowed * max(1.0, flawed)
     there = min(service.max_instances, max(service.min_instances, math.ceil(wanted)))
     return math.ceil(there * (1 - _withered(state, shares, at)))
 
@@ -184,6 +186,7 @@ def _withered(state: WorldState, shares: Sequence[Share], at: float) -> float:
 def _database(
     state: WorldState,
     at: float,
+    rates: Mapping[str, float],
     serving: Mapping[str, Sequence[Share]],
     instances: Mapping[str, int],
     hit_ratio: float,
@@ -196,7 +199,7 @@ def _database(
     squeeze = min(1.0, cap / max(1, sum(pools.values())))
     pools = {name: int(count * squeeze) for name, count in pools.items()}
     forgotten = leaked(state.killed, serving, at, room=cap - sum(pools.values()))
-    busy = sum(rate_of(state, service.name, at) for service in users) / sum(each.spec.rate for each in users)
+    busy = sum(rates[service.name] for service in users) / sum(each.spec.rate for each in users)
     # Every instance more asks the slow query once more, so that scaling out makes it worse.
     slow_work = slow * (0.43 + 0.006 * sum(instances[service.name] for service in users))
     work = 0.16 + 0.09 * busy + 0.35 * (1 - hit_ratio / HIT_RATIO) + slow_work
@@ -218,7 +221,7 @@ def _service(view: _View, others: Mapping[str, ServiceLoad]) -> ServiceLoad:
         errors = min(1.0, errors + 0.09 * max(0.0, others["control-plane"].errors - BASE_ERRORS))
     return ServiceLoad(
         name=view.service.name,
-        rate=rate_of(view.state, view.service.name, view.at),
+        rate=view.rate,
         errors=errors,
         client_errors=_client_errors(view),
         denied=DENIED if view.service.name == "agent-runtime" and view.state.cause("permission-revoked") else 0.0,
@@ -280,5 +283,4 @@ def _client_errors(view: _View) -> float:
 def _cpu(view: _View) -> float:
     if view.instances == 0:
         return 0.0
-    crowd = crowd_of(view.state, view.service.name, view.at)
-    return min(0.97, 0.12 + 0.5 * (1 + view.slow / 2) * crowd / view.instances)
+    return min(0.97, 0.12 + 0.5 * (1 + view.slow / 2) * view.crowd / view.instances)
