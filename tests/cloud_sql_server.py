@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from bot.integrations.cloud_sql import CloudSql as CloudSqlClient
+from bot.integrations.cloud_sql_changes import CloudSqlChanges
 from sandbox.clock import SandboxClock
 from sandbox.cloud_sql.cloud_sql import ROOT, CloudSql
 from sandbox.faults import Fault, Faults
 from sandbox.log import Log
 from sandbox.world.platform import Platform
+from sandbox.world.spec import INSTANCE
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 
@@ -39,6 +41,17 @@ class CloudSqlServer:
     def client(self, *, instances: Sequence[str] = ()) -> CloudSqlClient:
         """The bot's own client, set up for it."""
         return CloudSqlClient(project=self.platform.project, url=self.url, timeout=5, instances=instances)
+
+    def changes(self, *, overwritable: Sequence[str] = ()) -> CloudSqlChanges:
+        """The bot's own client that changes it."""
+        return CloudSqlChanges(
+            self.client(),
+            project=self.platform.project,
+            url=self.url,
+            timeout=5,
+            protected=(INSTANCE,),
+            overwritable=overwritable,
+        )
 
     def break_down(self, kind: str) -> None:
         """Switches a fault on."""

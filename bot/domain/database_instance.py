@@ -70,6 +70,7 @@ class DatabaseOperation:
     began_at: datetime | None
     error: str = ""
     by: str = ""
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +110,25 @@ class IdleConnection:
     """Its address, masked."""
     state: str
     idle_for: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionId:
+    """What tells a session from every other: the process may be another one by now, with the same number."""
+
+    pid: int
+    began_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """What became of sessions that were to be ended, each in one of the three."""
+
+    ended: int
+    moved_on: int
+    """Gone, or at work again: they were left alone."""
+    still_there: int
+    """Told to end, and not yet gone after two seconds."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 Over REST, because only that is known to be answered from everywhere. Whole numbers of 64 bits travel as text.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -60,7 +60,13 @@ class CloudSql:
 
     async def operations(self, instance: str, *, most: int = 50) -> Sequence[DatabaseOperation]:
         """What is and was done to it, the newest first."""
-        return await self._listed(f"{self._project}/operations", {"instance": instance}, _operation, most)
+        return await self._listed(f"{self._project}/operations", {"instance": instance}, read_operation, most)
+
+    async def numbers(self, instance: str, database: str, query: str) -> Sequence[tuple[str, float]]:
+        """The rows of a query that reads, label and number, of any instance that answers the Data API."""
+        asked = {"database": database, "sqlStatement": query, "autoIamAuthn": True, "rowLimit": str(PAGE)}
+        answer = await self._api.send("POST", f"{self._at(instance)}/executeSql", asked)
+        return self._api.read(_numbers, answer.body)
 
     async def examine(self) -> str:
         """Whether its instances can be read, in a sentence; raises `CouldNotLook` with what to grant."""
@@ -140,7 +146,8 @@ def _window(body: JsonObject) -> RecoveryWindow:
     )
 
 
-def _operation(body: JsonObject) -> DatabaseOperation:
+def read_operation(body: JsonObject) -> DatabaseOperation:
+    """An operation as it stands."""
     errors: Sequence[JsonObject] = (body.get("error") or {}).get("errors") or ()
     return DatabaseOperation(
         name=body["name"],
@@ -148,9 +155,22 @@ def _operation(body: JsonObject) -> DatabaseOperation:
         status=body["status"],
         instance=body.get("targetId") or "",
         began_at=_moment(body.get("startTime") or body.get("insertTime")),
+        ended_at=_moment(body.get("endTime")),
         error="; ".join(str(each.get("message") or each.get("code")) for each in errors),
         by=body.get("user") or "",
     )
+
+
+def _numbers(body: JsonObject) -> Sequence[tuple[str, float]]:
+    (result,) = body["results"]
+    if result.get("partialResult") or (result.get("status") or {}).get("code"):
+        raise ValueError("only a part of the rows came")
+    return [(str(label["value"]), float(number["value"])) for label, number in _cells(result)]
+
+
+def _cells(result: JsonObject) -> Iterator[Sequence[JsonObject]]:
+    for row in result.get("rows") or ():
+        yield row["values"]
 
 
 def _moment(written: str | None) -> datetime | None:

@@ -1,7 +1,7 @@
 """One connection to the platform's PostgreSQL that is kept for good: when all others are taken, ours is there already.
 
-It only reads: its session is read-only, waits a second for a lock and five for an answer. When it was lost, the next
-question opens it again.
+Its session only reads unless it is told otherwise, and waits a second for a lock and five for an answer. When it was
+lost, the next question opens it again.
 """
 
 import asyncio
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Row = tuple[Any, ...]
 
 APPLICATION = "opsbot"
-SESSION = "SET statement_timeout = '5s'; SET lock_timeout = '1s'; SET default_transaction_read_only = on"
+CHANGING = "SET statement_timeout = '5s'; SET lock_timeout = '1s'"
+READING = f"{CHANGING}; SET default_transaction_read_only = on"
 AGAIN = 15.0
 """Seconds after which a lost connection is opened again while nobody asks anything."""
 GOODBYE = 1.0
@@ -47,8 +48,9 @@ class Failed(CouldNotLook):
 class KeptConnection:
     """Asks one question after the other. Every one raises `CouldNotLook` within `timeout` seconds of the machine."""
 
-    def __init__(self, url: str, *, timeout: float) -> None:
+    def __init__(self, url: str, *, timeout: float, session: str = READING) -> None:
         self._url = url
+        self._session = session
         self._timeout = timeout
         self._turn = asyncio.Lock()
         self._connection: Connection | None = None
@@ -117,7 +119,7 @@ class KeptConnection:
         )
         async with AsyncExitStack() as stack:
             stack.push_async_callback(connection.close)
-            await connection.execute(SESSION)
+            await connection.execute(self._session.encode())
             stack.pop_all()
         self._connection = connection
         return connection

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 
 from bot.domain.database_instance import ConnectionGroup, Connections, IdleConnection, SlowQuery
 from bot.domain.evidence import CouldNotLook, NotConfigured
-from bot.integrations.kept_connection import Failed, KeptConnection, Row
+from bot.integrations.kept_connection import APPLICATION, Failed, KeptConnection, Row
 
 SEES_ALL = "SELECT pg_has_role(current_user, 'pg_read_all_stats', 'USAGE'), current_user"
 LIMITS = (
@@ -27,6 +27,18 @@ IDLE = (
     " FROM pg_stat_activity WHERE backend_type = 'client backend' AND state LIKE %s"
     " AND state_change < now() - %s AND pid <> pg_backend_pid() ORDER BY state_change, pid LIMIT %s"
 )
+ENDABLE = (
+    "SELECT a.pid, a.backend_start, a.usename, a.application_name, a.client_addr, a.state, now() - a.state_change"
+    " FROM pg_stat_activity AS a JOIN pg_roles AS r ON r.oid = a.usesysid"
+    " WHERE a.backend_type = 'client backend' AND a.state = %s AND a.state_change < now() - %s"
+    " AND a.pid <> pg_backend_pid() AND NOT r.rolsuper AND NOT r.rolreplication"
+    " AND (cardinality(%s::text[]) = 0 OR a.datname = ANY(%s))"
+    " AND a.usename <> ALL(%s) AND a.application_name <> ALL(%s)"
+    " ORDER BY a.state_change, a.pid LIMIT %s"
+)
+"""Sessions that may be ended; source: the actions' DB-03. One that never asked anything counts as well."""
+NEVER_ENDED = ("cloudsqladmin", "cloudsqlagent", "cloudsqlimportexport", "cloudsqlreplica")
+"""Users of the platform that runs the database."""
 SLOW = (
     "SELECT query, calls, mean_exec_time, total_exec_time, rows FROM pg_stat_statements"
     " WHERE query ~* %s ORDER BY total_exec_time DESC LIMIT %s"
@@ -71,6 +83,22 @@ class Postgres:
         """Connections without work, in a transaction or not, the longest idle first."""
         await self._sees_all()
         return tuple(map(_idle, await self._kept.rows(IDLE, ("idle%", longer_than, most))))
+
+    async def endable(
+        self,
+        *,
+        state: str,
+        longer_than: timedelta,
+        databases: Sequence[str] = (),
+        spared: Sequence[str] = (),
+        most: int = 500,
+    ) -> Sequence[IdleConnection]:
+        """Sessions that may be ended, the longest in this state first: none of superusers, of replication, of opsbot, and
+        none whose user or application is `spared`; only of these databases, when any are named."""
+        await self._sees_all()
+        users, applications = [*NEVER_ENDED, *spared], [APPLICATION, *spared]
+        values = (state, longer_than, list(databases), list(databases), users, applications, most)
+        return tuple(map(_idle, await self._kept.rows(ENDABLE, values)))
 
     async def slow_queries(self, *, most: int = 10) -> Sequence[SlowQuery]:
         """By total time; raises `NotConfigured` when pg_stat_statements is not there."""
