@@ -6,11 +6,13 @@ was refused for good, and `Retry` when it certainly did not happen and may later
 which takes its time; whoever waits for it looks at the world itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.domain.cloud_service import Share
+from bot.domain.database_instance import Ended, SessionId
 from bot.domain.evidence import NotConfigured
 from bot.domain.operation import Operation
 from bot.domain.template_edit import TemplateEdit
@@ -39,12 +41,51 @@ class ServiceChanges(Protocol):
     async def operation(self, name: str) -> Operation: ...
 
 
+class DatabaseChanges(Protocol):
+    """Cloud SQL. An instance that is busy with something else is `Held`, which says with what; `settings_version` is
+    how its settings stood: otherwise it is `Superseded`."""
+
+    async def set_tier(self, instance: str, tier: str, *, settings_version: str) -> str: ...
+
+    async def set_flags(self, instance: str, flags: Mapping[str, str], *, settings_version: str) -> str:
+        """All flags there are to be: those that are left out are reset."""
+        ...
+
+    async def back_up(self, instance: str, *, description: str) -> str: ...
+
+    async def clone(self, source: str, *, into: str, moment: datetime) -> str:
+        """A new instance with the data of a moment; `source` is only read."""
+        ...
+
+    async def restore_for_test(self, backup: str, *, source: str, into: str) -> str:
+        """A backup of `source` into an instance that is plainly there for that."""
+        ...
+
+    async def restore_in_place(self, backup: str, *, instance: str) -> str:
+        """A backup over the instance it was taken from, where the operator allows that."""
+        ...
+
+    async def add_replica(self, primary: str, *, name: str, tier: str) -> str: ...
+
+    async def operation(self, name: str) -> Operation: ...
+
+
+class SessionChanges(Protocol):
+    """The sessions of the platform's own PostgreSQL."""
+
+    async def end(self, sessions: Sequence[SessionId], *, state: str, idle_for: timedelta) -> Ended:
+        """Ends those that still are in this state, and have been for so long; repeating it does no harm."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hands:
     """All that may be changed, and the world to look at while it is; a part that is not configured is None."""
 
     world: World
     services: ServiceChanges | None = None
+    databases: DatabaseChanges | None = None
+    sessions: SessionChanges | None = None
 
 
 def held(part: Part | None, outside: Outside) -> Part:

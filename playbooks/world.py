@@ -124,6 +124,10 @@ class Databases(Protocol):
         """Newest first."""
         ...
 
+    async def numbers(self, instance: str, database: str, query: str) -> Sequence[tuple[str, float]]:
+        """A read-only query of any instance, also of a copy nobody uses yet: (label, number) rows."""
+        ...
+
 
 class Sessions(Protocol):
     """The platform's own PostgreSQL, seen from inside."""
@@ -131,6 +135,18 @@ class Sessions(Protocol):
     async def connections(self) -> Connections: ...
 
     async def idle(self, *, longer_than: timedelta, most: int = 30) -> Sequence[IdleConnection]: ...
+
+    async def endable(
+        self,
+        *,
+        state: str,
+        longer_than: timedelta,
+        databases: Sequence[str] = (),
+        spared: Sequence[str] = (),
+        most: int = 500,
+    ) -> Sequence[IdleConnection]:
+        """Those that may be ended, the longest in this state first; none whose user or application is spared."""
+        ...
 
     async def slow_queries(self, *, most: int = 10) -> Sequence[SlowQuery]:
         """By total time; raises `NotConfigured` when pg_stat_statements is not there."""
