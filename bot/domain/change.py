@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
+from bot.domain.change_stage import Stage
 from bot.domain.errors import Refused
 from bot.domain.message import Person
 from bot.domain.plan import Plan, Risk
@@ -17,44 +17,6 @@ WITHIN = timedelta(minutes=30)
 SHORTEST_REASON = 20
 """Characters of a reason that is more than an excuse."""
 REVIEW_WITHIN = timedelta(hours=24)
-
-
-class Stage(StrEnum):
-    """How far a change is."""
-
-    PLANNING = "planning"
-    WAITING = "waiting"
-    """Planned; people have to agree."""
-    AGREED = "agreed"
-    CARRYING_OUT = "carrying out"
-    VERIFYING = "verifying"
-    DONE = "done"
-    FAILED = "failed"
-    UNCONFIRMED = "unconfirmed"
-    """Carried out, and what was looked at afterwards did not say whether it helped."""
-    REJECTED = "rejected"
-    EXPIRED = "expired"
-    SUPERSEDED = "superseded"
-    """The world changed before it began; a new plan is needed."""
-    CANCELLED = "cancelled"
-    NOTHING = "nothing to do"
-    BY_HAND = "by hand"
-    """Not done by the bot here: the exact command was shown, and a person does it."""
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more becomes of it."""
-        return self not in _OPEN
-
-    @property
-    def begun(self) -> bool:
-        """Whether the world may have been touched."""
-        return self in {Stage.CARRYING_OUT, Stage.VERIFYING, Stage.DONE, Stage.FAILED, Stage.UNCONFIRMED}
-
-
-_OPEN = frozenset(
-    {Stage.PLANNING, Stage.WAITING, Stage.AGREED, Stage.CARRYING_OUT, Stage.VERIFYING, Stage.BY_HAND},
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,10 +61,18 @@ class Change:
     """Why somebody went ahead alone."""
     review_due: datetime | None = None
     reviewed_by: str = ""
+    review_overdue: bool = False
     undoes: int | None = None
     undone_by: int | None = None
     round: int = 0
     """How often it was planned; a button of an earlier plan is out of date."""
+    private: bool = False
+    """Whether it is for an incident that only some people may know of."""
+    threaded: bool = False
+    """Whether its card stands in a thread."""
+    carried_out_at: datetime | None = None
+    shown: set[str] = field(default_factory=set)
+    """The names of the messages that are kept up to date: "card", "mirror", "ask/U0BEN"."""
     version: int = 0
 
     @property
@@ -113,6 +83,11 @@ class Change:
     def target(self) -> str:
         """What is changed; empty until that was found out."""
         return self.plan.target if self.plan else ""
+
+    @property
+    def name_to_type(self) -> str:
+        """The name of the target, as whoever agrees to something destructive has to type it."""
+        return self.target.rpartition("/")[2]
 
     @property
     def needed(self) -> int:
@@ -151,9 +126,14 @@ class Change:
         """No plan could be made."""
         self._end(Stage.FAILED, why, now)
 
-    def agree(self, *, by: str, role: str, digest: str, now: datetime) -> bool:
-        """Somebody presses; says whether enough people have agreed by now. Refused for whom it does not help."""
+    def agree(self, *, by: str, role: str, digest: str, now: datetime, typed: str = "") -> bool:
+        """Somebody presses; says whether enough people have agreed by now. Refused for whom it does not help.
+
+        What is destructive wants the name of its target `typed`.
+        """
         plan = self._waiting(digest, now)
+        if plan.risk is Risk.DESTRUCTIVE and typed.strip() != self.name_to_type:
+            raise Refused(f"Type {self.name_to_type} to agree; nothing else will do.", field="typed")
         if plan.risk is Risk.SAFE:
             self._agreement(by, role, now)
         elif by == self.requested_by:
@@ -184,7 +164,7 @@ class Change:
     def reject(self, *, by: str, now: datetime) -> None:
         """Somebody who may agree says no."""
         self._refuse_when_over()
-        if self.stage is not Stage.WAITING:
+        if self.stage not in {Stage.WAITING, Stage.BY_HAND, Stage.PLANNING}:
             raise Refused("It has begun already; undo it when it is done.")
         stage = Stage.CANCELLED if by == self.requested_by else Stage.REJECTED
         self._end(stage, "", now)
@@ -206,9 +186,9 @@ class Change:
             raise Refused(f"{self.key} is {self.stage}; it cannot begin.")
         self.stage, self.begun_at = Stage.CARRYING_OUT, now
 
-    def carried_out(self, outcome: str) -> None:
+    def carried_out(self, outcome: str, now: datetime) -> None:
         """The world is as it was wanted; now it is looked at whether that helped."""
-        self.stage, self.outcome = Stage.VERIFYING, outcome
+        self.stage, self.outcome, self.carried_out_at = Stage.VERIFYING, outcome, now
 
     def verified(self, found: tuple[str, ...], *, helped: bool | None, now: datetime) -> None:
         """What was seen afterwards; `helped` is None when nobody can tell."""
@@ -226,7 +206,13 @@ class Change:
 
     def leave_to_people(self) -> None:
         """It is not done by the bot here: the command is shown."""
-        self.stage = Stage.BY_HAND
+        self.stage, self.expires_at = Stage.BY_HAND, None
+
+    def done_by_hand(self, now: datetime) -> None:
+        """Somebody did what the command says."""
+        if self.stage is not Stage.BY_HAND:
+            raise Refused(f"{self.key} is {self.stage}.")
+        self._end(Stage.DONE, "Done by hand.", now)
 
     def review(self, *, by: str) -> None:
         """Somebody else looked at what was done alone."""
@@ -244,6 +230,18 @@ class Change:
             yield self.expires_at
         if self.stage is Stage.AGREED and self.agreed_at:
             yield self.agreed_at + AGREED_FOR
+        if self.awaits_review and self.review_due and not self.review_overdue:
+            yield self.review_due
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When time alone next makes something of it."""
+        return min(self.due(), default=None)
+
+    @property
+    def awaits_review(self) -> bool:
+        """Whether somebody went ahead alone, and nobody else has looked at it yet."""
+        return self.review_due is not None and not self.reviewed_by
 
     def _waiting(self, digest: str, now: datetime) -> Plan:
         self._refuse_when_over()

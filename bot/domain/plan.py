@@ -6,12 +6,12 @@ stood when it was looked at: a change is only begun while that is still so.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
-Wanted = str | int | float | bool | None | Sequence["Wanted"] | Mapping[str, "Wanted"]
-"""What a plan wants to be so, as plain data."""
+Wanted = object
+"""What a plan wants to be so, as plain data: text, numbers, lists and mappings of such."""
 
 
 class Risk(StrEnum):

@@ -12,15 +12,19 @@ from bot.domain.clock import Clock
 from bot.domain.delivery import Delivery
 from bot.domain.errors import OpsbotError
 from bot.store.alerts import Alerts
+from bot.store.audit import Audit
 from bot.store.bindings import Bindings
+from bot.store.changes import Changes
 from bot.store.database import Database
 from bot.store.evidence import KeptEvidence
+from bot.store.freezes import Freezes
 from bot.store.head import Taken, Taker
 from bot.store.homes import Homes
 from bot.store.inbox import take_in
 from bot.store.incidents import Incidents
 from bot.store.lease import Deposed, notify, still_leads
 from bot.store.marks import Marks
+from bot.store.memberships import Memberships
 from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.store.points import Points, no_points
@@ -63,6 +67,10 @@ class UnitOfWork:
         self.homes = Homes(connection, now)
         self.evidence = KeptEvidence(connection)
         self.people = People(connection, now)
+        self.changes = Changes(connection)
+        self.audit = Audit(connection, now)
+        self.freezes = Freezes(connection)
+        self.memberships = Memberships(connection)
 
 
 class Store:
