@@ -11,7 +11,7 @@ import pytest
 from slack_bolt.kwargs_injection.async_utils import build_async_required_kwargs
 
 from bot.slack.controls import OPEN
-from handlers import BUTTONS, COMMANDS, FORMS
+from handlers import BUTTONS, COMMANDS, FORMS, admission
 from handlers.events import HEARD
 from handlers.manifest import SCOPES, manifest
 from handlers.provide import Door
@@ -76,6 +76,13 @@ def test_every_form_is_routed_and_every_route_has_a_form() -> None:
     of_steps = {call.args[0].value for call in calls("playbooks/questions") if named(call) == "_form" and call.args}  # type: ignore[attr-defined]
 
     assert forms | of_steps == set(FORMS)
+
+
+def test_the_rules_of_the_door_speak_of_what_is_routed() -> None:
+    """A name that is written wrong there would let in, or open, what it should not."""
+    assert set(BUTTONS) | set(FORMS) >= admission.ABOUT_NO_INCIDENT
+    assert set(BUTTONS) >= admission.ABOUT_TWO | admission.FOR_CALLED
+    assert set(FORMS) >= admission.WHILE_OPEN | admission.UNTIL_CLOSED | admission.ONCE_OVER
 
 
 @pytest.mark.parametrize("listener", ["command", "action", "view", "event", "ignore"])
