@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.alert_rule import EVERYTHING, AlertRule
 from bot.domain.bounds import THRESHOLDS, Bounds
 from bot.domain.business_hours import BusinessHours
+from bot.domain.change_policy import ChangePolicy
 from bot.domain.platform import AgentMetrics, Database, Number
 
 USER_GROUP = re.compile(r"S[A-Z0-9]{4,}")
@@ -211,6 +212,7 @@ class Organisation:
     repositories: tuple[str, ...] = ()
     """Where code is, of services and of what else is named, as "owner/name"."""
     report_home: ReportHome = field(default_factory=ReportHome)
+    changes: ChangePolicy = field(default_factory=ChangePolicy)
     writes_to_github: bool = False
     """Whether there is a token for it; not of the file but of GITHUB_TOKEN."""
 

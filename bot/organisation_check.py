@@ -32,6 +32,7 @@ def _complaints(organisation: Organisation, file: Section) -> Iterator[Complaint
     for login, person in organisation.cli_users.items():
         if person and person not in organisation.people:
             yield file.section("cli_users"), login, _no_person(organisation, person)
+    yield from _changes(organisation, file.section("changes"))
     yield from ((file, "private_inform", wrong) for wrong in _nobody(organisation, organisation.private_inform))
     yield from _twice(organisation, file)
 
@@ -41,6 +42,21 @@ def _databases(organisation: Organisation, file: Section) -> Iterator[Complaint]
         section = file.section("databases").section(database.key)
         yield from ((section, "owner", wrong) for wrong in _nobody(organisation, [database.owner]))
         yield from ((section, "services", wrong) for wrong in _no_services(organisation, database.services))
+
+
+def _changes(organisation: Organisation, section: Section) -> Iterator[Complaint]:
+    policy = organisation.changes
+    for key, targets in (
+        ("ask", policy.ask),
+        ("agree", policy.agree),
+        ("leads", policy.leads),
+        ("destructive_agree", policy.destructive_agree),
+    ):
+        yield from ((section, key, wrong) for wrong in _nobody(organisation, targets))
+    for name, entitled in policy.kinds.items():
+        kind = section.section("kinds").section(name)
+        for key, targets in (("ask", entitled.ask), ("agree", entitled.agree)):
+            yield from ((kind, key, wrong) for wrong in _nobody(organisation, targets))
 
 
 def _no_services(organisation: Organisation, names: Iterable[str]) -> Iterator[str]:

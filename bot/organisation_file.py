@@ -7,6 +7,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.alert_section import read_alert_rules
+from bot.change_section import read_changes
 from bot.domain.business_hours import BusinessHours
 from bot.look_section import read_agents, read_database, read_number, read_thresholds
 from bot.organisation import Channels, Member, Organisation, Paging, ReportHome, Role, Service, WarRoom
@@ -106,6 +107,7 @@ def _organisation(section: Section) -> Organisation:
         thresholds=read_thresholds(section.section("thresholds")),
         repositories=_repositories(section, services),
         report_home=_report_home(section.section("report")),
+        changes=read_changes(section.section("changes")),
     )
 
 

@@ -172,6 +172,7 @@ NAMED_BY_OPERATORS = {
     "databases",
     "numbers",
     "thresholds",
+    "kinds",
 }
 
 
