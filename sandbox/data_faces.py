@@ -34,9 +34,9 @@ class DataFaces:
         """`address` is the practice ground's own, once it listens; without a `postgres` one is started when needed."""
         self._address = address
         self.prometheus = Prometheus(scraping(platform), clock=clock, faults=faults, log=log)
-        self.cloud_sql = CloudSql(platform, faults=faults, log=log)
         lodging = SharedServer(postgres) if postgres else OwnServer()
         self.database = PlatformDatabase(platform, faults=faults, log=log, lodging=lodging)
+        self.cloud_sql = CloudSql(platform, faults=faults, log=log, ask=self.database.ask)
 
     async def start(self) -> None:
         """Opens the door of PostgreSQL, which starts when somebody comes in."""

@@ -32,6 +32,8 @@ class Reply:
 
 Answer = Callable[[web.Request, JsonObject], Reply]
 """Answers a request, given its JSON body; raises `Refused`."""
+Asking = Callable[[web.Request, JsonObject], Awaitable[Reply]]
+"""The same where the answer takes its time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +51,16 @@ class RestFace:
     def route(self, method: str, path: str, answer: Answer) -> web.RouteDef:
         """An address that answers with JSON."""
 
-        def shown(request: web.Request, body: JsonObject) -> web.Response:
-            reply = answer(request, body)
+        async def at_once(request: web.Request, body: JsonObject) -> Reply:
+            return answer(request, body)
+
+        return self.slow_route(method, path, at_once)
+
+    def slow_route(self, method: str, path: str, answer: Asking) -> web.RouteDef:
+        """An address that answers with JSON once somebody else has answered."""
+
+        async def shown(request: web.Request, body: JsonObject) -> web.Response:
+            reply = await answer(request, body)
             headers = {**self.headers(), **reply.headers}
             if reply.body is None:
                 return web.Response(status=reply.status, headers=headers)
@@ -59,7 +69,7 @@ class RestFace:
         return web.route(method, f"{self.root}{path}", self._handler(f"{method} {path}", shown))
 
     def _handler(
-        self, name: str, shown: Callable[[web.Request, JsonObject], web.Response]
+        self, name: str, shown: Callable[[web.Request, JsonObject], Awaitable[web.Response]]
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
             begun = time.perf_counter()
@@ -68,7 +78,7 @@ class RestFace:
             async def carry_out() -> web.Response:
                 try:
                     self.admit(request)
-                    return shown(request, body)
+                    return await shown(request, body)
                 except Refused as refused:
                     return web.json_response(refused.body, status=refused.status, headers=self.headers())
 

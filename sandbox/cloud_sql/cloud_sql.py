@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from sandbox.cloud_sql.data_api import AskSql, answered
 from sandbox.cloud_sql.refusal import WORDING, impossible, refused, unknown
 from sandbox.cloud_sql.setting import changed
 from sandbox.cloud_sql.shape import (
@@ -41,8 +42,10 @@ Change = Callable[[web.Request, JsonObject], Operation]
 class CloudSql:
     """The API below /cloudsql/v1."""
 
-    def __init__(self, platform: Platform, *, faults: Faults, log: Log) -> None:
+    def __init__(self, platform: Platform, *, faults: Faults, log: Log, ask: AskSql | None = None) -> None:
+        """Without anybody to `ask`, no instance answers SQL."""
         self._platform = platform
+        self._ask = ask
         line = Line(target="cloud_sql", faults=faults, wording=WORDING)
         self._face = RestFace(root=f"{ROOT}/v1/projects/{{project}}", line=line, log=log, admit=self._admit)
 
@@ -70,6 +73,7 @@ class CloudSql:
             ("POST", f"{one}/backupRuns"): self._back_up,
         }
         return [
+            self._face.slow_route("POST", f"{one}/executeSql", self._asked),
             *(self._face.route("GET", path, answer) for path, answer in reads.items()),
             *(self._face.route(method, path, self._changing(change)) for (method, path), change in changes.items()),
         ]
@@ -87,6 +91,9 @@ class CloudSql:
             return Reply(body=shown_operation(operation, now=self._platform.now().timestamp()))
 
         return answer
+
+    async def _asked(self, request: web.Request, body: JsonObject) -> Reply:
+        return await answered(self._ask, self._known(request), body, now=self._platform.now().timestamp())
 
     def _admit(self, request: web.Request) -> None:
         if request.match_info["project"] != self._platform.project:

@@ -51,6 +51,7 @@ def shown_settings(settings: Settings, *, replica: bool) -> JsonObject:
         "dataDiskSizeGb": str(DATABASE.disk_gb),
         "storageAutoResize": True,
         "storageAutoResizeLimit": "0",
+        "dataApiAccess": "ALLOW_DATA_API",
         "deletionProtectionEnabled": settings.deletion_protected,
         "userLabels": dict(settings.labels),
         "databaseFlags": [{"name": name, "value": value} for name, value in settings.flags.items()],

@@ -1,7 +1,7 @@
 """Fills the practice tables from the world, and tells the world which of its sessions were ended there."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,8 @@ from sandbox.platform_database.schema import ENDED, PATH, ROLE, SCHEMA, TABLE, U
 from sandbox.world.platform import Platform
 from sandbox.world.pool import WorldConnection
 
+Table = tuple[Sequence[str], Sequence[tuple[Any, ...]]]
+"""The names of columns, and rows."""
 SESSION = (
     "INSERT INTO practice.pg_stat_activity (datid, datname, pid, usesysid, usename, application_name, client_addr,"
     " client_port, backend_start, state_change, query_start, state, query, backend_type)"
@@ -23,6 +25,9 @@ SESSION = (
 STATEMENT = (
     "INSERT INTO practice.pg_stat_statements (toplevel, queryid, query, calls, total_exec_time, mean_exec_time, rows)"
     " VALUES (true, %s, %s, %s, %s, %s, %s)"
+)
+AS_OPSBOT = (
+    f"SET LOCAL transaction_read_only = on; SET LOCAL search_path = practice, pg_catalog, public; SET LOCAL ROLE {ROLE}"
 )
 COUNT = "UPDATE practice.row_count SET rows = %s WHERE name = %s"
 
@@ -72,6 +77,16 @@ class Feeder:
         if ended:
             self._platform.kill_connections(ended)
         return ended
+
+    async def ask(self, instance: str, statement: str) -> Table:
+        """What opsbot's role reads with a statement in the data of any instance; nothing stays changed."""
+        connection = self._connection
+        async with self._turn, _hearable(), connection.transaction(force_rollback=True), connection.cursor() as cursor:
+            await cursor.execute("UPDATE practice.present SET moment = %s", (self._platform.now(),))
+            await cursor.executemany(COUNT, [(rows, name) for name, rows in self._platform.rows(instance).items()])
+            await cursor.execute(AS_OPSBOT.encode())
+            await cursor.execute(statement.encode())
+            return [column.name for column in cursor.description or ()], await cursor.fetchall()
 
     async def _feed(self, cursor: psycopg.AsyncCursor[tuple[Any, ...]], now: datetime) -> None:
         platform = self._platform

@@ -5,7 +5,7 @@ import asyncio
 from sandbox.faults import Faults
 from sandbox.log import Log
 from sandbox.platform_database.door import HOST, Door
-from sandbox.platform_database.feeder import Feeder, feeder_of
+from sandbox.platform_database.feeder import Feeder, Table, feeder_of
 from sandbox.platform_database.lodging import Lodging
 from sandbox.platform_database.refusal import NO_MORE, STARTING, Refusal
 from sandbox.platform_database.schema import ROLE
@@ -51,6 +51,12 @@ class PlatformDatabase:
         if self._feeder:
             await self._feeder.close()
         await asyncio.to_thread(self._lodging.close)
+
+    async def ask(self, instance: str, statement: str) -> Table:
+        """What a statement answers in the data of any instance; raises `ConnectionError` without a server."""
+        await self._port()
+        assert self._feeder is not None
+        return await self._feeder.ask(instance, statement)
 
     async def _open(self) -> int:
         server = await asyncio.to_thread(self._lodging.open)

@@ -15,6 +15,7 @@ from sandbox.platform_database.lodging import Lodging, OwnServer, SharedServer
 from sandbox.platform_database.platform_database import TARGET, PlatformDatabase
 from sandbox.postgres_server import PostgresMissing, PostgresServer
 from sandbox.world.platform import Platform
+from sandbox.world.spec import INSTANCE
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -162,3 +163,19 @@ async def test_a_server_of_its_own_starts_for_the_first_client_and_is_gone_after
     await practice.stop()
     with pytest.raises(psycopg.OperationalError):
         await practice.connect()
+
+
+async def test_any_instance_is_asked_through_the_data_api(practice: Practice) -> None:
+    practice.platform.clone(INSTANCE, "copy", moment=NOON - timedelta(hours=1))
+    practice.platform.break_("lost-data")
+    practice.clock.advance(600)
+
+    columns, (copy,) = await practice.database.ask("copy", "SELECT 'users' AS name, count(*) AS rows FROM users")
+    _, (lost,) = await practice.database.ask(INSTANCE, "SELECT 'users', count(*) FROM users")
+
+    assert columns == ["name", "rows"]
+    assert copy[1] == practice.platform.rows("copy")["users"] > 1.5 * lost[1]
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        await practice.database.ask("copy", "CREATE TABLE made (up int)")
+    (group,) = await practice.client.numbers("SELECT 'users', count(*) FROM users")
+    assert group[1] == lost[1], "what the platform itself uses was not touched"
