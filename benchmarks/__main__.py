@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from benchmarks.burst import burst, limited_burst
 from benchmarks.declaring import declaring
+from benchmarks.evidence import evidence
 from benchmarks.figure import Figure
 from benchmarks.google import google
 from benchmarks.hearing import hearing
@@ -38,11 +39,12 @@ def benchmarks(server: PostgresServer, *, quick: bool) -> Mapping[str, Benchmark
         ),
         "process": lambda: process(repeat=1 if quick else 5, idle_seconds=5 if quick else 30),
         "google": lambda: google(repeat=1 if quick else 5),
+        "evidence": lambda: evidence(repeat=1 if quick else 5),
         "hearing": lambda: hearing(repeat=1 if quick else 5),
     }
 
 
-QUICK = frozenset({"declaring", "burst", "history", "process", "google", "hearing"})
+QUICK = frozenset({"declaring", "burst", "history", "process", "google", "evidence", "hearing"})
 
 
 async def measured(chosen: Mapping[str, Benchmark]) -> list[Figure]:

@@ -33,6 +33,11 @@ class LookAt(Effect):
         return f"look/{self.incident}/{self.run}/{self.name}"
 
     @property
+    def awaits(self) -> str | None:
+        """Where nothing can be shown yet, other things come first."""
+        return self.place or None
+
+    @property
     def replaces(self) -> str:
         return f"{self.lane}/{self.thread}"
 
