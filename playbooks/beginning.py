@@ -1,9 +1,12 @@
 """Begins a standalone run where somebody is: in a channel, a thread, a direct message, a war room or at a terminal."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain.effect import channel, direct, room
+from bot.domain.errors import Refused
 from bot.domain.incident import Incident
+from bot.domain.message import Person
 from bot.domain.playbook import Playbook
 from bot.domain.run import Glance, Run, Start
 from bot.store.unit_of_work import UnitOfWork
@@ -14,6 +17,9 @@ from playbooks.standalone import THREAD
 
 DIRECT = "D"
 """Slack's ids of direct messages begin so."""
+
+JUST_NOW = timedelta(minutes=1)
+"""So soon after another start of the same a press is the second of a double click, or somebody else's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +55,27 @@ async def begin(
         glance=glance,
     )
     number = await unit.runs.next_number()
+    if not glance:
+        await _refuse_twice(unit, playbook, start)
     run = Run(id=number, incident=0, playbook=playbook, started_at=unit.now, start=start)
     if where.thread:
         await unit.bindings.bind(run.key.slot(THREAD), {"channel": where.channel, "ts": where.thread})
     await deciding.begin(unit, run)
     return run
+
+
+async def _refuse_twice(unit: UnitOfWork, playbook: Playbook, start: Start) -> None:
+    """A second press starts nothing; whoever asks for a number next waits, so that of two at once one comes second."""
+    for run in await unit.runs.unended():
+        other = run.start
+        if other is None or run.playbook.name != playbook.name or other.place != start.place:
+            continue
+        told_alike = (other.services, other.words) == (start.services, start.words)
+        if start.beside or (told_alike and unit.now - run.started_at < JUST_NOW):
+            who = Person(user=other.by)
+            raise Refused(
+                f"{playbook.title} is under way here: run {run.id}, started by ", who, ". Go on there, or stop it."
+            )
 
 
 async def _place(unit: UnitOfWork, where: Somewhere, incident: Incident | None, by: str) -> str:

@@ -1,5 +1,6 @@
 """Runs that belong to no incident, and those beside an incident's own: the same steps, messages and windows."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -87,6 +88,27 @@ async def test_the_same_delivery_starts_one_run(room: WarRoom, runbook: Runbook)
     await runbook.start("spike", GENERAL, by=ANA, delivery=press)
     with pytest.raises(AlreadyDone):
         await runbook.start("spike", GENERAL, by=ANA, delivery=press)
+
+
+async def test_of_two_presses_at_once_one_starts_it_and_the_other_says_who_did(room: WarRoom, runbook: Runbook) -> None:
+    both = (runbook.start("spike", GENERAL, by=user, delivery=room.delivery()) for user in (ANA, BEN))
+    first, second = sorted(await asyncio.gather(*both, return_exceptions=True), key=lambda each: isinstance(each, Run))
+
+    assert isinstance(second, Run)
+    assert isinstance(first, Refused)
+    assert "API latency spike is under way here: run 1, started by" in str(first)
+    room.clock.advance(120)
+    assert (await start(room, runbook)).run == 2, "later on somebody means it"
+
+
+async def test_beside_an_incident_it_runs_once(room: WarRoom, runbook: Runbook) -> None:
+    await room.declare(Severity.HIGH)
+    key = await start(room, runbook, Somewhere(channel="C1"))
+    room.clock.advance(3600)
+    with pytest.raises(Refused, match="under way here: run 1"):
+        await start(room, runbook, Somewhere(channel="C1"))
+    await runbook.stop(key, by=ANA, delivery=room.delivery())
+    assert (await start(room, runbook, Somewhere(channel="C1"))).run == 2
 
 
 async def test_a_fact_of_no_incident_is_ticked_by_people(room: WarRoom, runbook: Runbook) -> None:
