@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.domain.bounds import YARDSTICKS, Bounds, Unit, Yardstick
 from bot.domain.platform import AgentMetrics, Database, Number, NumberSource
-from bot.organisation_values import cloud_name, count, duration, expression, key, metric_name, switch, text
+from bot.organisation_values import cloud_name, count, duration, expression, key, metric_name, switch, table, text
 from bot.yaml_section import Section, suggestion
 
 AGENTS = AgentMetrics()
@@ -23,6 +23,8 @@ def read_database(section: Section, name: str) -> Database:
         owner=section.required("owner", key, ""),
         services=section.values("services", key),
         databases=section.values("databases", text),
+        tables=section.values("tables", table),
+        spared=section.values("spared", text),
     )
     section.close()
     return database

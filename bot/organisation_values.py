@@ -62,6 +62,10 @@ folder = matching(
     r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*){0,9}",
     "must be a folder within the repository, like docs/incidents.",
 )
+table = matching(
+    r"[A-Za-z_][A-Za-z0-9_$]{0,62}(\.[A-Za-z_][A-Za-z0-9_$]{0,62})?",
+    "must be a table, like users or billing.invoices.",
+)
 metric_name = matching(r"[a-zA-Z_:][a-zA-Z0-9_:]{0,199}", "must be a name of Prometheus, like agent_runs_total.")
 
 

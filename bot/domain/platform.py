@@ -18,6 +18,10 @@ class Database:
     services: tuple[str, ...]
     databases: tuple[str, ...]
     """The databases on it that matter; empty for all."""
+    tables: tuple[str, ...] = ()
+    """Whose rows are counted to see whether a copy holds what it should, "name" or "schema.name"."""
+    spared: tuple[str, ...] = ()
+    """Users and applications whose connections are never ended."""
 
 
 @dataclass(frozen=True, kw_only=True)
