@@ -34,8 +34,8 @@ def desk_over(store: Store, *, organisation: Organisation, catalogue: Catalogue)
     return Desk(
         incidents=incidents,
         runner=Runner(store=store, organisation=organisation),
-        runbook=Runbook(store=store, organisation=organisation, catalogue=catalogue),
         glances=Glances(store=store, organisation=organisation),
+        runbook=Runbook(store=store, organisation=organisation, catalogue=catalogue),
         alerts=Alerts(store=store, organisation=organisation, incidents=incidents, reopening=reopening),
         merging=Merging(store=store, organisation=organisation),
         reopening=reopening,
