@@ -27,6 +27,8 @@ WIDE, HIGH, HIGHEST = 11.6, 5.4, 6.9
 """Inches: of a picture of one chart, and of a sheet of several."""
 COLUMNS = 3
 MOST_TRACES = 8
+SHORT = 22
+"""Characters of a name of which four stand beside each other in a legend."""
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C6D00", "#000000")
 """Of Okabe and Ito, told apart by every kind of colour-blind eye; their yellow, too faint on white, is a dark one."""
 Stroke = tuple[float, tuple[int, ...]]
@@ -185,7 +187,8 @@ class _Sheet:
             axes.spines[side].set_visible(False)
         axes.tick_params(labelsize=8 if self._small else 9, colors=INK)
         if len(self._chart.traces) > 1:
-            axes.legend(loc="upper left", bbox_to_anchor=(0, -0.12), ncols=4, fontsize=8, frameon=False)
+            columns = 2 if any(len(trace.name) > SHORT for trace in self._chart.traces) else 4
+            axes.legend(loc="upper left", bbox_to_anchor=(0, -0.12), ncols=columns, fontsize=8, frameon=False)
 
     def _numbers(self, unit: str) -> None:
         from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
@@ -208,7 +211,9 @@ class _Sheet:
         self._axes.xaxis.set_major_locator(locator)
         self._axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=self._timezone, show_offset=False))
         if self._times:
-            last = max(self._times).astimezone(self._timezone)
+            # What is dashed is of another time: last week, or where it is going.
+            seen = [p.at for trace in self._chart.traces if trace.look is not Look.DASHED for p in trace.points]
+            last = max(seen or self._times).astimezone(self._timezone)
             self._axes.set_xlabel(f"data until {last:%a %d %b %H:%M} {last:%Z}", loc="right", fontsize=8, color=INK)
 
 

@@ -39,6 +39,8 @@ class _Memory:
     revision: str
     points: tuple[Point, ...]
     now: float
+    """In the last number there is, which is an old one of a revision that serves no more."""
+    serves: bool
     leak: Leak | None
 
 
@@ -54,8 +56,9 @@ async def _of(world: World, subject: Subject, window: Window, service: Service) 
     if not revisions:
         says = f"{service.title}: no numbers of its memory"
         return Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says, subject=service.key),))
-    findings = tuple(_finding(world, service, window, each, stands) for each in revisions)
-    worst = max(revisions, key=lambda each: (each.leak is not None, each.now))
+    live = [each for each in revisions if each.serves] or revisions
+    findings = tuple(_finding(world, service, window, each, stands) for each in live)
+    worst = max(live, key=lambda each: (each.leak is not None, each.now))
     marks = _marks(world, service, window, subject, stands, worst.leak)
     chart = _chart(world, service, findings, revisions, marks)
     advice = await _advice(world, service, worst, stands) if worst.leak else ()
@@ -63,7 +66,7 @@ async def _of(world: World, subject: Subject, window: Window, service: Service) 
 
 
 async def _by_revision(world: World, service: Service, window: Window) -> Sequence[_Memory]:
-    """The revisions that have instances now."""
+    """The revisions that had instances."""
     fullest = Gauge(measure=Measure.MEMORY, of=service.cloud_name, aggregation=Aggregation.P99)
     middle = replace(fullest, aggregation=Aggregation.P50)
     hour = Window(since=window.until - HOUR, until=window.until, step=timedelta(minutes=1))
@@ -74,13 +77,19 @@ async def _by_revision(world: World, service: Service, window: Window) -> Sequen
         lines(world, middle, hours, "revision"),
     )
     leaks = {**_leaks(longer), **_leaks(lately)}
-    return [
-        _Memory(
-            revision=each.label("revision"), points=each.points, now=last.value, leak=leaks.get(each.label("revision"))
-        )
-        for each in seen
-        if each.points and (last := each.points[-1]).at > window.recent
-    ]
+    return [_memory(each, window, leaks) for each in seen if each.points]
+
+
+def _memory(seen: Series, window: Window, leaks: Mapping[str, Leak]) -> _Memory:
+    revision, last = seen.label("revision"), seen.points[-1]
+    serves = last.at > window.recent
+    return _Memory(
+        revision=revision,
+        points=seen.points,
+        now=last.value,
+        serves=serves,
+        leak=leaks.get(revision) if serves else None,
+    )
 
 
 def _leaks(series: Sequence[Series]) -> Mapping[str, Leak]:
