@@ -35,6 +35,11 @@ PAUSE = 1.0
 class Relay:
     """Takes what is due, has it carried out, and records how it ended. Sleeps when there is nothing to do."""
 
+    _stop_by = float("inf")
+    _relaying = False
+    _database_down = False
+    _sweep_at = 0.0
+
     def __init__(
         self,
         *,
@@ -59,10 +64,6 @@ class Relay:
         self._woken = asyncio.Event()
         self._quiet = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._stop_by = float("inf")
-        self._relaying = False
-        self._database_down = False
-        self._sweep_at = 0.0
         judge = Judge(settle)
         self._carrier = Carrier(
             executors=executors,
