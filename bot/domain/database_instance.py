@@ -72,6 +72,18 @@ class DatabaseOperation:
     by: str = ""
     ended_at: datetime | None = None
 
+    @property
+    def done(self) -> bool:
+        """Whether it is over, well or not."""
+        return self.status == "DONE"
+
+    @property
+    def told(self) -> str:
+        """Which, whose and since when, as it is said to people."""
+        by = f" by {self.by}" if self.by else ""
+        since = f" since {self.began_at:%H:%M} UTC" if self.began_at else ""
+        return f"{self.kind}{by}{since}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionGroup:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from urllib.parse import quote
 
-from bot.domain.database_instance import DatabaseInstance, DatabaseOperation
+from bot.domain.database_instance import DatabaseInstance
 from bot.domain.errors import GiveUp, Held, Retry, Superseded, Unsure
 from bot.domain.evidence import CouldNotLook
 from bot.domain.operation import Operation
@@ -23,7 +23,6 @@ AGAIN = 30.0
 THROTTLED_FOR = 60.0
 IN_PROGRESS = "in progress"
 """What tells an instance that is busy from a name that is taken, which is a conflict as well."""
-DONE = "DONE"
 RIGHTS = "cloudsql.instances.{update,clone,restoreBackup,create} and cloudsql.backupRuns.create"
 
 
@@ -112,8 +111,7 @@ class CloudSqlChanges:
             found = self._api.read(read_operation, body)
         except CouldNotLook as error:
             raise Retry(_words(error)) from error
-        done = found.status == DONE
-        return Operation(name=name, done=done, error=found.error if done else "")
+        return Operation(name=name, done=found.done, error=found.error if found.done else "")
 
     async def _patch(self, instance: str, settings: JsonObject) -> str:
         return await self._begin("PATCH", self._at(instance), {"settings": settings}, instance)
@@ -158,8 +156,8 @@ class CloudSqlChanges:
             found = await self._sight.operations(instance, most=10)
         except CouldNotLook:
             found = ()
-        running = next((each for each in found if each.status != DONE), None)
-        return told(running) if running else "another operation"
+        running = next((each for each in found if not each.done), None)
+        return running.told if running else "another operation"
 
     async def _seen(self, instance: str) -> DatabaseInstance:
         """How an instance stands, looked at right before it is changed."""
@@ -176,13 +174,6 @@ class CloudSqlChanges:
 
     def _at(self, instance: str) -> str:
         return f"{self._project}/instances/{quote(instance, safe='')}"
-
-
-def told(operation: DatabaseOperation) -> str:
-    """An operation as people are told of it: which, whose, since when."""
-    by = f" by {operation.by}" if operation.by else ""
-    since = f" since {operation.began_at:%H:%M} UTC" if operation.began_at else ""
-    return f"{operation.kind}{by}{since}"
 
 
 def _words(error: CouldNotLook) -> str:

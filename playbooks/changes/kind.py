@@ -104,6 +104,12 @@ class ChangeKind:
     """Whether it is what people do in an incident, so that it is offered there."""
 
 
+def for_good(plan: Plan) -> tuple[str, Parameters] | None:
+    """The `undo` of what no other change takes back."""
+    del plan
+    return None
+
+
 class Lacking(Exception):
     """Something has to be asked before the change can be planned; `known` is what was told already, by name."""
 

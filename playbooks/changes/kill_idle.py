@@ -1,0 +1,39 @@
+"""Ends connections that nobody uses: room for those who need one, until whatever leaks has taken it again."""
+
+from datetime import timedelta
+
+from playbooks.changes.database_words import WHICH_DATABASE
+from playbooks.changes.ending_sessions import Ending, asks, carry_out, verify
+from playbooks.changes.kind import ChangeKind, for_good
+
+IDLE = Ending(
+    kind="kill-idle",
+    command="/ops db kill-idle",
+    state="idle",
+    called="idle connections",
+    most=20,
+    few=5,
+    usual=timedelta(minutes=60),
+    shortest=timedelta(minutes=1),
+    blast="Their clients connect again when they need to. Nothing that runs is cut off.",
+    beyond="more than 5 are ended at once",
+    advice="It helps for a while: where a deployment leaks connections, only a rollback ends it.",
+)
+
+
+KILL_IDLE = ChangeKind(
+    name=IDLE.kind,
+    title="End idle connections",
+    sentence="Ends up to 20 connections to the database that have been idle for long; replication and opsbot are spared.",
+    command=IDLE.command,
+    asks=(WHICH_DATABASE, asks("Like 10m. Empty: an hour, or less while there are not enough of them.")),
+    read=IDLE.read,
+    plan=IDLE.plan,
+    carry_out=carry_out,
+    verify=verify,
+    undo=for_good,
+    carry_out_within=timedelta(minutes=5),
+    verify_within=timedelta(minutes=5),
+    cool_down=timedelta(minutes=5),
+    heals=True,
+)
