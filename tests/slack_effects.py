@@ -3,12 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.chart import Chart
 from bot.domain.effect import Attempt, Effect, Receipt
 from bot.domain.errors import Retry, Unsure
+from bot.domain.looking import ShareChart
 from bot.domain.message import Message
+from bot.slack.charts import Charts
 from bot.slack.client import slack_session, web_client
 from bot.slack.delivery import SlackDelivery
 from bot.slack.identity import Identity
@@ -17,6 +21,7 @@ from sandbox.faults import Fault
 from sandbox.server import Sandbox
 from sandbox.slack.app import PLAIN_MANIFEST
 from sandbox.slack.channel import Channel
+from scheduler.carrier import Executor
 
 START = datetime(2026, 3, 9, 14, 2, tzinfo=UTC)
 BOT = "U0OPSBOT"
@@ -41,9 +46,18 @@ class SlackTown:
     def __init__(self, sandbox: Sandbox, delivery: SlackDelivery, slots: dict[str, Message | None]) -> None:
         self.sandbox = sandbox
         self.slots = slots
+        self.charts: dict[str, Chart] = {}
+        """What was last seen, by the name of the evidence."""
         self.topic = "INC-42 · critical"
-        self._executors = delivery.executors()
+        self._executors: dict[type[Effect], Executor] = dict(delivery.executors())
         self._bound: dict[str, dict[str, str]] = {}
+
+    def employ(self, charts: Charts) -> None:
+        """Whoever draws and shares charts here."""
+        self._executors |= charts.executors()
+
+    async def chart_of(self, effect: ShareChart) -> Chart | None:
+        return self.charts.get(effect.name)
 
     async def once(self, effect: Effect, *, key: str = "k1", look: bool = False) -> Receipt:
         """One attempt."""
@@ -108,6 +122,9 @@ async def open_slack_town() -> AsyncIterator[SlackTown]:
     delivery = SlackDelivery(client, identity=Identity(client), message_of=message_of, topic_of=topic_of)
     made = SlackTown(sandbox, delivery, slots)
     made.bind("room/42", channel=made.channel("alerts").id)
+    charts = Charts(client, chart_of=made.chart_of, timezone=ZoneInfo("America/New_York"))
+    made.employ(charts)
     yield made
+    await charts.close()
     await session.close()
     await sandbox.stop()

@@ -84,7 +84,8 @@ class _Sheet:
     def draw(self) -> None:
         self._traces()
         self._thresholds()
-        self._markers()
+        if self._times:
+            self._markers()
         self._frame()
 
     def _traces(self) -> None:
@@ -106,7 +107,7 @@ class _Sheet:
     def _line(self, trace: Trace, colour: str, stroke: Stroke, width: float) -> None:
         points = _with_holes(trace.points)
         times, values = [_day(point.at) for point in points], [point.value for point in points]
-        (line,) = self._axes.plot(times, values, color=colour, linewidth=width, label=legible(trace.name, 40))
+        (line,) = self._axes.plot(times, values, color=colour, linewidth=width, label=_named(trace))
         line.set_linestyle(stroke)
         if len(points) == 1:
             line.set_marker("o")
@@ -115,14 +116,14 @@ class _Sheet:
         times = [_day(point.at) for point in trace.points]
         width = 0.8 * (_step(trace.points) / DAY)
         values = [point.value for point in trace.points]
-        self._axes.bar(times, values, width=width, color=colour, label=legible(trace.name, 40), align="center")
+        self._axes.bar(times, values, width=width, color=colour, label=_named(trace), align="center")
 
     def _stack(self, traces: Sequence[Trace]) -> None:
         if not traces:
             return
         times = sorted({point.at for trace in traces for point in trace.points})
         rows = [[_at(trace.points).get(time, 0.0) for time in times] for trace in traces]
-        labels = [legible(trace.name, 40) for trace in traces]
+        labels = [_named(trace) for trace in traces]
         self._axes.stackplot(
             [_day(time) for time in times],
             rows,
@@ -135,7 +136,7 @@ class _Sheet:
     def _thresholds(self) -> None:
         for threshold in self._chart.thresholds:
             self._axes.axhline(threshold.value, color=ALARM, linestyle=(0, (2, 2)), linewidth=1.2)
-            self._axes.annotate(
+            label = self._axes.annotate(
                 legible(threshold.label, 30),
                 xy=(1, threshold.value),
                 xycoords=("axes fraction", "data"),
@@ -147,6 +148,7 @@ class _Sheet:
                 color=ALARM,
                 bbox=PLATE,
             )
+            label.set_in_layout(False)
 
     def _markers(self) -> None:
         """Vertical lines; the labels of neighbours stand on different heights."""
@@ -154,7 +156,7 @@ class _Sheet:
         for number, marker in enumerate(sorted(self._chart.markers, key=lambda each: each.at)):
             before = marker.at >= late
             self._axes.axvline(_day(marker.at), color=INK, linestyle=(0, (4, 2, 1, 2)), linewidth=1.2)
-            self._axes.annotate(
+            words = self._axes.annotate(
                 legible(marker.label, 30),
                 xy=(_day(marker.at), 1 - 0.07 * (number % 3)),
                 xycoords=("data", "axes fraction"),
@@ -166,6 +168,7 @@ class _Sheet:
                 color=INK,
                 bbox=PLATE,
             )
+            words.set_in_layout(False)
 
     def _late(self) -> datetime:
         """From when on a label stands to the left of its line, or it would run out of the picture."""
@@ -201,20 +204,28 @@ class _Sheet:
         if self._chart.from_zero:
             self._axes.margins(y=0.12)
             self._axes.set_ylim(bottom=0)
-            if not any(point.value for trace in self._chart.traces for point in trace.points):
+            bounds = [threshold.value for threshold in self._chart.thresholds]
+            if not any((*bounds, *(point.value for trace in self._chart.traces for point in trace.points))):
                 self._axes.set_ylim(top=1)
 
     def _clock(self) -> None:
         from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
+        if not self._times:
+            self._axes.set_xticks([])
+            self._axes.text(0.5, 0.5, "no data", transform=self._axes.transAxes, ha="center", color=INK)
+            return
+        first, last = min(self._times), max(self._times)
+        bars = [_step(trace.points) for trace in self._chart.traces if trace.look is Look.BARS]
+        margin = max([(last - first) * 0.02, timedelta(minutes=1), *(step * 0.6 for step in bars)])
+        self._axes.set_xlim(_day(first - margin), _day(last + margin))
         locator = AutoDateLocator(tz=self._timezone, minticks=3, maxticks=5 if self._small else 10)
         self._axes.xaxis.set_major_locator(locator)
         self._axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=self._timezone, show_offset=False))
-        if self._times:
-            # What is dashed is of another time: last week, or where it is going.
-            seen = [p.at for trace in self._chart.traces if trace.look is not Look.DASHED for p in trace.points]
-            last = max(seen or self._times).astimezone(self._timezone)
-            self._axes.set_xlabel(f"data until {last:%a %d %b %H:%M} {last:%Z}", loc="right", fontsize=8, color=INK)
+        # What is dashed is of another time: last week, or where it is going.
+        seen = [p.at for trace in self._chart.traces if trace.look is not Look.DASHED for p in trace.points]
+        until = max(seen or self._times).astimezone(self._timezone)
+        self._axes.set_xlabel(f"data until {until:%a %d %b %H:%M} {until:%Z}", loc="right", fontsize=8, color=INK)
 
 
 def readable(value: float) -> str:
@@ -232,6 +243,11 @@ def legible(text: str, most: int) -> str:
     known = font_manager.get_font(font_manager.findfont("DejaVu Sans")).get_charmap()
     words = cut(" ".join(text.split()), most).lstrip("_")
     return "".join(letter if ord(letter) in known else "?" for letter in words).replace("$", r"\$")
+
+
+def _named(trace: Trace) -> str:
+    """What a legend calls it; nothing without a name stands in one."""
+    return legible(trace.name, 40) or "?"
 
 
 def _day(at: datetime) -> float:
