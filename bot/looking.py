@@ -1,4 +1,4 @@
-"""The world as evidence may look at it: a client for every outside system that the settings name."""
+"""The world as evidence may look at it, and the hands that change it: a client for every system that the settings name."""
 
 import asyncio
 import contextlib
@@ -11,6 +11,7 @@ from bot.integrations.artifact_registry import ArtifactRegistry
 from bot.integrations.cloud_logging import CloudLogging
 from bot.integrations.cloud_monitoring import CloudMonitoring
 from bot.integrations.cloud_run import CloudRun
+from bot.integrations.cloud_run_changes import CloudRunChanges
 from bot.integrations.cloud_sql import CloudSql
 from bot.integrations.github import GitHub
 from bot.integrations.google_channel import GoogleChannels
@@ -22,6 +23,7 @@ from bot.integrations.zendesk import Zendesk
 from bot.organisation import Organisation
 from bot.settings import Settings
 from bot.store.unit_of_work import Store
+from playbooks.hands import Hands
 from playbooks.memory import Remembered
 from playbooks.world import World
 
@@ -82,8 +84,15 @@ async def clients_of(settings: Settings, organisation: Organisation, clock: Cloc
 @contextlib.asynccontextmanager
 async def world_of(settings: Settings, organisation: Organisation, store: Store) -> AsyncIterator[World]:
     """All that evidence and plans may look at, within a block."""
+    async with hands_of(settings, organisation, store) as hands:
+        yield hands.world
+
+
+@contextlib.asynccontextmanager
+async def hands_of(settings: Settings, organisation: Organisation, store: Store) -> AsyncIterator[Hands]:
+    """All that may be changed, and the world to look at, within a block."""
     async with clients_of(settings, organisation, store.clock) as clients, _warming(clients):
-        yield World(
+        world = World(
             clock=store.clock,
             organisation=organisation,
             probe=clients.probe,
@@ -99,6 +108,12 @@ async def world_of(settings: Settings, organisation: Organisation, store: Store)
             support=clients.support,
             pager=clients.pager,
         )
+        yield Hands(world=world, services=_service_changes(settings, clients))
+
+
+def _service_changes(settings: Settings, clients: Clients) -> CloudRunChanges | None:
+    seconds = settings.http_timeout_seconds
+    return CloudRunChanges(clients.services, timeout=seconds) if clients.services else None
 
 
 @contextlib.asynccontextmanager

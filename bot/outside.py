@@ -15,18 +15,21 @@ from bot.integrations.publishing import BuiltInPage, StatuspageDelivery
 from bot.integrations.report_filing import ReportFiling
 from bot.integrations.report_folder import ReportFolder
 from bot.integrations.statuspage import Statuspage
-from bot.looking import world_of
+from bot.looking import hands_of
 from bot.organisation import Organisation
 from bot.settings import Settings
 from bot.slack.bolt import bolt_app
 from bot.slack.charts import Charts
 from bot.slack.client import slack_session, web_client
 from bot.slack.delivery import SlackDelivery
+from bot.slack.groups import UserGroups
 from bot.slack.home import HomeTab
 from bot.slack.identity import Identity
 from bot.store.unit_of_work import Store
+from playbooks.changing import Changing
 from playbooks.evidence.looking import Looking
 from playbooks.filing import Filings
+from playbooks.group_members import GroupMembers
 from playbooks.home import Homes
 from playbooks.rendering import Rendering
 from scheduler.carrier import Executor
@@ -49,7 +52,7 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
     github = github_of(settings)
     async with (
         slack_session(settings.http_timeout_seconds) as session,
-        world_of(settings, organisation, store) as world,
+        hands_of(settings, organisation, store) as hands,
     ):
         client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session=session)
         identity = Identity(client)
@@ -62,7 +65,9 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
         filing = ReportFiling(github, paper_of=Filings(store=store, organisation=organisation).paper_of)
         home = HomeTab(client, home_of=Homes(store=store, organisation=organisation).home_of)
         charts = Charts(client, chart_of=rendering.chart_of, timezone=organisation.timezone)
-        parts = (slack, paging, page, folder, home, charts, Looking(world))
+        groups = GroupMembers(world=hands.world, user_groups=UserGroups(client))
+        changing = Changing(store=store, organisation=organisation, hands=hands, groups=groups)
+        parts = (slack, paging, page, folder, home, charts, Looking(hands.world), changing)
         executors = {kind: carry_out for part in (*parts, filing) for kind, carry_out in part.executors().items()}
         try:
             yield Outside(executors=executors, bolt=bolt_app(client, identity), identity=identity)

@@ -9,6 +9,7 @@ from handlers import (
     aftermath,
     alerting,
     buttons,
+    changes,
     commands,
     course,
     forms,
@@ -20,6 +21,7 @@ from handlers import (
     runbook,
     shortcuts,
 )
+from handlers.changes import asking
 from handlers.spoken import FilledHandler, PressedHandler
 from handlers.verbs import Command, Commands, Shortcut, Verb
 
@@ -119,7 +121,19 @@ COMMANDS = Commands(
                 Verb("metrics", "SERVICE [1h]", "See a service's latency, errors, load", ops.metrics),
                 Verb("db", "status|connections", "Look at the database", ops.database, ("database",)),
                 Verb("backup", "list|verify", "Look at the backups", ops.backup, ("backups",)),
+                Verb("to-latest", "SERVICE", "Unpin a service whose latest revision serves", asking("to-latest")),
                 Verb("doctor", "", "Look whether everything opsbot needs is right", ops.doctor),
+            ),
+        ),
+        Command(
+            name="/rollback",
+            description="Go back to the last revision of a service that was healthy",
+            verbs=(
+                Verb("finalize", "SERVICE", "End a rollback, so that new deployments get traffic", asking("finalize")),
+            ),
+            unsaid=asking("rollback"),
+            otherwise=Verb(
+                "", "SERVICE [REVISION]", "Plan it; nothing happens before people agree", asking("rollback")
             ),
         ),
         Command(
@@ -153,7 +167,15 @@ SHORTCUTS: Mapping[str, Shortcut] = {
 
 BUTTONS: Mapping[str, PressedHandler] = {
     "acknowledge": buttons.acknowledge,
+    "ask-change": changes.ask_pressed,
+    "change-again": changes.again_pressed,
+    "change-agree": changes.agree_pressed,
+    "change-alone": changes.alone_pressed,
+    "change-by-hand": changes.by_hand_pressed,
+    "change-cancel": changes.cancel_pressed,
+    "change-review": changes.review_pressed,
     "change-severity": buttons.change_severity,
+    "change-undo": changes.undo_pressed,
     "close": buttons.close,
     "close-without": aftermath.close_without_pressed,
     "correct-note": recording.correct_pressed,
@@ -201,6 +223,9 @@ BUTTONS: Mapping[str, PressedHandler] = {
 
 FORMS: Mapping[str, FilledHandler] = {
     "answer": forms.answer,
+    "ask-change": changes.ask_sent,
+    "change-agree": changes.agree_sent,
+    "change-alone": changes.alone_sent,
     "close": aftermath.close_sent,
     "correct-note": recording.correct_sent,
     "declare": forms.declare,

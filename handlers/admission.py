@@ -38,6 +38,14 @@ GLANCE = 0.02
 
 ABOUT_NO_INCIDENT = frozenset(
     {
+        "ask-change",
+        "change-again",
+        "change-agree",
+        "change-alone",
+        "change-by-hand",
+        "change-cancel",
+        "change-review",
+        "change-undo",
         "declare",
         "declare-alert",
         "dismiss-alert",
@@ -48,7 +56,7 @@ ABOUT_NO_INCIDENT = frozenset(
         "try-again",
     }
 )
-"""Buttons and forms whose value does not begin with the number of an incident; `try-again` looks at its own."""
+"""Buttons and forms whose value does not begin with the number of an incident; `try-again` and changes look at theirs."""
 STANDALONE = re.compile(r"run-([0-9]{1,9})(?:/|$)")
 """How the value of a button, and the subject of a form, begin that are about a standalone run."""
 ABOUT_TWO = frozenset({"merge"})

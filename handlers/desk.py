@@ -8,6 +8,8 @@ from handlers.spoken import Desk
 from handlers.webhooks import Webhooks
 from playbooks import Catalogue
 from playbooks.alerts import Alerts
+from playbooks.approvals import Approvals
+from playbooks.change_requests import ChangeRequests
 from playbooks.doctor import Doctor
 from playbooks.filing import Filings
 from playbooks.glances import Glances
@@ -36,6 +38,8 @@ def desk_over(store: Store, *, organisation: Organisation, catalogue: Catalogue)
         runner=Runner(store=store, organisation=organisation),
         glances=Glances(store=store, organisation=organisation),
         runbook=Runbook(store=store, organisation=organisation, catalogue=catalogue),
+        changes=ChangeRequests(store=store, organisation=organisation),
+        approvals=Approvals(store=store, organisation=organisation),
         alerts=Alerts(store=store, organisation=organisation, incidents=incidents, reopening=reopening),
         merging=Merging(store=store, organisation=organisation),
         reopening=reopening,

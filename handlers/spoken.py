@@ -11,6 +11,8 @@ from bot.domain.message import Button, Message
 from bot.organisation import Organisation
 from playbooks import Catalogue
 from playbooks.alerts import Alerts
+from playbooks.approvals import Approvals
+from playbooks.change_requests import ChangeRequests
 from playbooks.doctor import Doctor
 from playbooks.filing import Filings
 from playbooks.glances import Glances
@@ -41,6 +43,8 @@ class Desk:
     runbook: Runbook
     glances: Glances
     status_page: StatusPage
+    changes: ChangeRequests
+    approvals: Approvals
     alerts: Alerts
     merging: Merging
     reopening: Reopening

@@ -46,12 +46,12 @@ async def begin(
         incident = None
     start = Start(
         by=by,
-        place=await _place(unit, where, incident, by),
+        place=await place_of(unit, where, incident, by),
         threaded=bool(where.thread),
         services=told.services,
         words=told.words,
         beside=incident.number if incident and not glance else 0,
-        private=_private(where, incident),
+        private=is_private(where, incident),
         glance=glance,
     )
     number = await unit.runs.next_number()
@@ -78,7 +78,7 @@ async def _refuse_twice(unit: UnitOfWork, playbook: Playbook, start: Start) -> N
             )
 
 
-async def _place(unit: UnitOfWork, where: Somewhere, incident: Incident | None, by: str) -> str:
+async def place_of(unit: UnitOfWork, where: Somewhere, incident: Incident | None, by: str) -> str:
     """The name of the place; a channel's id is known, so nothing has to be looked up before something is said there.
 
     A direct message may be one between two people, which the bot cannot enter: it answers in its own with whoever asks.
@@ -92,6 +92,6 @@ async def _place(unit: UnitOfWork, where: Somewhere, incident: Incident | None, 
     return place
 
 
-def _private(where: Somewhere, incident: Incident | None) -> bool:
+def is_private(where: Somewhere, incident: Incident | None) -> bool:
     """Whether only few can read it there; of a channel that is no war room nobody knows."""
     return incident.private if incident else where.channel.startswith(DIRECT) or not where.channel

@@ -13,7 +13,7 @@ from playbooks.world import RememberedAlert, RememberedIncident
 LONGEST = timedelta(days=30)
 """An incident that was declared earlier and ended within the time asked about is left out."""
 ALERTS = timedelta(days=7)
-DEEDS = {Happening.STEP, Happening.STATUS, Happening.RESOLVED}
+DEEDS = {Happening.STEP, Happening.STATUS, Happening.CHANGE, Happening.RESOLVED}
 MOST_DEEDS = 5
 
 

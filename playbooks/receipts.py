@@ -18,6 +18,7 @@ from bot.domain.trouble import Trouble
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks import Catalogue
+from playbooks.change_news import learn_changed, unchanged
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
 from playbooks.errand import errand_of, incident_of, standalone_of
@@ -55,6 +56,7 @@ class Receipts:
             await learn_on_call(unit, receipt)
         if isinstance(effect, LookAt):
             await learn_seen(unit, self._deciding, self._catalogue, effect, receipt)
+        await learn_changed(unit, effect, receipt, self._organisation)
         if isinstance(effect, Examine):
             await unit.outbox.put(examined(effect, receipt), key=None)
         number = await _going_on(unit, _heard_by(effect), effect)
@@ -75,6 +77,7 @@ class Receipts:
     async def buried(self, unit: UnitOfWork, effect: Effect, serial: int, reason: str) -> None:
         """An effect cannot be carried out: the people of the incident are told, and can have it tried again."""
         await lost(unit, effect, reason, self._organisation)
+        await unchanged(unit, effect, reason, self._organisation)
         if isinstance(effect, LookAt):
             await learn_unseen(unit, self._deciding, self._catalogue, effect, reason)
             return

@@ -10,6 +10,7 @@ from bot.domain.playbook import Phase
 from bot.domain.run import Run
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
+from playbooks import change_decision
 from playbooks.alike import alike
 from playbooks.due_now import due_now
 from playbooks.messages.alert import suggestion_message
@@ -29,6 +30,7 @@ SLOT = re.compile(r"incident/(?P<number>\d{1,9})/(?P<kind>[a-z]+)(?:/(?P<rest>.+
 
 RUN = re.compile(r"run/(?P<number>\d{1,9})/(?P<name>.+)")
 ALERT = re.compile(r"alert/(?P<number>\d{1,9})")
+CHANGE = re.compile(r"change/(?P<number>\d{1,9})/(?P<name>.+)")
 
 
 class Rendering:
@@ -44,6 +46,8 @@ class Rendering:
             return await self._suggestion(int(alert["number"]))
         if run := RUN.fullmatch(slot):
             return await self._of_run(int(run["number"]), run["name"])
+        if change := CHANGE.fullmatch(slot):
+            return await self._of_change(int(change["number"]), change["name"])
         found = SLOT.fullmatch(slot)
         if not found:
             return None
@@ -70,6 +74,11 @@ class Rendering:
             alone = Sight(evidence=seen, private=run.start.private)
             sight = await self._sight(unit, incident) if incident else alone
             return message_of(run, name, incident, sight, unit.now)
+
+    async def _of_change(self, number: int, name: str) -> Message | None:
+        async with self._store.look() as unit:
+            change = await unit.changes.get(number)
+        return change_decision.message_of(change, name, self._organisation) if change else None
 
     async def _sight(self, unit: UnitOfWork, incident: Incident) -> Sight:
         return sight_of(incident, self._organisation, await unit.evidence.of(incident=incident.number, run=0))

@@ -169,6 +169,12 @@ class Change:
         stage = Stage.CANCELLED if by == self.requested_by else Stage.REJECTED
         self._end(stage, "", now)
 
+    def forbid(self, why: str, now: datetime) -> None:
+        """It may not be, or not any more; it has not begun."""
+        if self.stage.begun:
+            raise ValueError(f"{self.key} has begun")
+        self._end(Stage.REJECTED, why, now)
+
     def expire(self, now: datetime) -> bool:
         """Too late: nobody agreed in time, or it did not begin soon enough afterwards."""
         late = self.stage is Stage.WAITING and self.expires_at is not None and self.expires_at <= now

@@ -68,7 +68,6 @@ class LookAtMembers(Effect):
 
     groups: tuple[str, ...]
     rank = Priority.ANSWER
-    lifetime = timedelta(minutes=2)
 
     @property
     def lane(self) -> str:

@@ -24,6 +24,8 @@ class Happening(StrEnum):
     ANSWER = "answer"
     TASK = "task"
     ESCALATION = "escalation"
+    CHANGE = "change"
+    """A change to production: asked for, agreed to, done."""
     TROUBLE = "trouble"
     """Something the bot could not do."""
     CORRECTION = "correction"

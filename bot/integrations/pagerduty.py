@@ -105,6 +105,12 @@ class PagerDuty:
         for incident in await self._changeable(alert, OPEN):
             await self._set(incident, "resolved")
 
+    async def record(self, summary: str, details: Mapping[str, str]) -> None:
+        """Tells of a change, which is then seen beside alerts; nobody is woken. Without a key there is nobody to tell."""
+        if self._events:
+            at = self._clock.now().isoformat(timespec="seconds")
+            await self._events.record(_cut(summary, LONGEST_SUMMARY), dict(details), at)
+
     async def progress(self, alert: str) -> PageProgress:
         """What became of the latest page under this name; the acknowledger comes with their e-mail address."""
         rest = self._following()

@@ -23,6 +23,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.changing import RecordChange
 from bot.domain.clock import Clock
 from bot.domain.effect import Attempt, Effect, Receipt
 from bot.domain.errors import GiveUp, Retry, Waiting
@@ -62,6 +63,7 @@ class PagingDelivery:
             AcknowledgePage: self.acknowledge,
             ResolvePage: self.resolve,
             LookOnCall: self.look_on_call,
+            RecordChange: self.record_change,
         }
 
     async def page_on_call(self, effect: PageOnCall, attempt: Attempt) -> Receipt:
@@ -96,6 +98,10 @@ class PagingDelivery:
 
     async def resolve(self, effect: ResolvePage, attempt: Attempt) -> Receipt:
         await self._persist(self._pagerduty.resolve(effect.alert, lent=effect.lent), attempt)
+        return Receipt()
+
+    async def record_change(self, effect: RecordChange, attempt: Attempt) -> Receipt:
+        await self._persist(self._pagerduty.record(effect.summary, effect.details), attempt)
         return Receipt()
 
     async def look_on_call(self, effect: LookOnCall, _attempt: Attempt) -> Receipt:

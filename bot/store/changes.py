@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.change import Change
 from bot.domain.change_stage import Stage
 from bot.domain.errors import OpsbotError
+from bot.domain.plan import Plan
 from bot.store.incidents import Stale, next_of
 from bot.store.moment import UtcDateTime
 from bot.store.tables import metadata
@@ -151,3 +152,18 @@ def _columns(of: Change) -> dict[str, object]:
 
 def _change(row: Row[*tuple[object, ...]] | None) -> Change | None:
     return _adapter().validate_json(row.state) if row else None
+
+
+def write_plan(plan: Plan) -> str:
+    """The whole plan as text for `read_plan`."""
+    return _plans().dump_json(plan).decode()
+
+
+def read_plan(written: str) -> Plan:
+    """The plan that was written, with the digest it had."""
+    return _plans().validate_json(written)
+
+
+@cache
+def _plans() -> TypeAdapter[Plan]:
+    return TypeAdapter(Plan)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from sqlalchemy import Column, String, Table, Text, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -42,3 +43,16 @@ class Memberships:
             row.group: Membership(group=row.group, users=frozenset(json.loads(row.users)), looked_at=row.looked_at)
             for row in rows
         }
+
+
+def write_memberships(found: Iterable[Membership]) -> str:
+    """Memberships as text for `read_memberships`."""
+    return json.dumps([[each.group, sorted(each.users), each.looked_at.isoformat()] for each in found])
+
+
+def read_memberships(written: str) -> tuple[Membership, ...]:
+    """The memberships that were written."""
+    return tuple(
+        Membership(group=group, users=frozenset(users), looked_at=datetime.fromisoformat(looked_at))
+        for group, users, looked_at in json.loads(written)
+    )

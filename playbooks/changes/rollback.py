@@ -216,7 +216,8 @@ async def _evidence(world: World, move: _Move, now: datetime) -> tuple[str, ...]
 
 async def _carry_out(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
     await shift(hands, target_of(plan), shares_in(plan), attempt, etag=plan.fingerprint)
-    return Done(says=f"{plan.after.capitalize()}.")
+    revision = short(str(plan.wanted["revision"]), str(plan.wanted["name"]))
+    return Done(says=f"All traffic goes to {revision}.")
 
 
 async def _verify(world: World, plan: Plan, since: datetime) -> Verified:

@@ -5,6 +5,7 @@ from bot.domain.message import Button, PersonPicker, Style
 from bot.domain.playbook import Phase, Playbook, Step
 from bot.domain.run import Run
 from bot.domain.task import Task
+from playbooks.changes.kind import ChangeKind
 from playbooks.messages.wording import CLAIMS, short
 
 NOBODY = "-"
@@ -204,6 +205,11 @@ def try_again(serial: int) -> Button:
 
 def declare() -> Button:
     return Button(action="declare", label="Declare an incident", value="-")
+
+
+def ask_change(kind: ChangeKind, target: str, *, style: Style = Style.PLAIN) -> Button:
+    """Ask for a change; it is planned first, and nothing is done before somebody agrees."""
+    return Button(action="ask-change", label=kind.title, value=f"{kind.name}/{target}", style=style)
 
 
 def _step(run: Run, step: Step) -> str:

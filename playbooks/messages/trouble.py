@@ -1,5 +1,6 @@
 """What the bot does outside, in words: for what it could not do, and for what it still has to do."""
 
+from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, RecordChange, VerifyChange
 from bot.domain.document import KeepReport, ShareFile
 from bot.domain.effect import (
     AddBookmark,
@@ -53,6 +54,11 @@ _DOINGS: dict[type[Effect], str] = {
     LookOnCall: "look who is on call",
     LookAt: "look at the platform",
     ShareChart: "share a chart",
+    PlanChange: "look what a change would do",
+    CarryOut: "carry a change out",
+    VerifyChange: "look whether a change helped",
+    RecordChange: "tell PagerDuty of a change",
+    LookAtMembers: "look who may agree to changes",
     Examine: "look at what opsbot depends on",
     SetTopic: "set the topic",
     Invite: "invite the responders",

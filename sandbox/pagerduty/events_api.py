@@ -40,7 +40,7 @@ WORDING = Wording(
 
 
 class EventsApi:
-    """The one address that events are sent to."""
+    """The addresses that events and changes are sent to."""
 
     def __init__(self, account: Account, pages: Pages, faults: Faults, log: Log) -> None:
         self._account = account
@@ -48,7 +48,26 @@ class EventsApi:
         self._door = Door(line=Line(target="pagerduty", faults=faults, wording=WORDING), log=log)
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.post("/pagerduty/events/v2/enqueue", self._enqueue)]
+        return [
+            web.post("/pagerduty/events/v2/enqueue", self._enqueue),
+            web.post("/pagerduty/events/v2/change/enqueue", self._record),
+        ]
+
+    async def _record(self, request: web.Request) -> web.Response:
+        """A change, which is shown beside alerts and wakes nobody; the log of calls has it."""
+        event = _event(await request.read())
+        shown = {key: value for key, value in event.items() if key != "routing_key"}
+
+        async def answer() -> web.Response:
+            payload = event.get("payload")
+            if self._account.service_by_key(event.get("routing_key", "")) is None:
+                return _invalid(["Invalid routing key"])
+            if not isinstance(payload, dict) or not payload.get("summary"):
+                return _invalid(["'payload.summary' is missing or blank"])
+            body = {"status": "success", "message": "Change event processed"}
+            return web.json_response(body, status=202)
+
+        return await self._door.carry(request, "events.change", shown, answer)
 
     async def _enqueue(self, request: web.Request) -> web.Response:
         body = await request.read()

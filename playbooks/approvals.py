@@ -1,0 +1,146 @@
+"""What people decide about a change that was planned: agree, go ahead alone, call it off, review it.
+
+Everything is read anew at the press: a button carries no more than which plan of which change it was drawn for.
+"""
+
+from dataclasses import dataclass
+
+from bot.domain.change import Change
+from bot.domain.changing import CarryOut
+from bot.domain.delivery import Delivery
+from bot.domain.effect import direct
+from bot.domain.errors import Refused
+from bot.domain.message import Code, Person
+from bot.domain.plan import Plan, Risk
+from bot.organisation import Organisation
+from bot.store.unit_of_work import Store
+from playbooks.authorization import Rules, Ruling
+from playbooks.change_decision import ASKED, ChangeDecision
+from playbooks.change_door import Door, may_not
+from playbooks.changes import CHANGES
+from playbooks.gate import frozen
+from playbooks.messages.change import MARK
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """Which plan a button was drawn for: the change, how often it had been planned, and the plan's first digits."""
+
+    change: int
+    round: int
+    mark: str
+
+
+class Approvals:
+    """Changes, as people agree to them."""
+
+    def __init__(self, *, store: Store, organisation: Organisation) -> None:
+        self._store = store
+        self._organisation = organisation
+        self._door = Door(store=store, organisation=organisation)
+
+    async def agree(self, token: Token, *, by: str, delivery: Delivery, typed: str = "") -> Change:
+        """Somebody agrees; with enough of them it begins."""
+        async with self._door.deciding(token.change, by, delivery) as decision:
+            change, plan = decision.change, _the_very_plan(decision.change, token)
+            targets = self._organisation.changes.who_may_agree(change.kind, plan.risk)
+            ruling, _ = await self._let_through(by, "agree to", decision, targets)
+            await self._refuse_unfit(decision, plan)
+            enough = change.agree(by=by, role=ruling.role, digest=plan.digest, now=decision.now, typed=typed)
+            await decision.remember("agreed", by=by, detail={"role": ruling.role, "typed": typed})
+            await decision.tell("agreed", by=by)
+            if enough:
+                _carry_out(decision, plan)
+        return change
+
+    async def must_type(self, token: Token, *, by: str) -> Change | None:
+        """The change, when whoever agrees to it has to type the name of its target first."""
+        async with self._store.look() as unit:
+            change = await self._door.find(unit, token.change, by)
+        return change if _the_very_plan(change, token).risk is Risk.DESTRUCTIVE else None
+
+    async def go_alone(self, token: Token, reason: str, *, by: str, delivery: Delivery) -> Change:
+        """Somebody goes ahead without a second person, says why, and the leads are told."""
+        async with self._door.deciding(token.change, by, delivery) as decision:
+            change, plan = decision.change, _the_very_plan(decision.change, token)
+            targets = self._organisation.changes.who_may_ask(change.kind)
+            ruling, rules = await self._let_through(by, "go ahead with", decision, targets)
+            await self._refuse_unfit(decision, plan)
+            change.break_glass(by=by, role=ruling.role, digest=plan.digest, reason=reason, now=decision.now)
+            await decision.remember("went ahead alone", by=by, detail={"reason": change.broke_glass})
+            await decision.tell(f"goes ahead alone: {change.broke_glass}", by=by)
+            _carry_out(decision, plan)
+            for user in rules.people(self._organisation.changes.leads):
+                decision.show(f"{ASKED}/{user}", direct(user))
+        return change
+
+    async def cancel(self, number: int, *, by: str, delivery: Delivery) -> Change:
+        """Calls it off before it has begun: whoever asked, or may ask or agree. Stopping needs nobody else."""
+        async with self._door.deciding(number, by, delivery) as decision:
+            change, policy = decision.change, self._organisation.changes
+            risk = change.plan.risk if change.plan else Risk.DISRUPTIVE
+            targets = (*policy.who_may_ask(change.kind), *policy.who_may_agree(change.kind, risk))
+            if by != change.requested_by:
+                await self._let_through(by, "call off", decision, targets)
+            change.reject(by=by, now=decision.now)
+            await decision.remember("called off", by=by)
+            await decision.tell("called off", by=by)
+        return change
+
+    async def done_by_hand(self, number: int, *, by: str, delivery: Delivery) -> Change:
+        """Somebody ran the command that was shown."""
+        async with self._door.deciding(number, by, delivery) as decision:
+            targets = self._organisation.changes.who_may_ask(decision.change.kind)
+            await self._let_through(by, "do", decision, targets)
+            decision.change.done_by_hand(decision.now)
+            await decision.remember("done by hand", by=by)
+            await decision.tell("done by hand", by=by)
+        return decision.change
+
+    async def review(self, number: int, *, by: str, delivery: Delivery) -> Change:
+        """Somebody else looked at what was done alone."""
+        async with self._door.deciding(number, by, delivery) as decision:
+            policy = self._organisation.changes
+            targets = (*policy.leads, *policy.who_may_agree(decision.change.kind, Risk.DISRUPTIVE))
+            await self._let_through(by, "review", decision, targets)
+            decision.change.review(by=by)
+            await decision.remember("reviewed", by=by)
+            await decision.tell("reviewed what was done alone", by=by)
+        return decision.change
+
+    async def _let_through(
+        self, by: str, do: str, decision: ChangeDecision, targets: tuple[str, ...]
+    ) -> tuple[Ruling, Rules]:
+        """By what somebody may; refused with who could when they may not."""
+        rules = await self._door.rules(decision.unit, decision.change.kind)
+        ruling = rules.ruling(by, targets)
+        if not ruling.may:
+            raise may_not(do, decision.change.key, rules, ruling, targets, but=(by, decision.change.requested_by))
+        return ruling, rules
+
+    async def _refuse_unfit(self, decision: ChangeDecision, plan: Plan) -> None:
+        """What holds for everybody: a freeze, and another change of the same target that is under way."""
+        kind = CHANGES[decision.change.kind]
+        if freeze := frozen(plan.target, kind, await decision.unit.freezes.all()):
+            what = freeze.service or "everything"
+            why = f": {freeze.reason}" if freeze.reason else ""
+            raise Refused(f"Changes of {what} are frozen by ", Person(user=freeze.by), f"{why}. ", THAW)
+        if other := await decision.unit.changes.busy(plan.target):
+            raise Refused(f"{other.key} is changing the same already; look how that ends first.")
+
+
+THAW = Code(text="/ops freeze off")
+
+
+def _the_very_plan(change: Change, token: Token) -> Plan:
+    """The plan that the button was drawn for; refused when there is a newer one."""
+    plan = change.plan
+    if plan is None or token.round != change.round or token.mark != plan.digest[:MARK]:
+        raise Refused("That plan is out of date; look at the newest one.")
+    return plan
+
+
+def _carry_out(decision: ChangeDecision, plan: Plan) -> None:
+    change = decision.change
+    effect = CarryOut(change=change.number, target=plan.target)
+    decision.put(effect, key=f"change/{change.number}/carry-out/{change.round}")

@@ -1,0 +1,167 @@
+"""What a carried-out effect of a change means for it: it is planned, done, has failed, has helped or not."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from bot.domain.change_stage import Stage
+from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, VerifyChange
+from bot.domain.effect import Effect, Receipt, direct
+from bot.domain.plan import Plan, Risk
+from bot.organisation import Organisation
+from bot.store.changes import read_plan
+from bot.store.memberships import read_memberships
+from bot.store.unit_of_work import UnitOfWork
+from playbooks.authorization import Rules
+from playbooks.change_decision import ASKED, MIRROR, ChangeDecision, deciding_change, place_of
+from playbooks.change_door import groups_for, may_not
+from playbooks.change_facts import DONE, FAILED, MEMBERS, PLAN, REFUSED, SUPERSEDED, VERIFIED, read_verified
+from playbooks.reading import may_know
+
+MOST_ASKED = 10
+"""People who are told by direct message that they can agree."""
+LOOK_EVERY = timedelta(seconds=30)
+"""How often it is looked who is in the groups, while a change waits for somebody to agree."""
+
+
+async def learn_changed(unit: UnitOfWork, effect: Effect, receipt: Receipt, organisation: Organisation) -> None:
+    """An effect of a change was carried out."""
+    if MEMBERS in receipt.facts:
+        await unit.memberships.keep(read_memberships(receipt.facts[MEMBERS]))
+    match effect:
+        case PlanChange():
+            await _planned(unit, effect, receipt, organisation)
+        case CarryOut():
+            await _carried_out(unit, effect, receipt, organisation)
+        case VerifyChange() if VERIFIED in receipt.facts:
+            await _verified(unit, effect, receipt, organisation)
+        case LookAtMembers():
+            await _look_on(unit, organisation)
+        case _:
+            pass
+
+
+async def unchanged(unit: UnitOfWork, effect: Effect, reason: str, organisation: Organisation) -> None:
+    """An effect of a change cannot be carried out at all: that ends the change, in sight."""
+    if not isinstance(effect, PlanChange | CarryOut | VerifyChange):
+        return
+    async with deciding_change(unit, organisation, effect.change) as decision:
+        change = decision.change
+        await decision.remember("failed", detail={"why": reason})
+        match effect:
+            case PlanChange() if change.stage is Stage.PLANNING:
+                change.unplannable(f"It could not be planned: {reason}", decision.now)
+            case CarryOut() if not change.stage.over:
+                change.fail(reason, decision.now)
+                await decision.tell(f"failed: {reason}")
+            case VerifyChange() if change.stage is Stage.VERIFYING:
+                change.verified((reason,), helped=None, now=decision.now)
+            case _:
+                pass
+
+
+async def _planned(unit: UnitOfWork, effect: PlanChange, receipt: Receipt, organisation: Organisation) -> None:
+    async with deciding_change(unit, organisation, effect.change) as decision:
+        change = decision.change
+        if change.stage is not Stage.PLANNING:
+            return
+        if why := receipt.facts.get(REFUSED):
+            await decision.remember("not planned", detail={"why": why})
+            change.unplannable(why, decision.now)
+        elif written := receipt.facts.get(PLAN):
+            await _wait(decision, read_plan(written))
+
+
+async def _wait(decision: ChangeDecision, plan: Plan) -> None:
+    """A plan is there: whoever may agree is told, or a person has to do it."""
+    change, organisation = decision.change, decision.organisation
+    rules = await _rules(decision.unit, organisation, change.kind)
+    targets = organisation.changes.who_may_ask(change.kind)
+    ruling = rules.ruling(change.requested_by, targets)
+    change.planned(plan, decision.now)
+    await decision.remember("planned", detail={"title": plan.title, "before": plan.before, "after": plan.after})
+    if not change.private:
+        _mirror(decision)
+    if change.stage is Stage.NOTHING:
+        return
+    if not ruling.may:
+        change.forbid(str(may_not("ask for", f"a {change.kind}", rules, ruling, targets)), decision.now)
+        await decision.remember("refused", by=change.requested_by, detail={"why": change.outcome})
+        return
+    await decision.tell(f"asked for ({plan.before} → {plan.after})", by=change.requested_by)
+    if organisation.observing or (plan.risk is Risk.DESTRUCTIVE and not organisation.changes.destructive):
+        change.leave_to_people()
+        return
+    await _ask_around(decision, plan, rules)
+    await _look_on(decision.unit, organisation, kinds=(change.kind,))
+
+
+def _mirror(decision: ChangeDecision) -> None:
+    """One line for everybody, unless the card stands there itself."""
+    place = place_of(decision.change, MIRROR, decision.organisation)
+    if decision.change.place != place:
+        decision.show(MIRROR, place)
+
+
+async def _ask_around(decision: ChangeDecision, plan: Plan, rules: Rules) -> None:
+    """Those who may agree get the card by direct message; of a private incident only who knows of it."""
+    change = decision.change
+    if plan.risk is Risk.SAFE:
+        return
+    targets = decision.organisation.changes.who_may_agree(change.kind, plan.risk)
+    incident = await decision.unit.incidents.get(change.incident) if change.incident else None
+    people = [user for user in rules.people(targets) if user != change.requested_by]
+    for user in [each for each in people if incident is None or may_know(incident, each)][:MOST_ASKED]:
+        decision.show(f"{ASKED}/{user}", direct(user))
+
+
+async def _carried_out(unit: UnitOfWork, effect: CarryOut, receipt: Receipt, organisation: Organisation) -> None:
+    async with deciding_change(unit, organisation, effect.change) as decision:
+        change = decision.change
+        if change.stage is not Stage.CARRYING_OUT:
+            return
+        if says := receipt.facts.get(DONE):
+            change.carried_out(says, decision.now)
+            decision.put(VerifyChange(change=change.number), key=f"change/{change.number}/verify")
+            await _note_undone(decision)
+            await decision.remember("carried out", detail={"says": says})
+            await decision.tell(says)
+        elif why := receipt.facts.get(SUPERSEDED):
+            change.supersede(why, decision.now)
+            await decision.remember("superseded", detail={"why": why})
+            await decision.tell(f"superseded: {why}")
+        elif why := receipt.facts.get(FAILED):
+            change.fail(why, decision.now)
+            await decision.remember("failed", detail={"why": why})
+            await decision.tell(f"failed: {why}")
+
+
+async def _note_undone(decision: ChangeDecision) -> None:
+    """The card of what was taken back says so."""
+    if decision.change.undoes:
+        async with deciding_change(decision.unit, decision.organisation, decision.change.undoes) as undone:
+            undone.change.undone_by = decision.change.number
+
+
+async def _verified(unit: UnitOfWork, effect: VerifyChange, receipt: Receipt, organisation: Organisation) -> None:
+    async with deciding_change(unit, organisation, effect.change) as decision:
+        change = decision.change
+        if change.stage is not Stage.VERIFYING:
+            return
+        found = read_verified(receipt.facts[VERIFIED])
+        change.verified(found.found, helped=found.helped, now=decision.now)
+        await decision.remember("verified", detail={"found": "; ".join(found.found)})
+        words = {True: "it helped", False: "it did not help", None: "nobody can tell whether it helped"}
+        await decision.tell(f"{words[found.helped]} ({'; '.join(found.found)})")
+
+
+async def _look_on(unit: UnitOfWork, organisation: Organisation, *, kinds: Iterable[str] = ()) -> None:
+    """As long as anybody waits for agreement, it is looked again and again who may agree."""
+    waiting = {each.kind for each in await unit.changes.open() if each.stage is Stage.WAITING} | set(kinds)
+    groups = tuple(sorted({group for kind in waiting for group in groups_for(organisation, kind)}))
+    if groups:
+        await unit.outbox.put(LookAtMembers(groups=groups), at=unit.now + LOOK_EVERY)
+
+
+async def _rules(unit: UnitOfWork, organisation: Organisation, kind: str) -> Rules:
+    members = await unit.memberships.of(groups_for(organisation, kind))
+    return Rules(organisation=organisation, now=unit.now, members=members)

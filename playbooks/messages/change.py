@@ -1,0 +1,270 @@
+"""A change to production in Slack: the card on which it is read, agreed to and followed, in ten seconds' reading."""
+
+from collections.abc import Iterator, Mapping
+
+from bot.domain.change import Change
+from bot.domain.change_stage import Stage
+from bot.domain.message import (
+    Bold,
+    Button,
+    Code,
+    Controls,
+    Italic,
+    Line,
+    Message,
+    Part,
+    Quote,
+    Small,
+    Style,
+    Text,
+    plain,
+    sentence,
+)
+from bot.domain.plan import Plan, Risk
+from bot.organisation import Organisation
+from playbooks.changes import CHANGES
+from playbooks.messages.wording import OBSERVING, SEPARATOR, between, moment, short, who
+
+MARKS: Mapping[Stage, str] = {
+    Stage.PLANNING: "👀",
+    Stage.WAITING: "✋",
+    Stage.AGREED: "⏳",
+    Stage.CARRYING_OUT: "⏳",
+    Stage.VERIFYING: "🔎",
+    Stage.DONE: "✅",
+    Stage.FAILED: "🔴",
+    Stage.UNCONFIRMED: "❓",
+    Stage.REJECTED: "🚫",
+    Stage.EXPIRED: "⌛",
+    Stage.SUPERSEDED: "🔀",
+    Stage.CANCELLED: "🚫",
+    Stage.NOTHING: "✅",
+    Stage.BY_HAND: "🧑‍💻",
+}
+SAYS: Mapping[Stage, str] = {
+    Stage.PLANNING: "looking what it would do …",
+    Stage.AGREED: "agreed to; it begins now",
+    Stage.CARRYING_OUT: "under way …",
+    Stage.VERIFYING: "{outcome} Looking whether it helps …",
+    Stage.DONE: "done. {outcome}",
+    Stage.UNCONFIRMED: "done. {outcome} Nobody can tell yet whether it helped; look yourself.",
+    Stage.BY_HAND: "a person does this: run the command below, then press Done by hand",
+    Stage.NOTHING: "nothing to do. {outcome}",
+    Stage.FAILED: "failed. {outcome}",
+    Stage.REJECTED: "rejected. {outcome}",
+    Stage.EXPIRED: "expired. {outcome}",
+    Stage.SUPERSEDED: "superseded. {outcome}",
+    Stage.CANCELLED: "cancelled. {outcome}",
+}
+LONGEST = 300
+MARK = 8
+"""Digits of a plan's digest in a button: enough to tell it from an earlier plan; everything is read anew at the press."""
+
+
+def card_message(change: Change, organisation: Organisation) -> Message:
+    """The card as things stand; of what is over it is a record."""
+    parts = (
+        Text(lines=(_title(change), *_standing(change))),
+        *(_plan_parts(change.plan) if change.plan and not change.stage.over else ()),
+        *_outcome(change),
+        *_command(change, organisation),
+        *_controls(change, organisation),
+        Small(line=_small_print(change)),
+    )
+    return Message(summary=f"{change.key} {name_of(change)}: {plain(_stage_words(change))}", parts=parts)
+
+
+def mirror_message(change: Change) -> Message:
+    """One line in the alerts channel, for all who are not where it was asked."""
+    line: Line = (f"{MARKS[change.stage]} {change.key} ", Bold(text=short(name_of(change))), SEPARATOR)
+    words = _stage_words(change)
+    asked: Line = (SEPARATOR, "asked for by ", who(change.requested_by))
+    return Message(
+        summary=f"{change.key} {name_of(change)}: {plain(words)}", parts=(Text(lines=((*line, *words, *asked),)),)
+    )
+
+
+def outcome_message(change: Change) -> Message:
+    """What came of it, as news of its own where its card stands."""
+    lead: Line = (
+        f"{MARKS[change.stage]} {change.key} ",
+        Bold(text=short(name_of(change))),
+        ": ",
+        *_stage_words(change),
+    )
+    found: tuple[Line, ...] = tuple((f"• {short(each, LONGEST)}",) for each in change.found)
+    told: tuple[Line, ...] = (("For ", who(change.requested_by), "."),)
+    return Message(
+        summary=f"{change.key} {plain(_stage_words(change))}",
+        parts=(Text(lines=(lead, *found, *_next(change), *told)),),
+    )
+
+
+def name_of(change: Change) -> str:
+    """What is done, in a few words."""
+    if change.plan:
+        return change.plan.title
+    kind = CHANGES.get(change.kind)
+    told = " ".join(text for text in change.parameters.values() if text)
+    return f"{kind.title if kind else change.kind} {told}".strip()
+
+
+def asked(change: Change) -> Message:
+    """For whoever asked; the card shows the rest."""
+    return sentence(f"{change.key}: looking what it would do. The card comes in a moment.")
+
+
+def agreed(change: Change) -> Message:
+    """For whoever pressed first, when more people are needed."""
+    return sentence(f"You agreed to {change.key}. {_people(change.missing)} more has to.")
+
+
+def _people(count: int) -> str:
+    return "One person" if count == 1 else f"{count} people"
+
+
+def _title(change: Change) -> Line:
+    return f"{MARKS[change.stage]} ", Bold(text=f"{change.key} · {short(name_of(change))}")
+
+
+def _standing(change: Change) -> Iterator[Line]:
+    yield _stage_words(change)
+    if change.broke_glass:
+        yield "Alone, because: ", Italic(text=short(change.broke_glass, LONGEST))
+
+
+def _stage_words(change: Change) -> Line:
+    """How far it is, and what came of it."""
+    if change.stage is Stage.WAITING:
+        return _waiting(change)
+    says = SAYS[change.stage]
+    if change.stage is Stage.FAILED and change.carried_out_at:
+        says = "done, and it did not help. {outcome}"
+    return (says.format(outcome=_sentence(change.outcome)).strip(),)
+
+
+def _sentence(text: str) -> str:
+    text = short(text, LONGEST)
+    return text if not text or text.endswith((".", "?", "!", "…")) else f"{text}."
+
+
+def _waiting(change: Change) -> Line:
+    match change.plan.risk if change.plan else Risk.DISRUPTIVE:
+        case Risk.SAFE:
+            return ("safe: one press does it",)
+        case Risk.DISRUPTIVE:
+            return ("a second person has to agree",)
+        case Risk.DESTRUCTIVE:
+            left = "two people have" if change.missing > 1 else "one more person has"
+            return (f"{left} to agree, typing the name of what it destroys",)
+
+
+def _plan_parts(plan: Plan) -> Iterator[Part]:
+    """What changes, what it takes back, who notices, and what it may cost."""
+    yield Text(lines=tuple(_plan_lines(plan)))
+    if plan.warnings:
+        yield Text(lines=tuple((f"⚠️ {short(each, LONGEST)}",) for each in plan.warnings))
+    small = [*plan.differences, f"{plan.risk} because {', '.join(plan.because)}" if plan.because else str(plan.risk)]
+    yield Small(line=(short(SEPARATOR.join(small), 600),))
+
+
+def _plan_lines(plan: Plan) -> Iterator[Line]:
+    yield Bold(text=short(plan.before, LONGEST)), " → ", Bold(text=short(plan.after, LONGEST))
+    for evidence in plan.evidence:
+        yield (f"🔎 {short(evidence, LONGEST)}",)
+    if plan.undoes:
+        yield (f"Takes back: {short('; '.join(plan.undoes), 600)}",)
+    if plan.blast:
+        yield (f"Who notices: {short(plan.blast, LONGEST)}",)
+    yield (f"Undo: {short(plan.undo, LONGEST) or 'there is none'}",)
+
+
+def _outcome(change: Change) -> Iterator[Part]:
+    if change.found and change.stage.over:
+        yield Text(lines=tuple((f"• {short(each, LONGEST)}",) for each in change.found))
+    if change.stage.over and (lines := tuple(_next(change))):
+        yield Text(lines=lines)
+
+
+def _next(change: Change) -> Iterator[Line]:
+    """What has to be done afterwards."""
+    if change.kind == "rollback" and change.stage in {Stage.DONE, Stage.UNCONFIRMED} and change.plan:
+        finalize = f"/rollback finalize {change.plan.target.rpartition('/')[2]}"
+        yield "The bad image is still in the service's template. When this is over: ", Code(text=finalize)
+    if change.stage is Stage.FAILED and change.carried_out_at and change.kind == "rollback":
+        yield ("It is left as it is: what served before was bad as well. Look for another cause.",)
+    if change.awaits_review and change.review_due:
+        yield "Somebody else reviews it until ", moment(change.review_due), "."
+
+
+def _command(change: Change, organisation: Organisation) -> Iterator[Part]:
+    """The exact command, where a person runs it."""
+    if change.stage is Stage.BY_HAND and change.plan:
+        if organisation.observing:
+            yield Small(line=(OBSERVING,))
+        yield Quote(text=change.plan.command or "There is no command for it.")
+
+
+def _controls(change: Change, organisation: Organisation) -> Iterator[Part]:
+    if buttons := tuple(_buttons(change, organisation)):
+        yield Controls(controls=buttons)
+
+
+def _buttons(change: Change, organisation: Organisation) -> Iterator[Button]:
+    number = str(change.number)
+    match change.stage:
+        case Stage.WAITING if change.plan:
+            yield _agree(change, change.plan)
+            if change.urgent and change.plan.risk is Risk.DISRUPTIVE:
+                yield Button(action="change-alone", label="Go ahead alone", value=_token(change, change.plan))
+            yield Button(action="change-cancel", label="Cancel", value=number)
+        case Stage.BY_HAND:
+            if not organisation.observing:
+                yield Button(action="change-by-hand", label="Done by hand", value=number)
+            yield Button(action="change-cancel", label="Cancel", value=number)
+        case Stage.EXPIRED | Stage.SUPERSEDED | Stage.FAILED if not change.carried_out_at:
+            yield Button(action="change-again", label="Plan it again", value=number)
+        case Stage.DONE | Stage.UNCONFIRMED | Stage.FAILED:
+            yield from _afterwards(change)
+        case _:
+            pass
+
+
+def _agree(change: Change, plan: Plan) -> Button:
+    kind = CHANGES.get(change.kind)
+    label = (kind.title if kind else "Do it") if plan.risk is Risk.SAFE else "Agree"
+    style = Style.DANGER if plan.risk is Risk.DESTRUCTIVE else Style.PRIMARY
+    return Button(action="change-agree", label=label, value=_token(change, plan), style=style)
+
+
+def _afterwards(change: Change) -> Iterator[Button]:
+    kind = CHANGES.get(change.kind)
+    if change.plan and kind and change.undone_by is None and change.begun_at and kind.undo(change.plan):
+        yield Button(action="change-undo", label="Undo", value=str(change.number))
+    if change.awaits_review:
+        yield Button(action="change-review", label="Reviewed", value=str(change.number))
+
+
+def _token(change: Change, plan: Plan) -> str:
+    """Which plan a button is about, and nothing else."""
+    return f"{change.number}/{change.round}/{plan.digest[:MARK]}"
+
+
+def _small_print(change: Change) -> Line:
+    return between(SEPARATOR, _prints(change))
+
+
+def _prints(change: Change) -> Iterator[Line]:
+    yield "asked for by ", who(change.requested_by), " ", moment(change.requested_at)
+    if change.incident:
+        yield (f"for INC-{change.incident}",)
+    if change.undoes:
+        yield (f"takes back CHG-{change.undoes}",)
+    for each in change.agreements:
+        yield "agreed by ", who(each.by), f" ({each.role}) ", moment(each.at)
+    if change.stage is Stage.WAITING and change.expires_at:
+        yield "until ", moment(change.expires_at)
+    if change.reviewed_by:
+        yield "reviewed by ", who(change.reviewed_by)
+    if change.undone_by:
+        yield (f"taken back by CHG-{change.undone_by}",)
