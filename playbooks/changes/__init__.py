@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from playbooks.changes.finalize import FINALIZE
 from playbooks.changes.kind import ChangeKind
+from playbooks.changes.restart import RESTART
 from playbooks.changes.rollback import ROLLBACK
 from playbooks.changes.to_latest import TO_LATEST
 
@@ -13,5 +14,6 @@ CHANGES: Mapping[str, ChangeKind] = {
         ROLLBACK,
         FINALIZE,
         TO_LATEST,
+        RESTART,
     )
 }

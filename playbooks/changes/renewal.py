@@ -29,9 +29,9 @@ async def renewed(hands: Hands, plan: Plan, attempt: Attempt, *, base: str, edit
     stands = await services.service(target.name, target.region)
     if made and made.condition is Condition.READY and not stands.reconciling:
         return made
-    await settled(held(hands.services, Outside.SERVICES), stands, attempt)
     if made and made.condition is Condition.FAILED:
         raise GiveUp(f"{made.name} did not start, and traffic stays where it was: {made.says or made.reason}")
+    await settled(held(hands.services, Outside.SERVICES), stands, attempt)
     if made:
         raise Waiting("The new revision is still starting.", after=SOON)
     if stands.etag != plan.fingerprint:
