@@ -5,7 +5,7 @@ import contextlib
 import gc
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from bot.domain.effect import Whisper
 from bot.domain.errors import Retry
 from bot.domain.examine import Examine
 from bot.domain.message import Message
+from bot.freeze_page import FreezePage
 from bot.organisation import Organisation
 from bot.outside import Outside, outside_of
 from bot.setting_values import several
@@ -34,7 +35,7 @@ from bot.store.leadership import DatabaseInUse, leadership_of
 from bot.store.migrate import DatabaseUnusable, migrate
 from bot.store.points import Points, no_points
 from bot.store.unit_of_work import DatabaseDown, Store
-from bot.web import AddressTaken, Pages, address_of, listening, serving
+from bot.web import AddressTaken, Endpoint, Pages, address_of, listening, serving
 from handlers.admission import Admission
 from handlers.desk import desk_over, webhooks_over
 from handlers.provide import Door, provide
@@ -113,7 +114,7 @@ async def running(
         ears = _ears(settings, outside.bolt, clock)
         bot = Bot(store=store, relay=relay, address=address_of(listener), sockets=ears.sockets, due=due)
         async with (
-            _served(bot, ears, _webhooks(settings, desk, store), _status(settings, desk, store), listener),
+            _served(bot, ears, _webhooks(settings, desk, store), _public(settings, desk, store), listener),
             _relaying(relay),
             _at_work(ears, ticking, outside.identity),
         ):
@@ -212,9 +213,13 @@ def _webhooks(settings: Settings, desk: Desk, store: Store) -> Webhooks:
     return webhooks_over(store, desk, secrets=secrets, tokens=tokens)
 
 
-def _status(settings: Settings, desk: Desk, store: Store) -> StatusPages | None:
-    """The built-in status page; none beside Statuspage, so that customers are never told two things."""
-    return None if settings.statuspage_api_key else StatusPages(store=store, organisation=desk.organisation)
+def _public(settings: Settings, desk: Desk, store: Store) -> Mapping[str, Endpoint]:
+    """What anybody may read. There is no status page beside Statuspage, so that customers are never told two things."""
+    freeze = {"/freeze/{service}": FreezePage(store=store, organisation=desk.organisation).answer}
+    if settings.statuspage_api_key:
+        return freeze
+    status = StatusPages(store=store, organisation=desk.organisation)
+    return {**freeze, "/status": status.page, "/status.json": status.data}
 
 
 def _ears(settings: Settings, bolt: AsyncApp, clock: Clock) -> _Ears:
@@ -232,7 +237,7 @@ def _ears(settings: Settings, bolt: AsyncApp, clock: Clock) -> _Ears:
 
 @contextlib.asynccontextmanager
 async def _served(
-    bot: Bot, ears: _Ears, webhooks: Webhooks, status: StatusPages | None, listener: socket.socket
+    bot: Bot, ears: _Ears, webhooks: Webhooks, public: Mapping[str, Endpoint], listener: socket.socket
 ) -> AsyncIterator[None]:
     """The HTTP side answers within the block."""
     condition = Condition(store=bot.store, relay=bot.relay, hears=bot.hears, refused=lambda: webhooks.refused)
@@ -241,7 +246,7 @@ async def _served(
         figures=condition.figures,
         slack=ears.requests.answer if ears.requests else None,
         webhooks={"pagerduty": webhooks.pagerduty, "alertmanager": webhooks.alertmanager},
-        public={"/status": status.page, "/status.json": status.data} if status else {},
+        public=public,
     )
     try:
         async with asyncio.TaskGroup() as group, serving(pages.app(), listener) as serve:

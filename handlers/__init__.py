@@ -122,6 +122,10 @@ COMMANDS = Commands(
                 Verb("db", "status|connections", "Look at the database", ops.database, ("database",)),
                 Verb("backup", "list|verify", "Look at the backups", ops.backup, ("backups",)),
                 Verb("to-latest", "SERVICE", "Unpin a service whose latest revision serves", asking("to-latest")),
+                Verb(
+                    "freeze", "on [SERVICE] [why]|off [SERVICE]|status", "Stop all changes for a while", changes.freeze
+                ),
+                Verb("whocan", "[CHANGE] [TARGET]", "See who may change what", changes.who_can),
                 Verb("doctor", "", "Look whether everything opsbot needs is right", ops.doctor),
             ),
         ),

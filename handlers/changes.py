@@ -1,7 +1,8 @@
-"""What people do about changes to production: the commands that ask for one, and the buttons of its card."""
+"""What people do about changes to production: the commands that ask for one, its card's buttons, freezes, who can."""
 
 from collections.abc import Sequence
 
+from bot.domain.errors import Refused
 from bot.domain.message import Button
 from handlers.spoken import Answer, Aside, Ask, Desk, Filled, Pressed, Said, SaidHandler, numeral
 from playbooks.approvals import Token
@@ -9,6 +10,9 @@ from playbooks.beginning import Somewhere
 from playbooks.changes.kind import ChangeKind, Lacking
 from playbooks.messages import change as messages
 from playbooks.messages.controls import ask_change
+from playbooks.messages.freeze import freezes_message, told_frozen, told_thawed
+from playbooks.messages.who_can import all_changes, explained
+from playbooks.mistakes import unknown
 from playbooks.questions.change import REASON, TYPED, alone_form, change_form, typing_form, wanted_of, words_of
 
 
@@ -112,3 +116,31 @@ def _token_of(parts: Sequence[str]) -> Token:
 def _again(pressed: Pressed) -> Button:
     """Where no form can be opened, the same button opens it."""
     return Button(action=pressed.action, label="Go on", value=pressed.value)
+
+
+async def freeze(said: Said, desk: Desk) -> Answer:
+    """`on [SERVICE] [why]`, `off [SERVICE]`, `status`."""
+    verb, rest = said.rest()
+    match verb:
+        case "on":
+            service, reason = _service_and_reason(rest.words, desk)
+            begun = await desk.freezing.begin(service, reason, by=said.user, delivery=said.delivery)
+            return told_frozen(begun, desk.organisation)
+        case "off":
+            await desk.freezing.end(rest.words.strip(), by=said.user, delivery=said.delivery)
+            return told_thawed(rest.words.strip(), desk.organisation)
+        case "" | "status":
+            return freezes_message(await desk.freezing.all(), desk.organisation)
+        case _:
+            raise Refused(unknown("/ops freeze command", ("on", "off", "status"), verb))
+
+
+async def who_can(said: Said, desk: Desk) -> Answer:
+    """`rollback control-plane`; alone it lists all that can be changed."""
+    words = said.words.lower().split()
+    return explained(await desk.who_can.explain(words, by=said.user)) if words else all_changes()
+
+
+def _service_and_reason(words: str, desk: Desk) -> tuple[str, str]:
+    first, _, rest = words.strip().partition(" ")
+    return (first, rest.strip()) if first in desk.organisation.services else ("", words.strip())

@@ -12,6 +12,7 @@ from playbooks.approvals import Approvals
 from playbooks.change_requests import ChangeRequests
 from playbooks.doctor import Doctor
 from playbooks.filing import Filings
+from playbooks.freezing import Freezing
 from playbooks.glances import Glances
 from playbooks.home import Homes
 from playbooks.incidents import Incidents
@@ -27,6 +28,7 @@ from playbooks.runbook import Runbook
 from playbooks.runner import Runner
 from playbooks.status_page import StatusPage
 from playbooks.tasks import TaskList
+from playbooks.who_can import WhoCan
 
 
 def desk_over(store: Store, *, organisation: Organisation, catalogue: Catalogue) -> Desk:
@@ -40,6 +42,8 @@ def desk_over(store: Store, *, organisation: Organisation, catalogue: Catalogue)
         runbook=Runbook(store=store, organisation=organisation, catalogue=catalogue),
         changes=ChangeRequests(store=store, organisation=organisation),
         approvals=Approvals(store=store, organisation=organisation),
+        freezing=Freezing(store=store, organisation=organisation),
+        who_can=WhoCan(store=store, organisation=organisation),
         alerts=Alerts(store=store, organisation=organisation, incidents=incidents, reopening=reopening),
         merging=Merging(store=store, organisation=organisation),
         reopening=reopening,

@@ -15,6 +15,7 @@ from playbooks.approvals import Approvals
 from playbooks.change_requests import ChangeRequests
 from playbooks.doctor import Doctor
 from playbooks.filing import Filings
+from playbooks.freezing import Freezing
 from playbooks.glances import Glances
 from playbooks.home import Homes
 from playbooks.incidents import Incidents
@@ -30,6 +31,7 @@ from playbooks.runbook import Runbook
 from playbooks.runner import Runner
 from playbooks.status_page import StatusPage
 from playbooks.tasks import TaskList
+from playbooks.who_can import WhoCan
 
 NUMERAL = re.compile("[0-9]{1,9}")
 
@@ -45,6 +47,8 @@ class Desk:
     status_page: StatusPage
     changes: ChangeRequests
     approvals: Approvals
+    freezing: Freezing
+    who_can: WhoCan
     alerts: Alerts
     merging: Merging
     reopening: Reopening

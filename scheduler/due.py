@@ -1,13 +1,15 @@
-"""Does what is due about incidents and runs: reminders, escalation, late steps, the end of a watch."""
+"""Does what is due about incidents, runs and changes: reminders, escalation, late steps, plans that expire."""
 
 from asyncio import CancelledError, gather
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.change import ChangeKey
 from bot.domain.run import RunKey
 from bot.organisation import Organisation
 from bot.store.unit_of_work import DatabaseDown, Store, UnitOfWork
+from playbooks.change_due import change_is_due
 from playbooks.deciding import Deciding
 from playbooks.remind import remind
 
@@ -22,13 +24,15 @@ class Due:
 
     def __init__(self, *, store: Store, organisation: Organisation) -> None:
         self._store = store
+        self._organisation = organisation
         self._deciding = Deciding(store=store, organisation=organisation)
 
     async def tick(self) -> datetime | None:
         """Do everything that is due by now, one unit of work for each; when there is next something to do."""
         async with self._store.look() as unit:
-            due = [RunKey(incident=number) for number in await unit.incidents.due(unit.now)]
+            due: list[RunKey | ChangeKey] = [RunKey(incident=number) for number in await unit.incidents.due(unit.now)]
             due += [RunKey(run=number) for number in await unit.runs.due(unit.now)]
+            due += [ChangeKey(number=number) for number in await unit.changes.due(unit.now)]
             following = await _following(unit)
         if not due:
             return following
@@ -36,7 +40,7 @@ class Due:
         following = await self.next_due()
         return max(following, unit.now + PAUSE) if failed and following else following
 
-    async def _reminded(self, key: RunKey) -> bool:
+    async def _reminded(self, key: RunKey | ChangeKey) -> bool:
         """Does what is due about one of them; whatever is wrong with it must not silence the others."""
         (failure,) = await gather(self._remind(key), return_exceptions=True)
         if isinstance(failure, DatabaseDown | CancelledError):
@@ -45,9 +49,11 @@ class Due:
             log.error("not reminded", of=str(key), exc_info=failure)
         return failure is None
 
-    async def _remind(self, key: RunKey) -> None:
+    async def _remind(self, key: RunKey | ChangeKey) -> None:
         """What is late of a standalone run shows by itself, as every decision about it ends."""
-        if key.incident:
+        if isinstance(key, ChangeKey):
+            await change_is_due(self._store, self._organisation, key.number)
+        elif key.incident:
             async with self._deciding.by_clock(key.incident) as decision:
                 await remind(decision)
         else:
@@ -62,5 +68,5 @@ class Due:
 
 
 async def _following(unit: UnitOfWork) -> datetime | None:
-    moments = await unit.incidents.next_due(), await unit.runs.next_due()
+    moments = await unit.incidents.next_due(), await unit.runs.next_due(), await unit.changes.next_due()
     return min(filter(None, moments), default=None)

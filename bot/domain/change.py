@@ -20,6 +20,16 @@ REVIEW_WITHIN = timedelta(hours=24)
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangeKey:
+    """Which change something is about."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"CHG-{self.number}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Agreement:
     """Somebody agreed to the plan of this digest, in a role that may."""
 
@@ -77,7 +87,7 @@ class Change:
 
     @property
     def key(self) -> str:
-        return f"CHG-{self.number}"
+        return str(ChangeKey(number=self.number))
 
     @property
     def target(self) -> str:

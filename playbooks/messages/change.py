@@ -100,6 +100,14 @@ def outcome_message(change: Change) -> Message:
     )
 
 
+def review_overdue(change: Change) -> Message:
+    """To those who lead: nobody has looked at what was done alone."""
+    words = f"{change.key} {name_of(change)} was done alone and nobody has reviewed it within 24 h."
+    review = Button(action="change-review", label="Reviewed", value=str(change.number))
+    why: Line = ("Because: ", Italic(text=short(change.broke_glass, LONGEST)))
+    return Message(summary=words, parts=(Text(lines=((words,), why)), Controls(controls=(review,))))
+
+
 def name_of(change: Change) -> str:
     """What is done, in a few words."""
     if change.plan:

@@ -1,0 +1,37 @@
+"""What time alone makes of a change: nobody agreed in time, it did not begin soon enough, a review is overdue."""
+
+from bot.domain.effect import Post, Priority, direct
+from bot.organisation import Organisation
+from bot.store.unit_of_work import Store
+from playbooks.authorization import Rules
+from playbooks.change_decision import ChangeDecision, deciding_change, slot_of
+from playbooks.change_door import groups_for
+from playbooks.messages.change import review_overdue
+
+
+async def change_is_due(store: Store, organisation: Organisation, number: int) -> None:
+    """Does what is due about a change."""
+    async with store.begin() as unit, deciding_change(unit, organisation, number) as decision:
+        if decision.change.expire(decision.now):
+            await decision.remember("expired")
+            await decision.tell("expired")
+        change = decision.change
+        if (
+            change.awaits_review
+            and change.review_due
+            and change.review_due <= decision.now
+            and not change.review_overdue
+        ):
+            change.review_overdue = True
+            await decision.remember("review overdue")
+            await _tell_leads(decision)
+
+
+async def _tell_leads(decision: ChangeDecision) -> None:
+    organisation, change = decision.organisation, decision.change
+    members = await decision.unit.memberships.of(groups_for(organisation, change.kind))
+    rules = Rules(organisation=organisation, now=decision.now, members=members)
+    for user in rules.people(organisation.changes.leads):
+        slot = slot_of(change, f"overdue/{user}")
+        message = review_overdue(change)
+        decision.put(Post(place=direct(user), slot=slot, message=message, urgency=Priority.REMINDER), key=slot)
