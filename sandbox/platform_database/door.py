@@ -50,6 +50,10 @@ class Door:
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
+        if self._listener is None or not self._listener.is_serving():
+            # Whoever was at the door when it was closed was let in by nobody yet.
+            writer.transport.abort()
+            return
         self._open.add(task)
         try:
             await self._pass_on(reader, writer)
