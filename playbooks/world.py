@@ -55,6 +55,10 @@ class Services(Protocol):
         """Newest first."""
         ...
 
+    def digest(self, variable: str, value: str) -> str:
+        """What tells a variable of that value, as in `Variable.digest`."""
+        ...
+
 
 class Metrics(Protocol):
     """Cloud Monitoring: numbers over time of services and databases."""

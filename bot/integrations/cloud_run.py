@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.cloud_service import CloudService, Revision
 from bot.domain.evidence import CouldNotLook, NotConfigured
-from bot.integrations.cloud_run_reading import RUN, revision_of, service_of
+from bot.integrations.cloud_run_reading import RUN, digest_of, revision_of, service_of
 from bot.integrations.google_channel import GoogleChannels, asking, deadline, nonsense
 
 if TYPE_CHECKING:
@@ -77,6 +77,10 @@ class CloudRun:
                     raise nonsense(RUN, "something that is no list of revisions")
                 found.extend(revision_of(each, name, self._key) for each in page.revisions)
         return sorted(found, key=lambda each: each.created_at, reverse=True)
+
+    def digest(self, variable: str, value: str) -> str:
+        """What tells a variable of that value here."""
+        return digest_of(variable, value, self._key)
 
     async def examine(self) -> str:
         """What is seen with the permissions there are; raises `CouldNotLook` with what to grant."""

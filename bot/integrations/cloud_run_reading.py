@@ -74,6 +74,11 @@ def revision_of(found: "run_v2.Revision", service: str, key: bytes) -> Revision:
     )
 
 
+def digest_of(variable: str, value: str, key: bytes) -> str:
+    """Tells a variable's value from others, and nothing else about it."""
+    return hmac.new(key, f"{variable}={value}".encode(), hashlib.sha256).hexdigest()[:DIGITS]
+
+
 def _named(name: str) -> str:
     short = _short(name)
     if not short:
@@ -143,6 +148,5 @@ def _variable(variable: "run_v2.EnvVar", beside: str, key: bytes) -> Variable:
     secret = variable.value_source.secret_key_ref
     if secret.secret:
         return Variable(name=f"{beside}{variable.name}", source=f"secret:{_short(secret.secret)}@{secret.version}")
-    content = f"{variable.name}={variable.value}".encode()
-    digest = hmac.new(key, content, hashlib.sha256).hexdigest()[:DIGITS]
+    digest = digest_of(variable.name, variable.value, key)
     return Variable(name=f"{beside}{variable.name}", source="literal", digest=digest)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from playbooks.changes.env import ENV
 from playbooks.changes.finalize import FINALIZE
 from playbooks.changes.kind import ChangeKind
 from playbooks.changes.restart import RESTART
@@ -15,5 +16,6 @@ CHANGES: Mapping[str, ChangeKind] = {
         FINALIZE,
         TO_LATEST,
         RESTART,
+        ENV,
     )
 }
