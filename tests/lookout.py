@@ -19,6 +19,7 @@ from handlers.manifest import manifest
 from playbooks.evidence.gather import look
 from playbooks.world import World
 from sandbox.clock import SandboxClock
+from sandbox.postgres_server import PostgresServer
 from sandbox.server import Sandbox
 
 ROOT = Path(__file__).parent.parent
@@ -66,10 +67,13 @@ def likeliest(evidence: Mapping[str, Evidence]) -> Advice | None:
 
 
 @contextlib.asynccontextmanager
-async def lookout(store_url: str, *, environment: Mapping[str, str] | None = None) -> AsyncIterator[Lookout]:
-    """A lookout within a block; `environment` changes some of the settings."""
+async def lookout(
+    store_url: str, *, environment: Mapping[str, str] | None = None, postgres: PostgresServer | None = None
+) -> AsyncIterator[Lookout]:
+    """A lookout within a block; `environment` changes some of the settings. Without a `postgres` it starts one of its own,
+    should anybody look into the platform's database."""
     clock = SandboxClock(start=WEDNESDAY, ticking=False)
-    ground = Sandbox(manifest=manifest(COMMANDS), clock=clock, cloud=True)
+    ground = Sandbox(manifest=manifest(COMMANDS), clock=clock, cloud=True, postgres=postgres)
     await ground.start()
     try:
         settings = load_settings({**ground.environment(), "OPSBOT_DATABASE_URL": store_url, **(environment or {})})

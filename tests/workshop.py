@@ -13,6 +13,7 @@ from bot.integrations.cloud_run import CloudRun
 from bot.integrations.cloud_run_changes import CloudRunChanges
 from playbooks.changes.kind import Asked, ChangeKind, Done, Parameters, Verified
 from playbooks.hands import Hands, ServiceChanges
+from sandbox.postgres_server import PostgresServer
 from tests.lookout import Lookout, lookout
 
 MOST_ATTEMPTS = 400
@@ -66,9 +67,12 @@ class Workshop:
         """The plan for what somebody typed behind a command."""
         return await kind.plan(self.over.world, self.read(kind, words), self.asked())
 
-    async def carry_out(self, kind: ChangeKind, plan: Plan, *, each: Callable[[], None] | None = None) -> Done:
-        """Tries until it is done, as the relay would; `each` is called whenever something is waited for."""
-        attempt = Attempt(key="try", serial=1, first_at=self.over.now)
+    async def carry_out(
+        self, kind: ChangeKind, plan: Plan, *, each: Callable[[], None] | None = None, look: bool = False
+    ) -> Done:
+        """Tries until it is done, as the relay would; `each` is called whenever something is waited for, and with `look`
+        nobody knows what happened before."""
+        attempt = Attempt(key="try", serial=1, first_at=self.over.now, look=look)
         self.waited.clear()
         for _ in range(MOST_ATTEMPTS):
             try:
@@ -122,9 +126,9 @@ class Workshop:
 
 
 @contextlib.asynccontextmanager
-async def workshop(store_url: str) -> AsyncIterator[Workshop]:
-    """A workshop within a block."""
-    async with lookout(store_url) as over:
+async def workshop(store_url: str, *, postgres: PostgresServer | None = None) -> AsyncIterator[Workshop]:
+    """A workshop within a block; see `lookout` for `postgres`."""
+    async with lookout(store_url, postgres=postgres) as over:
         services = over.world.services
         assert isinstance(services, CloudRun)
         changes = CloudRunChanges(services, timeout=10)

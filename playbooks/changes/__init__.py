@@ -2,11 +2,21 @@
 
 from collections.abc import Mapping
 
+from playbooks.changes.backup import BACKUP_NOW
+from playbooks.changes.clone import CLONE
 from playbooks.changes.env import ENV
 from playbooks.changes.finalize import FINALIZE
+from playbooks.changes.kill_idle import KILL_IDLE
+from playbooks.changes.kill_idle_in_transaction import KILL_IDLE_IN_TRANSACTION
 from playbooks.changes.kind import ChangeKind
+from playbooks.changes.max_connections import MAX_CONNECTIONS
+from playbooks.changes.pool import POOL
+from playbooks.changes.replica import REPLICA
 from playbooks.changes.restart import RESTART
+from playbooks.changes.restore import RESTORE
+from playbooks.changes.restore_test import RESTORE_TEST
 from playbooks.changes.rollback import ROLLBACK
+from playbooks.changes.tier import TIER_OF_DATABASE
 from playbooks.changes.to_latest import TO_LATEST
 
 CHANGES: Mapping[str, ChangeKind] = {
@@ -17,5 +27,15 @@ CHANGES: Mapping[str, ChangeKind] = {
         TO_LATEST,
         RESTART,
         ENV,
+        KILL_IDLE,
+        KILL_IDLE_IN_TRANSACTION,
+        POOL,
+        MAX_CONNECTIONS,
+        TIER_OF_DATABASE,
+        REPLICA,
+        BACKUP_NOW,
+        RESTORE_TEST,
+        CLONE,
+        RESTORE,
     )
 }

@@ -57,6 +57,13 @@ async def stands(world: World, instance: str) -> DatabaseInstance:
     return found
 
 
+async def at_rest(world: World, instance: str) -> None:
+    """Raises `Waiting` while something is done to an instance."""
+    found = await reached(world.databases, Outside.DATABASES).operations(instance, most=10)
+    if running := next((each for each in found if not each.done), None):
+        raise Waiting(f"{instance} is busy with {running.told}.", after=SOON)
+
+
 async def last_of(world: World, kind: str, instance: str) -> DatabaseOperation | None:
     """The newest operation of a kind."""
     found = await reached(world.databases, Outside.DATABASES).operations(instance, most=20)

@@ -18,7 +18,7 @@ Table = tuple[Sequence[str], Sequence[tuple[Any, ...]]]
 SESSION = (
     "INSERT INTO practice.pg_stat_activity (datid, datname, pid, usesysid, usename, application_name, client_addr,"
     " client_port, backend_start, state_change, query_start, state, query, backend_type)"
-    " SELECT d.oid, d.datname, %s, r.oid, r.rolname, %s, %s, %s, %s, %s, %s, %s, %s, 'client backend'"
+    " SELECT d.oid, %s, %s, r.oid, r.rolname, %s, %s, %s, %s, %s, %s, %s, %s, 'client backend'"
     " FROM pg_catalog.pg_roles AS r, pg_catalog.pg_database AS d"
     " WHERE r.rolname = %s AND d.datname = current_database()"
 )
@@ -114,7 +114,19 @@ def _session(each: WorldConnection) -> tuple[object, ...]:
     began, changed = (datetime.fromtimestamp(at, UTC) for at in (each.began_at, each.changed_at))
     port = 30_000 + each.pid % 30_000
     # What it asked is there, as in any database, and opsbot must leave it alone.
-    return (each.pid, each.application, each.address, port, began, changed, changed, each.state, each.query, each.user)
+    return (
+        each.database,
+        each.pid,
+        each.application,
+        each.address,
+        port,
+        began,
+        changed,
+        changed,
+        each.state,
+        each.query,
+        each.user,
+    )
 
 
 @asynccontextmanager
