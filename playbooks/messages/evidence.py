@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.domain.evidence import Finding, Verdict
 from bot.domain.incident import Incident
-from bot.domain.message import Bold, Button, Code, Line, Link, Part, Small, Text
+from bot.domain.message import Bold, Button, Code, Line, Link, Part, Small, Style, Text
 from bot.domain.playbook import Phase, Step
+from playbooks.changes import CHANGES
+from playbooks.messages import controls
 from playbooks.messages.wording import moment, short
 from playbooks.sight import Sight
 
@@ -67,9 +69,13 @@ def finding_line(finding: Finding) -> Line:
 
 
 def likeliest(sight: Sight) -> Iterator[Part]:
-    """The likeliest next thing, and the command that does it; nothing when the evidence advises nothing."""
+    """The likeliest next thing, with the press that asks for it, else the command; nothing where nothing is advised."""
     advice = sight.advice
     if advice is None:
+        return
+    if kind := CHANGES.get(advice.change):
+        button = controls.ask_change(kind, advice.target, style=Style.PRIMARY)
+        yield Text(lines=(("👉 ", short(advice.says, LONGEST)),), beside=button)
         return
     change: Line = (" → ", Bold(text=advice.change.replace("-", " ").capitalize())) if advice.change else ()
     lines: list[Line] = [("👉 ", short(advice.says, LONGEST), *change)]

@@ -8,6 +8,8 @@ from bot.domain.message import Button, Control, Italic, Line, Moment, Span, Styl
 from bot.domain.playbook import Fact, Role, Step
 from bot.domain.run import Progress, Run, State
 from bot.slack.span import shortened, tidy
+from playbooks.changes import CHANGES
+from playbooks.changes.service_words import WHICH_SERVICE
 from playbooks.messages import controls
 from playbooks.messages.evidence import mark_of
 from playbooks.messages.wording import SEPARATOR, between, day_and_time, moment, short, who
@@ -58,7 +60,15 @@ def step_controls(incident: Incident | None, run: Run, step: Step, *, first: boo
         return (*_ways(incident, step.done_when), skip)
     assign = controls.step_assign(run, step, assigned=bool(progress.assignee))
     ending = controls.step_answer if step.ask else controls.step_done
-    return ending(run, step, style=style), skip, assign
+    return *_offers(incident, run, step), ending(run, step, style=style), skip, assign
+
+
+def _offers(incident: Incident | None, run: Run, step: Step) -> Iterator[Button]:
+    """The changes that a step offers, aimed at the one service that it is about, if it is one."""
+    services = (run.start.services if run.start else ()) or (incident.services if incident else ())
+    for kind in (CHANGES[name] for name in step.offers if name in CHANGES):
+        about_service = bool(kind.asks) and kind.asks[0] is WHICH_SERVICE
+        yield controls.ask_change(kind, services[0] if about_service and len(services) == 1 else "")
 
 
 def by_bot(run: Run, step: Step) -> bool:
