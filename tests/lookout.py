@@ -89,7 +89,7 @@ async def lookout(
 async def inside(world: World) -> None:
     """Returns once the platform's database lets the bot's kept connection in, as it does long before an outage."""
     assert world.sessions
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             with contextlib.suppress(CouldNotLook):
                 await world.sessions.connections()

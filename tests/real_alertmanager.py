@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 NAMES = ("prometheus-alertmanager", "alertmanager")
-LONGEST = 20.0
+LONGEST = 60.0
 """Seconds in which it must answer."""
 
 CONFIG = """

@@ -13,7 +13,7 @@ import httpx
 from sandbox.prometheus.prometheus import written
 from sandbox.prometheus.samples import EVERY, Labels, Scrape
 
-LONGEST = 30.0
+LONGEST = 90.0
 """Seconds in which it must answer."""
 FOR_GOOD = "20y"
 """What is kept: all there is, however long ago the samples say they were taken."""

@@ -33,7 +33,7 @@ MONDAY = datetime(2026, 3, 9, 14, tzinfo=UTC)
 """10:00 in New York, in business hours."""
 SOON = timedelta(seconds=1.5)
 """What the relay has put off by less than this is waited for: the pace of a channel, a first try again."""
-LONGEST = 30.0
+LONGEST = 90.0
 """Seconds of the machine's after which something must be stuck."""
 
 

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "artifacts"
-PATIENCE = 20_000
+PATIENCE = 60_000
 """Milliseconds for whatever a bot that is just starting has to do."""
 
 
@@ -29,7 +29,7 @@ async def address(tmp_path: Path) -> AsyncIterator[str]:
     )
     assert demo.stdout
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not (found := re.search(rb"http://127\.0\.0\.1:\d+", await demo.stdout.readline())):
                 pass
         yield found[0].decode()

@@ -53,7 +53,7 @@ class Stream:
 
     async def next(self, kind: str = "") -> Json:
         """The next event, of this type if one is given."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while True:
                 line = await self._response.content.readline()
                 event: Json = json.loads(line[5:]) if line.startswith(b"data:") else {}

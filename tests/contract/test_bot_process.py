@@ -31,7 +31,7 @@ async def ended(process: BotProcess) -> None:
     over = asyncio.Event()
     process.on_change(lambda: None if process.is_running else over.set())
     if process.is_running:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await over.wait()
 
 

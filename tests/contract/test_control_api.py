@@ -22,7 +22,7 @@ async def test_the_clock_is_moved_and_followed(sandbox: Sandbox, page: Page) -> 
         jumped.clear()
         moved = await page.post("/control/clock", {"advance": 900})
         told = await stream.next("clock")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await jumped.wait()
 
     assert told["now"] == moved["now"] == sandbox.clock.now().timestamp()

@@ -172,5 +172,5 @@ async def logged(sandbox: Sandbox, name: str, error: str | None = None) -> None:
     """Returns once an entry of this name, and with this error, comes into the log."""
     came = asyncio.Event()
     sandbox.log.on_entry(lambda entry: came.set() if entry.name == name and entry.error == error else None)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await came.wait()

@@ -25,12 +25,12 @@ class Caller:
 
     async def hung_up(self) -> bytes:
         """What was answered until the server hung up."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await self.reader.read()
 
     async def answered(self) -> bytes:
         """The answer's head and body."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await self.reader.readuntil(b"ok")
 
 
