@@ -1,7 +1,9 @@
-"""How numbers and times are written in findings: short, with their unit, and times on the organisation's clock."""
+"""How numbers and times are written in findings: short, with their unit, and times on the organisation's clock, named."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from playbooks.messages.wording import local_time
 
 KILO = 1024.0
 UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
@@ -51,9 +53,12 @@ def span(length: timedelta) -> str:
 
 
 def when(moment: datetime, now: datetime, timezone: ZoneInfo) -> str:
-    """A moment near now, on the local clock: "14:02", "Mon 14:02", "3 Nov 14:02"."""
+    """A moment near now, on the local clock: "14:02 CET", "Mon 14:02 CET", "3 Nov 14:02 CET".
+
+    The zone is named: beside it Slack shows times on the clock of whoever reads.
+    """
     local, today = moment.astimezone(timezone), now.astimezone(timezone)
-    clock = f"{local:%H:%M}"
+    clock = local_time(moment, timezone)
     if local.date() == today.date():
         return clock
     return (

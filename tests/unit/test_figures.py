@@ -45,15 +45,21 @@ def test_figures(written: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("hours", "expected"),
-    [(0, "10:00"), (-1, "09:00"), (-24, "Tue 10:00"), (-24 * 20, "12 Feb 10:00"), (24, "Thu 10:00")],
+    [
+        (0, "10:00 EST"),
+        (-1, "09:00 EST"),
+        (-24, "Tue 10:00 EST"),
+        (-24 * 20, "12 Feb 10:00 EST"),
+        (24, "Thu 10:00 EST"),
+    ],
 )
-def test_times_are_those_of_the_organisation(hours: int, expected: str) -> None:
+def test_times_are_those_of_the_organisation_and_say_its_zone(hours: int, expected: str) -> None:
     assert when(NOW + timedelta(hours=hours), NOW, NEW_YORK) == expected
 
 
 def test_times_are_right_after_the_clocks_changed() -> None:
     after = datetime(2026, 3, 9, 13, 0, tzinfo=UTC)
-    assert when(after, after, NEW_YORK) == "09:00"
+    assert when(after, after, NEW_YORK) == "09:00 EDT"
 
 
 @pytest.mark.parametrize(
