@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from bot.database_hands import database_hands
 from bot.domain.clock import Clock
 from bot.integrations.artifact_registry import ArtifactRegistry
 from bot.integrations.cloud_logging import CloudLogging
@@ -91,7 +92,11 @@ async def world_of(settings: Settings, organisation: Organisation, store: Store)
 @contextlib.asynccontextmanager
 async def hands_of(settings: Settings, organisation: Organisation, store: Store) -> AsyncIterator[Hands]:
     """All that may be changed, and the world to look at, within a block."""
-    async with clients_of(settings, organisation, store.clock) as clients, _warming(clients):
+    async with (
+        clients_of(settings, organisation, store.clock) as clients,
+        database_hands(settings, organisation, clients.databases) as of_databases,
+        _warming(clients),
+    ):
         world = World(
             clock=store.clock,
             organisation=organisation,
@@ -108,7 +113,12 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
             support=clients.support,
             pager=clients.pager,
         )
-        yield Hands(world=world, services=_service_changes(settings, clients))
+        yield Hands(
+            world=world,
+            services=_service_changes(settings, clients),
+            databases=of_databases.databases,
+            sessions=of_databases.sessions,
+        )
 
 
 def _service_changes(settings: Settings, clients: Clients) -> CloudRunChanges | None:

@@ -119,8 +119,20 @@ COMMANDS = Commands(
                 Verb("check", "[NAME] [services]", "Run a checklist, or look at one thing", ops.check),
                 Verb("logs", "SERVICE [1h]", "See the errors of a service, grouped", ops.logs, ("log",)),
                 Verb("metrics", "SERVICE [1h]", "See a service's latency, errors, load", ops.metrics),
-                Verb("db", "status|connections", "Look at the database", ops.database, ("database",)),
-                Verb("backup", "list|verify", "Look at the backups", ops.backup, ("backups",)),
+                Verb(
+                    "db",
+                    "status|connections|kill-idle|pool|scale|…",
+                    "Look at the database, or change it",
+                    ops.database,
+                    ("database",),
+                ),
+                Verb(
+                    "backup",
+                    "list|verify|now|restore-test|clone|restore",
+                    "Look at the backups, or use them",
+                    ops.backup,
+                    ("backups",),
+                ),
                 Verb("to-latest", "SERVICE", "Unpin a service whose latest revision serves", asking("to-latest")),
                 Verb(
                     "freeze", "on [SERVICE] [why]|off [SERVICE]|status", "Stop all changes for a while", changes.freeze

@@ -1,10 +1,11 @@
 """The verbs of `/ops`: what is not about one incident."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from bot.domain.errors import Refused
 from bot.domain.message import Code
+from handlers.changes import asking
 from handlers.runbook import begin
 from handlers.spoken import Answer, Desk, Said
 from playbooks.beginning import Somewhere
@@ -16,6 +17,18 @@ from playbooks.stretch import stretch_last
 
 VERIFICATION = "backup-verification"
 """The playbook that `backup verify` runs, where there is one."""
+
+
+DATABASE_CHANGES = {
+    "kill-idle": "kill-idle",
+    "kill-idle-in-transaction": "kill-idle-in-transaction",
+    "pool": "pool",
+    "max-connections": "max-connections",
+    "scale": "tier",
+    "replica": "replica",
+}
+BACKUP_CHANGES = {"now": "backup", "restore-test": "restore-test", "clone": "clone", "restore": "restore"}
+"""Verbs that ask for a change, each with its kind."""
 
 
 async def doctor(said: Said, desk: Desk) -> Answer:
@@ -42,15 +55,19 @@ async def metrics(said: Said, desk: Desk) -> Answer:
 
 
 async def database(said: Said, desk: Desk) -> Answer:
-    verb, _ = said.rest()
-    evidence = _one_of("/ops db", DATABASE, verb)
+    verb, rest = said.rest()
+    if verb in DATABASE_CHANGES:
+        return await asking(DATABASE_CHANGES[verb])(rest, desk)
+    evidence = _one_of("/ops db", DATABASE, DATABASE_CHANGES, verb)
     return await look(Wanted(title=f"Database {verb}", evidence=evidence), said, desk)
 
 
 async def backup(said: Said, desk: Desk) -> Answer:
     """Verifying is a playbook, because people do part of it; without one, it is what can be looked at."""
-    verb, _ = said.rest()
-    evidence = _one_of("/ops backup", BACKUPS, verb)
+    verb, rest = said.rest()
+    if verb in BACKUP_CHANGES:
+        return await asking(BACKUP_CHANGES[verb])(rest, desk)
+    evidence = _one_of("/ops backup", BACKUPS, BACKUP_CHANGES, verb)
     if verb == "verify" and (playbook := desk.runbook.catalogue.playbooks.get(VERIFICATION)):
         return await begin(playbook, replace(said, words=""), desk)
     return await look(Wanted(title=f"Backups: {verb}", evidence=evidence), said, desk)
@@ -72,9 +89,10 @@ async def _of_services(what: str, evidence: tuple[str, ...], said: Said, desk: D
     return await look(desk.glances.of_services(what, evidence, services, window), said, desk)
 
 
-def _one_of(command: str, verbs: Mapping[str, tuple[str, ...]], verb: str) -> tuple[str, ...]:
-    if verb in verbs:
-        return verbs[verb]
+def _one_of(command: str, looks: Mapping[str, tuple[str, ...]], changes: Collection[str], verb: str) -> tuple[str, ...]:
+    if verb in looks:
+        return looks[verb]
+    verbs = (*looks, *changes)
     if not verb:
         raise Refused("Say what: ", Code(text=f"{command} {' | '.join(verbs)}"), ".")
     raise Refused(unknown(f"{command} command", verbs, verb))
