@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
@@ -25,6 +26,8 @@ cli = typer.Typer(
 )
 playbook = typer.Typer(help="Check and read playbooks.", no_args_is_help=True)
 cli.add_typer(playbook, name="playbook")
+audit = typer.Typer(help="Look back at what was asked, decided and done.", no_args_is_help=True)
+cli.add_typer(audit, name="audit")
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Files and folders; else the library and your own folder.")]
 
@@ -124,6 +127,12 @@ def ops(words: Words = None) -> None:
 
 
 @cli.command(context_settings=AS_IN_SLACK)
+def rollback(words: Words = None) -> None:
+    """Ask for a rollback, as /rollback in Slack; people agree to it in Slack alone."""
+    _typed("rollback", words)
+
+
+@cli.command(context_settings=AS_IN_SLACK)
 def oncall(words: Words = None) -> None:
     """Say who is on call and how to reach people, as /oncall in Slack."""
     _typed("oncall", words)
@@ -180,6 +189,38 @@ def render(name: str) -> None:
         typer.echo(preview(load(vocabulary(), _own_playbooks()).find(name), SystemClock().now()))
     except Refused as refused:
         _fail([str(refused)])
+
+
+@audit.command("verify")
+def verify_audit() -> None:
+    """Check that no entry of the audit was changed or removed."""
+    from bot.audit_report import verify
+    from bot.domain.clock import SystemClock
+
+    url = _settings(slack_needed=False).database_url.get_secret_value()
+    whole, sentence = asyncio.run(verify(url, SystemClock()))
+    typer.echo(sentence, err=not whole)
+    raise typer.Exit(not whole)
+
+
+@audit.command("export")
+def export_audit(
+    since: Annotated[datetime | None, typer.Option(help="From this day on, in UTC.")] = None,
+    form: Annotated[str, typer.Option("--format", help="jsonl or csv.")] = "jsonl",
+) -> None:
+    """Print the entries of the audit, one a line."""
+    from bot.audit_report import Form, export
+    from bot.domain.clock import SystemClock
+
+    if form not in set(Form):
+        _fail([f"--format is jsonl or csv, not {form}."])
+    url = _settings(slack_needed=False).database_url.get_secret_value()
+
+    async def tell() -> None:
+        async for line in export(url, SystemClock(), Form(form), since.replace(tzinfo=UTC) if since else None):
+            typer.echo(line)
+
+    asyncio.run(tell())
 
 
 def _typed(command: str, words: list[str] | None) -> None:
