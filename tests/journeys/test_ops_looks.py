@@ -76,7 +76,7 @@ async def test_by_mention_it_shows_in_the_thread(town: Town) -> None:
         ("/ops metrics control-plane 30d", "It can be looked at from 1m to 7d back"),
         ("/ops check latncy", "There is no check `latncy`; did you mean `latency`?"),
         ("/ops db staus", "There is no /ops db command `staus`; did you mean `status`?"),
-        ("/ops backup", "Say what: /ops backup list | verify."),
+        ("/ops backup", "Say what: /ops backup list | verify | now | restore-test | clone | restore."),
         ("/oncall nxt", "did you mean `next`?"),
     ],
 )
