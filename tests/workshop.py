@@ -28,6 +28,7 @@ class Workshop:
     by: str = "U0ANA"
     incident: Incident | None = None
     past: tuple[Change, ...] = ()
+    undone: Change | None = None
     waited: list[str] = field(default_factory=list)
 
     @property
@@ -50,6 +51,17 @@ class Workshop:
         shares = platform.service(service).serving(self.over.now.timestamp())
         return {share.revision.name.removeprefix(f"{service}-"): share.percent for share in shares if share.percent}
 
+    def has_pool_sizes(self, sizes: Mapping[str, int | None]) -> None:
+        """The operator's file says so of how many connections an instance of a service opens."""
+        organisation = self.over.world.organisation
+        services = {
+            key: replace(service, pool_size=sizes.get(key, service.pool_size))
+            for key, service in organisation.services.items()
+        }
+        world = replace(self.over.world, organisation=replace(organisation, services=services))
+        self.over = replace(self.over, world=world)
+        self.hands = replace(self.hands, world=world)
+
     def asked(self) -> Asked:
         return Asked(
             by=self.by,
@@ -57,6 +69,7 @@ class Workshop:
             organisation=self.over.world.organisation,
             incident=self.incident,
             past=self.past,
+            undoes=self.undone,
         )
 
     def read(self, kind: ChangeKind, words: str) -> Parameters:

@@ -16,6 +16,7 @@ from playbooks.changes.restart import RESTART
 from playbooks.changes.restore import RESTORE
 from playbooks.changes.restore_test import RESTORE_TEST
 from playbooks.changes.rollback import ROLLBACK
+from playbooks.changes.scale import SCALE
 from playbooks.changes.tier import TIER_OF_DATABASE
 from playbooks.changes.to_latest import TO_LATEST
 
@@ -26,6 +27,7 @@ CHANGES: Mapping[str, ChangeKind] = {
         FINALIZE,
         TO_LATEST,
         RESTART,
+        SCALE,
         ENV,
         KILL_IDLE,
         KILL_IDLE_IN_TRANSACTION,
