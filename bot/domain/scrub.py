@@ -8,6 +8,9 @@ from collections.abc import Callable
 
 LONGEST = 8_000
 """Characters that are read; what is beyond is cut off, for nobody is shown as much."""
+GLIMPSE, UNSURE = 2_000, 100
+"""Characters that are read for an excerpt, as a thousand log entries are one after the other; and how many of their end
+are left out when there was more, because half of a secret may stand there."""
 
 _NAME_OF_ONE = (
     r"(?:pass(?:word|wd|phrase)|secret|token|api[-_ ]?key|access[-_]?key|private[-_]?key|credentials?|session[-_]?id"
@@ -38,7 +41,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"\b(bearer\s+[^\s,;\"']|basic\s+[\w+/=]{8})[^\s,;\"']*", re.IGNORECASE), "[token]"),
     (
         re.compile(
-            rf"([\w.-]{{0,40}}?{_NAME_OF_ONE}[\w.-]{{0,40}}[\"']?\s{{0,5}}(?:=>|[:=])\s{{0,5}})"
+            rf"({_NAME_OF_ONE}[\w.-]{{0,40}}[\"']?\s{{0,5}}(?:=>|[:=])\s{{0,5}})"
             r"(?:\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|[^\s,;&\"'}\])]+)",
             re.IGNORECASE,
         ),
@@ -82,5 +85,7 @@ def scrub(text: str) -> str:
 
 def excerpt(text: str, *, most: int = 160) -> str:
     """The first words of a text on one line, scrubbed; cut only afterwards, so that no half of a secret is left."""
-    line = " ".join(scrub(text).split())
+    begun = text.lstrip()
+    scrubbed = scrub(begun[:GLIMPSE])
+    line = " ".join((scrubbed[:-UNSURE] if len(begun) > GLIMPSE else scrubbed).split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"

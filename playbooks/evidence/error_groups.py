@@ -30,7 +30,7 @@ async def error_groups(world: World, subject: Subject) -> Evidence:
     log, counts = await asyncio.gather(error_log(world, subject), _counts(world, subject, window))
     findings = [*counts, *(finding(world, log, group) for group in log.groups[:NAMED]), *_more(log)]
     if not log.groups:
-        findings.append(Finding(verdict=Verdict.GREEN, says="No errors in the log"))
+        findings.append(log.none("No errors in the log"))
     seen = Seen(findings=tuple(findings), charts=_charts(world, log))
     return seen.evidence(NAME, world, until=log.until)
 
@@ -87,7 +87,7 @@ def _more(log: ErrorLog) -> Iterator[Finding]:
     left = len(log.groups) - NAMED
     if left > 0:
         yield Finding(verdict=Verdict.GREEN, says=f"and {count(left, 'other kind')} of errors")
-    if log.truncated:
+    if log.truncated and log.groups:
         yield Finding(verdict=Verdict.GREEN, says=f"Grouped are the newest {count(len(log.entries), 'error')} only")
 
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.evidence import Subject
+from bot.domain.evidence import Finding, Subject, Verdict
 from bot.domain.log_entry import LogEntry, LogPage
 from bot.organisation import Service
+from playbooks.evidence.figure import count
 from playbooks.evidence.log_groups import Group, grouped, keys
 from playbooks.evidence.seen import services_of
 from playbooks.evidence.window import SHORTEST
@@ -27,9 +28,21 @@ class ErrorLog:
     groups: Sequence[Group]
     truncated: bool
 
+    def none(self, says: str) -> Finding:
+        """That something is not there; of a log that was read only in part nobody knows."""
+        if not self.truncated:
+            return Finding(verdict=Verdict.GREEN, says=says)
+        unread = (
+            f"{says} among the newest {count(len(self.entries), 'error')}; older ones were not read, look at less time"
+        )
+        return Finding(verdict=Verdict.COULD_NOT_LOOK, says=unread)
+
 
 async def error_log(world: World, subject: Subject) -> ErrorLog:
-    """Reads the log twice, whatever the number of services: reads are few."""
+    """Reads the log twice, whatever the number of services: reads are few.
+
+    What was read is grouped in a thread: a thousand entries may take seconds, and Slack is answered meanwhile.
+    """
     now = world.clock.now()
     until = min(subject.until, now)
     since = min(subject.since, subject.began or subject.since, until - SHORTEST)
@@ -41,14 +54,12 @@ async def error_log(world: World, subject: Subject) -> ErrorLog:
         logs.errors(name, since=since - A_DAY, until=since, most=MOST),
     )
     entries = _of(page, services)
-    known = keys(_of(before, services))
-    return ErrorLog(
-        since=since,
-        until=until,
-        entries=entries,
-        groups=grouped(entries, before=known),
-        truncated=page.truncated,
-    )
+    groups = await asyncio.to_thread(_grouped, entries, _of(before, services))
+    return ErrorLog(since=since, until=until, entries=entries, groups=groups, truncated=page.truncated)
+
+
+def _grouped(entries: Sequence[LogEntry], before: Sequence[LogEntry]) -> Sequence[Group]:
+    return grouped(entries, before=keys(before))
 
 
 def _of(page: LogPage, services: Sequence[Service]) -> tuple[LogEntry, ...]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
+from bot.domain.evidence import Advice, Evidence, Subject
 from playbooks.evidence.blame import blamed
 from playbooks.evidence.error_groups import finding
 from playbooks.evidence.error_log import error_log
@@ -23,8 +23,7 @@ async def new_errors(world: World, subject: Subject) -> Evidence:
     new = [group for group in log.groups if group.new]
     if not new:
         known = f"; {count(len(log.groups), 'kind')} of errors were there before" if log.groups else ""
-        fine = Finding(verdict=Verdict.GREEN, says=f"No new errors{known}")
-        return Seen(findings=(fine,)).evidence(NAME, world, until=log.until)
+        return Seen(findings=(log.none(f"No new errors{known}"),)).evidence(NAME, world, until=log.until)
     findings = tuple(finding(world, log, group) for group in new[:NAMED])
     window = window_of(world, subject)
     loud = [group for group, each in zip(new, findings, strict=False) if each.verdict.unhealthy and _alone(group, new)]

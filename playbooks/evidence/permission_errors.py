@@ -36,7 +36,7 @@ async def permission_errors(world: World, subject: Subject) -> Evidence:
     denied = [group for group in log.groups if DENIED.search(f"{group.title} {group.sample}")]
     findings = [finding(world, log, group) for group in denied[:NAMED]]
     if not denied:
-        findings.append(Finding(verdict=Verdict.GREEN, says="Nothing in the log about lacking permissions"))
+        findings.append(log.none("Nothing in the log about lacking permissions"))
     advice = tuple(_advice(world, log, denied))
     seen = Seen(findings=(*findings, *refused), advice=advice)
     return seen.evidence(NAME, world, until=log.until)
@@ -59,6 +59,9 @@ async def _refused(world: World, subject: Subject) -> tuple[Finding, ...]:
 def _service(service: Service, now: Sequence[LogEntry], before: Sequence[LogEntry], *, truncated: bool) -> Finding:
     mine = [entry for entry in now if entry.service == service.cloud_name and entry.status in REFUSED]
     usual = sum(entry.service == service.cloud_name and entry.status in REFUSED for entry in before)
+    if not mine and truncated:
+        says = f"{service.title}: none of the newest {count(len(now), 'request')} refused; older ones were not read"
+        return Finding(verdict=Verdict.COULD_NOT_LOOK, says=says, subject=service.key)
     if not mine:
         return Finding(verdict=Verdict.GREEN, says=f"{service.title}: no request was refused", subject=service.key)
     more = len(mine) >= ENOUGH and len(mine) > MORE * usual
