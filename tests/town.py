@@ -209,7 +209,7 @@ async def opened(plan: Plan) -> AsyncIterator[Town]:
     try:
         await town.start()
         if plan.cloud and "OPSBOT_PLATFORM_DATABASE_URL" not in plan.environment:
-            await ground.data.database.visited()
+            await ground.data.database.visited(guests=1 if plan.environment.get("OPSBOT_MODE") == "observe" else 2)
         yield town
     finally:
         await town.stop()

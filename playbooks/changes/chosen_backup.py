@@ -20,7 +20,7 @@ WHICH_BACKUP = Ask(name=BACKUP, label="Backup", hint="Its id. Empty: the newest 
 
 async def chosen_backup(world: World, database: Database, parameters: Parameters) -> Backup:
     """A good backup; refused with those there are."""
-    found = await reached(world.databases, Outside.DATABASES).backups(database.instance, most=100)
+    found = await reached(world.databases, Outside.DATABASES).backups(database.instance)
     good = sorted((each for each in found if each.status == SUCCESSFUL), key=taken_at, reverse=True)
     if not good:
         raise Refused(f"{database.title} has no good backup. Make one: ", Code(text="/ops backup now"), ".")

@@ -31,8 +31,9 @@ class Door:
         self.port = 0
         """Where it listens, once it is started."""
         self._open: set[asyncio.Task[None]] = set()
-        self.entered = asyncio.Event()
-        """Whether somebody was let in."""
+        self.guests = 0
+        """How many were let in so far."""
+        self._entered = asyncio.Event()
 
     async def start(self) -> None:
         self._listener = await asyncio.start_server(self._visit, HOST, 0)
@@ -81,12 +82,22 @@ class Door:
             with contextlib.suppress(asyncio.CancelledError, ConnectionError):
                 await answers
 
+    async def wait_for(self, guests: int) -> None:
+        """Returns once so many were let in."""
+        while self.guests < guests:
+            self._entered.clear()
+            await self._entered.wait()
+
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        known = False
         try:
             while answer := await reader.read(ENOUGH):
                 await self._after()
                 writer.write(answer)
                 await writer.drain()
-                self.entered.set()
+                if not known:
+                    known = True
+                    self.guests += 1
+                    self._entered.set()
         finally:
             writer.close()

@@ -37,9 +37,9 @@ class PlatformDatabase:
         """Listens. PostgreSQL itself starts when the first client comes, who waits for it about a second."""
         await self._door.start()
 
-    async def visited(self) -> None:
-        """Returns once somebody was let in: opsbot keeps a connection from its start."""
-        await self._door.entered.wait()
+    async def visited(self, *, guests: int) -> None:
+        """Returns once so many were let in: opsbot keeps a connection to look from its start, and one to change."""
+        await self._door.wait_for(guests)
 
     async def stop(self) -> None:
         """Hangs up on everybody; nothing is left of it."""

@@ -1,0 +1,97 @@
+"""People heal the platform's database from Slack: connections run out, data is lost, backups are tried."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from sandbox.postgres_server import PostgresServer
+from sandbox.world.spec import INSTANCE, TEST_INSTANCE
+from tests.town import Plan, Town, opened
+
+
+@pytest.fixture
+async def town(plan: Plan, postgres_server: PostgresServer) -> AsyncIterator[Town]:
+    """A town around a platform that can be changed."""
+    async with opened(replace(plan, cloud=True, postgres=postgres_server)) as town:
+        yield town
+
+
+def exhausted(town: Town) -> bool:
+    return town.ground.platform.load().database.exhausted
+
+
+async def test_connections_run_out_and_are_ended_until_the_leak_is_gone(town: Town) -> None:
+    town.ground.platform.break_("connection-leak")
+    await town.pass_time(minutes=14)
+    assert exhausted(town)
+    await town.slash("/incident declare critical Nothing is answered")
+    room = town.room()
+    await town.slash("/incident impact services: agent-runtime; users: all", where=room)
+
+    await town.slash("/ops db kill-idle", where=room)
+    card = town.read("CHG-1")
+    assert "End 20 idle connections of Platform database" in card
+    assert "297 of 297 connections taken" in card
+    await town.press("Agree", by="ben")
+    await town.pass_time(seconds=5)
+    assert not exhausted(town)
+    assert "fewer than before" in town.read("CHG-1")
+
+    await town.pass_time(minutes=6)
+    assert exhausted(town), "the leak is still there"
+    await town.slash("/rollback agent-runtime", where=room)
+    await town.press("Roll back", by="ana", near="CHG-2")
+    await town.pass_time(minutes=1)
+    assert not exhausted(town)
+    assert not town.ground.platform.broken()
+
+
+async def test_lost_data_comes_back_from_a_copy_of_the_minute_before(town: Town) -> None:
+    platform = town.ground.platform
+    town.ground.platform.break_("lost-data")
+    before = town.now - timedelta(minutes=1)
+    await town.pass_time(minutes=6)
+    await town.slash("/incident declare critical Users are gone")
+    room = town.room()
+    await town.slash("/incident impact services: control-plane; users: a third", where=room)
+
+    await town.slash(f"/ops backup clone {before:%H:%M} UTC", where=room)
+    card = town.read("CHG-1")
+    assert "Copy Platform database as it was at" in card
+    await town.press("Agree", by="ben")
+    await town.pass_time(minutes=6)
+    card = town.read("CHG-1")
+    assert "users: 48," in card
+    (copy,) = set(platform.instances()) - {INSTANCE, TEST_INSTANCE}
+
+    assert platform.rows(copy)["users"] > 1.5 * platform.rows(INSTANCE)["users"]
+
+
+async def test_a_backup_is_tried_on_the_test_instance_alone(town: Town) -> None:
+    await town.slash("/ops backup restore-test")
+    card = town.read("CHG-1", "general")
+    assert f"Try a backup of Platform database on {TEST_INSTANCE}" in card
+    await town.press("Agree", by="ben", where="general")
+    await town.pass_time(minutes=7)
+
+    card = town.read("CHG-1", "general")
+    assert "recovery time: 5 min" in card
+    assert "recovery point: the backup was" in card
+    assert town.ground.platform.instances()[INSTANCE].data_of is None
+
+
+async def test_production_is_not_overwritten_where_the_operator_does_not_allow_it(town: Town) -> None:
+    platform = town.ground.platform
+    await town.slash("/incident declare critical Users are gone")
+    room = town.room()
+    await town.slash("/ops backup now", where=room)
+    await town.press("Back up now", by="ana")
+    await town.pass_time(minutes=3)
+    old = platform.backups()[-1]
+
+    await town.slash(f"/ops backup restore {old.id}", where=room)
+    card = town.read("CHG-2")
+    assert f"gcloud sql backups restore {old.id}" in card
+    assert platform.instances()[INSTANCE].data_of is None
