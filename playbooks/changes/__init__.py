@@ -6,12 +6,14 @@ from playbooks.changes.backup import BACKUP_NOW
 from playbooks.changes.clone import CLONE
 from playbooks.changes.env import ENV
 from playbooks.changes.finalize import FINALIZE
+from playbooks.changes.isolate import ISOLATE
 from playbooks.changes.kill_idle import KILL_IDLE
 from playbooks.changes.kill_idle_in_transaction import KILL_IDLE_IN_TRANSACTION
 from playbooks.changes.kind import ChangeKind
 from playbooks.changes.max_connections import MAX_CONNECTIONS
 from playbooks.changes.pool import POOL
 from playbooks.changes.replica import REPLICA
+from playbooks.changes.resources import RESOURCES
 from playbooks.changes.restart import RESTART
 from playbooks.changes.restore import RESTORE
 from playbooks.changes.restore_test import RESTORE_TEST
@@ -29,6 +31,8 @@ CHANGES: Mapping[str, ChangeKind] = {
         RESTART,
         SCALE,
         ENV,
+        RESOURCES,
+        ISOLATE,
         KILL_IDLE,
         KILL_IDLE_IN_TRANSACTION,
         POOL,
