@@ -17,6 +17,8 @@ from bot.domain.bounds import THRESHOLDS, Bounds
 from bot.domain.business_hours import BusinessHours
 from bot.domain.change_policy import ChangePolicy
 from bot.domain.platform import AgentMetrics, Database, Number
+from bot.domain.schedule import Schedules
+from bot.public_holidays import Holidays
 
 USER_GROUP = re.compile(r"S[A-Z0-9]{4,}")
 LONGEST_CHANNEL = 80
@@ -213,6 +215,8 @@ class Organisation:
     """Where code is, of services and of what else is named, as "owner/name"."""
     report_home: ReportHome = field(default_factory=ReportHome)
     changes: ChangePolicy = field(default_factory=ChangePolicy)
+    holidays: Holidays = field(default_factory=Holidays)
+    schedules: Schedules = field(default_factory=Schedules)
     writes_to_github: bool = False
     """Whether there is a token for it; not of the file but of GITHUB_TOKEN."""
 

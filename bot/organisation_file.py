@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.alert_section import read_alert_rules
 from bot.change_section import read_changes
+from bot.clock_section import read_holidays, read_schedules
 from bot.domain.business_hours import BusinessHours
 from bot.look_section import read_agents, read_database, read_number, read_thresholds
 from bot.organisation import Channels, Member, Organisation, Paging, ReportHome, Role, Service, WarRoom
@@ -108,6 +109,8 @@ def _organisation(section: Section) -> Organisation:
         repositories=_repositories(section, services),
         report_home=_report_home(section.section("report")),
         changes=read_changes(section.section("changes")),
+        holidays=read_holidays(section.section("holidays")),
+        schedules=read_schedules(section.section("schedules")),
     )
 
 

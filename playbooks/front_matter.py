@@ -7,13 +7,15 @@ stands in the file, and each key says how that text is read.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import yaml
 
 from bot.domain.playbook import Kind, Misfire, Vocabulary
+from bot.domain.schedule import read_schedule
+from bot.public_holidays import known_country
 from playbooks.mistakes import Mistakes, nearest, shortened, unknown
 
 MOST = 8_000
@@ -37,9 +39,10 @@ KEYS = (
 )
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CHANNEL = re.compile(r"#[^\s#@,A-Z]{1,80}|[CG][A-Z0-9]{6,}")
-HOLIDAYS = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
-DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-SCHEDULE = re.compile(rf"hourly|(daily|weekdays|((first|last) )?({DAYS})) ([01]\d|2[0-3]):[0-5]\d")
+OWN = "skip"
+"""The holidays are those of the organisation."""
+WITHIN = re.compile(r"run within (\d{1,3})([mhd])")
+UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 Value = TypeVar("Value")
 
@@ -57,6 +60,7 @@ class FrontMatter:
     timezone: str | None = None
     holidays: str | None = None
     misfire: Misfire | None = None
+    late_within: timedelta | None = None
     parameters: tuple[str, ...] = ()
     suggest_when: str | None = None
     review_by: date | None = None
@@ -78,6 +82,7 @@ def read(text: str, vocabulary: Vocabulary, mistakes: Mistakes) -> FrontMatter:
     keys = _Keys(dict(_pairs(text, mistakes)), mistakes)
     if not keys.has("kind") and not mistakes.fatal:
         mistakes.error(1, f"The front matter does not say the `kind`; it is one of: {', '.join(Kind)}.")
+    misfire, late_within = keys.value("misfire", _misfire) or (None, None)
     return FrontMatter(
         present=True,
         kind=keys.value("kind", _kind) or Kind.CHECKLIST,
@@ -87,7 +92,8 @@ def read(text: str, vocabulary: Vocabulary, mistakes: Mistakes) -> FrontMatter:
         schedule=keys.value("schedule", _schedule),
         timezone=keys.value("timezone", _timezone),
         holidays=keys.value("holidays", _holidays),
-        misfire=keys.value("misfire", _misfire),
+        misfire=misfire,
+        late_within=late_within,
         parameters=keys.values("parameters", _name),
         suggest_when=keys.value("suggest_when", lambda name: _evidence(name, vocabulary)),
         review_by=keys.value("review_by", _date),
@@ -188,8 +194,11 @@ def _kind(text: str) -> Kind:
     return Kind(_one_of("kind", text, tuple(Kind)))
 
 
-def _misfire(text: str) -> Misfire:
-    return Misfire(_one_of("answer to a missed start", text, tuple(Misfire)))
+def _misfire(text: str) -> tuple[Misfire, timedelta | None]:
+    """What becomes of a missed start, and how late it is made up for at most."""
+    if found := WITHIN.fullmatch(text):
+        return Misfire.RUN, int(found[1]) * UNITS[found[2]]
+    return Misfire(_one_of("answer to a missed start", text, tuple(Misfire))), None
 
 
 def _evidence(text: str, vocabulary: Vocabulary) -> str:
@@ -217,11 +226,11 @@ def _channel(text: str) -> str:
 
 
 def _schedule(text: str) -> str:
-    return _shaped(SCHEDULE, text, "schedule", "weekdays 09:00, daily 08:30, first sunday 02:00 or hourly")
+    return read_schedule(text).text
 
 
 def _holidays(text: str) -> str:
-    return _shaped(HOLIDAYS, text, "country", "NO or US-CA")
+    return text if text == OWN else known_country(text)
 
 
 def _name(text: str) -> str:

@@ -108,6 +108,7 @@ def _assembled(text: str, file: str, front: FrontMatter, heading: str | None, se
         timezone=front.timezone,
         holidays=front.holidays,
         misfire=front.misfire,
+        late_within=front.late_within,
         parameters=front.parameters,
         suggest_when=front.suggest_when,
         review_by=front.review_by,

@@ -245,6 +245,8 @@ class Playbook:
     timezone: str | None = None
     holidays: str | None = None
     misfire: Misfire | None = None
+    late_within: timedelta | None = None
+    """How late a start that was missed is still made up for, where the file says so."""
     parameters: tuple[str, ...] = ()
     suggest_when: str | None = None
     review_by: date | None = None

@@ -113,8 +113,8 @@ def test_a_wrong_phase_is_told_with_its_line_and_the_fix(line: str, sentence: st
         (f"title: {'a' * 151}", "`title`: this has 151 characters; it may have 150."),
         (
             "schedule: every morning",
-            "`schedule`: `every morning` is no schedule; write it like weekdays 09:00, daily 08:30, "
-            "first sunday 02:00 or hourly.",
+            "`schedule`: `every morning` is no schedule; write it like weekdays 09:00, hourly 10:00-16:00 weekdays, "
+            "first sunday 02:00 UTC, 2nd tuesday 10:00 or monthly 15 08:30.",
         ),
         (
             "title: a: b",
