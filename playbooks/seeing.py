@@ -52,11 +52,10 @@ async def _is_there(unit: UnitOfWork, key: RunKey) -> bool:
 
 
 def _share(decision: RunDecision, effect: LookAt, seen: Evidence) -> None:
-    """Charts of what is not as it should be, below the phase that asked; whoever asked for nothing else wants all."""
+    """Charts below the phase that asked: of what is not as it should be, and of all for whoever asked for just that."""
     start = decision.run.start
-    if not effect.thread or not (seen.verdict.unhealthy or (start and start.glance)):
-        return
-    for number, _ in enumerate(seen.charts[:MOST_CHARTS]):
+    numbers = range(len(seen.charts)) if start and start.glance else unwell(seen)
+    for number in numbers[:MOST_CHARTS] if effect.thread else ():
         name = f"{decision.run.key}-{seen.name}-{number}-{decision.now:%Y%m%dT%H%M%S}.png"
         decision.put(
             ShareChart(
@@ -69,6 +68,15 @@ def _share(decision: RunDecision, effect: LookAt, seen: Evidence) -> None:
                 file=name,
             )
         )
+
+
+def unwell(seen: Evidence) -> Sequence[int]:
+    """The numbers of the charts of what is not as it should be, the worst first; what is well is no picture."""
+    by_weight = sorted(seen.findings, key=lambda each: each.verdict.weight)
+    worst = {finding.subject: finding.verdict for finding in by_weight} | {"": seen.verdict}
+    judged = [(worst.get(chart.subject, seen.verdict), number) for number, chart in enumerate(seen.charts)]
+    ill = [(verdict, number) for verdict, number in judged if verdict.unhealthy]
+    return [number for _, number in sorted(ill, key=lambda each: -each[0].weight)]
 
 
 def _suggest(decision: Decision, catalogue: Catalogue) -> None:

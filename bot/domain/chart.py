@@ -83,3 +83,5 @@ class Chart:
     markers: tuple[Marker, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     from_zero: bool = True
+    subject: str = ""
+    """What it is about, as findings name it; empty when it is about everything that was looked at."""

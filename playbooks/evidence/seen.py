@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.chart import Chart
@@ -51,9 +51,10 @@ async def every_service(world: World, subject: Subject, look: Callable[[Service]
 
 
 async def one(subject: str, title: str, look: Awaitable[Seen]) -> Seen:
-    """What is seen of one thing among several; when it cannot be looked at, a finding that says so."""
+    """What is seen of one thing among several, whose charts name it; when it cannot be looked at, a finding says so."""
     try:
-        return await look
+        seen = await look
+        return replace(seen, charts=tuple(replace(chart, subject=subject) for chart in seen.charts))
     except NotConfigured as error:
         return Seen(findings=(Finding(verdict=Verdict.NOT_CONFIGURED, says=str(error), subject=subject),))
     except CouldNotLook as error:

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.chart import Chart
 from bot.domain.evidence import CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
 from playbooks.evidence.gather import each, look, looked
 from playbooks.evidence.kind import Kind, Look
+from playbooks.evidence.seen import Seen, one
 from playbooks.world import World
 from tests.empty_world import empty_world
 
@@ -72,3 +74,10 @@ async def test_a_service_that_cannot_be_looked_at_does_not_hide_the_others() -> 
         ("runtime", Verdict.COULD_NOT_LOOK),
         ("billing", Verdict.RED),
     ]
+
+
+async def test_the_chart_of_one_among_several_names_it() -> None:
+    async def look_at() -> Seen:
+        return Seen(findings=(), charts=(Chart(title="Latency", unit="ms", alt="", traces=()),))
+
+    assert [chart.subject for chart in (await one("billing", "Billing", look_at())).charts] == ["billing"]

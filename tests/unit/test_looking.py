@@ -1,12 +1,13 @@
 """What is looked at as a phase opens is kept, shown below its steps, and says what is likeliest to help."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.domain.errors import GiveUp, Refused
-from bot.domain.evidence import Verdict
+from bot.domain.evidence import Finding, Verdict
 from bot.domain.looking import LookAt
 from bot.domain.run import RunKey, State
 from playbooks import Catalogue
@@ -102,6 +103,23 @@ async def test_charts_of_what_is_not_well_go_into_the_thread_of_the_phase_once(r
     assert (shared.name, shared.number, shared.place) == ("latency", 0, "room/1")
     assert shared.thread == "incident/1/phase/declare"
     assert await room.rendering.chart_of(shared) == SLOW.charts[0]
+
+
+async def test_of_several_services_only_the_charts_of_those_that_are_not_well_are_shared_the_worst_first(
+    room: WarRoom,
+) -> None:
+    several = replace(
+        SLOW,
+        findings=(*SLOW.findings, Finding(verdict=Verdict.AMBER, says="Search p95 600 ms", subject="search")),
+        charts=tuple(
+            replace(SLOW.charts[0], title=name, subject=name)
+            for name in ("billing", "search", "control-plane", "agent-runtime")
+        ),
+    )
+    await declared(room, several)
+
+    drawn = [await room.rendering.chart_of(shared) for shared in charts(room)]
+    assert [chart.title for chart in drawn if chart] == ["control-plane", "search"]
 
 
 async def test_a_chart_of_what_was_not_seen_again_is_not_drawn(room: WarRoom) -> None:
