@@ -13,6 +13,7 @@ from bot.organisation_file import load_organisation
 from playbooks import load
 from playbooks.runner import Runner
 from playbooks.vocabulary import vocabulary
+from sandbox.postgres_server import PostgresServer
 from tests.town import EXAMPLE, Plan, Town, opened
 
 LIBRARY = load(vocabulary(), None).playbooks
@@ -20,8 +21,8 @@ STARTED = [name for name, playbook in LIBRARY.items() if playbook.kind is not Ki
 
 
 @pytest.fixture
-async def town(plan: Plan) -> AsyncIterator[Town]:
-    async with opened(replace(plan, cloud=True)) as town:
+async def town(plan: Plan, postgres_server: PostgresServer) -> AsyncIterator[Town]:
+    async with opened(replace(plan, cloud=True, postgres=postgres_server)) as town:
         yield town
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.domain.evidence import Evidence, Verdict
+from sandbox.postgres_server import PostgresServer
 from tests.lookout import Lookout, inside, likeliest, lookout, said
 
 LOOKS = (
@@ -37,7 +38,7 @@ STORIES = (
         says="red: Control plane fails",
         change="rollback",
         target="control-plane",
-        advice="00042 deployed 10:00, errors since 10:00; 00041 was healthy",
+        advice="00042 deployed 10:00 EST, errors since 10:00 EST; 00041 was healthy",
         chart="Control plane: errors of all requests",
     ),
     Story(
@@ -56,7 +57,7 @@ STORIES = (
         says="red: ",
         change="rollback",
         target="control-plane",
-        advice="00042 deployed 10:00, slow since 10:00",
+        advice="00042 deployed 10:00 EST, slow since 10:00 EST",
         chart="Platform database: load",
     ),
     Story(
@@ -105,7 +106,7 @@ STORIES = (
         says="red: Agent support-triage: ",
         change="rollback",
         target="agent-runtime",
-        advice="00042 deployed 10:00, runs of support-triage fail since 10:00; 00041 was healthy",
+        advice="00042 deployed 10:00 EST, runs of support-triage fail since 10:00 EST; 00041 was healthy",
         playbook="agent-execution-failures",
         chart="Agent runs that succeed",
     ),
@@ -168,8 +169,8 @@ STORIES = (
 
 
 @pytest.fixture
-async def hill(sqlite_store_url: str) -> AsyncIterator[Lookout]:
-    async with lookout(sqlite_store_url) as over:
+async def hill(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Lookout]:
+    async with lookout(sqlite_store_url, postgres=postgres_server) as over:
         await inside(over.world)
         yield over
 

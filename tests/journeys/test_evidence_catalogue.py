@@ -9,6 +9,7 @@ from bot.domain.evidence import Evidence, Subject, Verdict
 from playbooks.evidence import EVIDENCE
 from playbooks.evidence.gather import gather
 from sandbox.faults import Fault
+from sandbox.postgres_server import PostgresServer
 from tests.empty_world import empty_world
 from tests.lookout import WEDNESDAY, Lookout, inside, lookout, said
 
@@ -32,8 +33,8 @@ FACES = (
 
 
 @pytest.fixture
-async def hill(sqlite_store_url: str) -> AsyncIterator[Lookout]:
-    async with lookout(sqlite_store_url) as over:
+async def hill(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Lookout]:
+    async with lookout(sqlite_store_url, postgres=postgres_server) as over:
         await inside(over.world)
         yield over
 
@@ -88,8 +89,10 @@ async def test_of_a_broken_platform_everything_is_seen_too(hill: Lookout) -> Non
     assert [name for name, found in evidence.items() if found.verdict is Verdict.COULD_NOT_LOOK] == []
 
 
-async def test_of_a_platform_out_of_reach_nothing_is_green(sqlite_store_url: str) -> None:
-    async with lookout(sqlite_store_url) as over:
+async def test_of_a_platform_out_of_reach_nothing_is_green(
+    sqlite_store_url: str, postgres_server: PostgresServer
+) -> None:
+    async with lookout(sqlite_store_url, postgres=postgres_server) as over:
         await over.ground.stop()
         evidence = await over.look(*EVIDENCE)
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from playbooks.evidence.good_revision import Choice, choose
+from sandbox.postgres_server import PostgresServer
 from sandbox.world.cloud_service import Target
 from tests.lookout import Lookout, lookout
 
@@ -12,8 +13,8 @@ SERVICE = "control-plane"
 
 
 @pytest.fixture
-async def hill(sqlite_store_url: str) -> AsyncIterator[Lookout]:
-    async with lookout(sqlite_store_url) as over:
+async def hill(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Lookout]:
+    async with lookout(sqlite_store_url, postgres=postgres_server) as over:
         yield over
 
 
