@@ -1,6 +1,7 @@
 """Incidents since somebody last looked: how many, how fast they were answered, and which still go on."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from statistics import median
@@ -17,6 +18,9 @@ OVER = frozenset({"resolved", "closed"})
 WORST = {"critical": Verdict.RED, "high": Verdict.AMBER, "P1": Verdict.RED, "P2": Verdict.AMBER}
 """Verdicts on what is still open, by severity or priority; what is less is green."""
 NAMED = 8
+OURS = re.compile(r"opsbot-inc-\d+")
+TITLED = re.compile(r"INC-\d+: ")
+"""How the keys and the titles of our own pages begin."""
 
 
 async def overnight_incidents(world: World, subject: Subject) -> Evidence:
@@ -25,7 +29,7 @@ async def overnight_incidents(world: World, subject: Subject) -> Evidence:
     ours, theirs = await asyncio.gather(
         world.memory.incidents(since=subject.since), _paged(world, subject.since, until)
     )
-    paged = [] if isinstance(theirs, Finding) else [each for each in theirs if not _known(each, ours)]
+    paged = [] if isinstance(theirs, Finding) else [each for each in theirs if not _ours_too(each)]
     findings = (
         _summary(world, subject, ours, paged),
         *_ours(world, ours),
@@ -45,9 +49,9 @@ async def _paged(world: World, since: datetime, until: datetime) -> Sequence[Pag
         return Finding(verdict=Verdict.COULD_NOT_LOOK, says=f"PagerDuty: {error}")
 
 
-def _known(paged: PagedIncident, ours: Sequence[RememberedIncident]) -> bool:
-    """Whether it is the page of an incident of ours, whose title begins with its key."""
-    return any(each.key in f"{paged.title} {paged.key}" for each in ours)
+def _ours_too(paged: PagedIncident) -> bool:
+    """Whether it is the page of an incident of ours: those are told from memory, of which private ones are no part."""
+    return bool(OURS.match(paged.key) or TITLED.match(paged.title))
 
 
 def _summary(
