@@ -1,10 +1,11 @@
 """Whether the outside systems that evidence looks at can be looked at, before anybody needs them."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.database_hands import DatabaseHands, database_hands
 from bot.domain.clock import Clock
 from bot.domain.evidence import CouldNotLook, NotConfigured
 from bot.looking import Clients, clients_of
@@ -31,15 +32,18 @@ class Sight:
 
 async def sights(settings: Settings, organisation: Organisation, clock: Clock) -> list[Sight]:
     """All that are configured, looked at at the same time; the others are named together."""
-    async with clients_of(settings, organisation, clock) as clients:
-        systems = _systems(clients)
+    async with (
+        clients_of(settings, organisation, clock) as clients,
+        database_hands(settings, organisation, clients.databases) as hands,
+    ):
+        systems = _systems(clients) | _changed(hands, organisation)
         found = await asyncio.gather(*(_seen(name, client.examine()) for name, client in systems.items() if client))
     missing = [name for name, client in systems.items() if not client]
     unseen = [Sight(subject=f"not looked at, because not configured: {', '.join(missing)}")] if missing else []
     return [*found, *unseen]
 
 
-def _systems(clients: Clients) -> Mapping[str, Examinable | None]:
+def _systems(clients: Clients) -> dict[str, Examinable | None]:
     return {
         "Cloud Run": clients.services,
         "Cloud Monitoring": clients.metrics,
@@ -52,6 +56,12 @@ def _systems(clients: Clients) -> Mapping[str, Examinable | None]:
         "support tickets": clients.support,
         "PagerDuty's rota": clients.pager,
     }
+
+
+def _changed(hands: DatabaseHands, organisation: Organisation) -> dict[str, Examinable | None]:
+    """What is changed, where anybody may ask for that; the rest can only be tried by doing it."""
+    policy = organisation.changes
+    return {"ending its sessions": hands.sessions} if hands.sessions and (policy.ask or policy.kinds) else {}
 
 
 async def _seen(name: str, looking: Awaitable[str]) -> Sight:
