@@ -125,7 +125,8 @@ class Approvals:
             what = freeze.service or "everything"
             why = f": {freeze.reason}" if freeze.reason else ""
             raise Refused(f"Changes of {what} are frozen by ", Person(user=freeze.by), f"{why}. ", THAW)
-        if other := await decision.unit.changes.busy(plan.target):
+        other = await decision.unit.changes.busy(plan.target)
+        if other and other.number != decision.change.number:
             raise Refused(f"{other.key} is changing the same already; look how that ends first.")
 
 

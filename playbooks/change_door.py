@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.domain.change import Change
+from bot.domain.changing import LookAtMembers
 from bot.domain.delivery import Delivery
 from bot.domain.errors import Refused
 from bot.organisation import Organisation
@@ -58,9 +59,11 @@ class Door:
         return Rules(organisation=self.organisation, now=unit.now, members=await unit.memberships.of(groups))
 
     async def _remember(self, number: int, by: str, why: str) -> None:
+        """And whoever presses again finds that the groups have been looked at."""
         async with self.store.begin() as unit:
             if change := await unit.changes.get(number):
                 await audit(unit, change, "refused", by=by, detail={"why": why})
+                await look_at(unit, groups_for(self.organisation, change.kind))
 
 
 def groups_for(organisation: Organisation, kind: str) -> tuple[str, ...]:
@@ -69,6 +72,12 @@ def groups_for(organisation: Organisation, kind: str) -> tuple[str, ...]:
     entitled = policy.kinds.get(kind)
     named = (*policy.ask, *policy.agree, *policy.destructive_agree, *policy.leads)
     return groups_of(organisation, (*named, *(entitled.ask + entitled.agree if entitled else ())))
+
+
+async def look_at(unit: UnitOfWork, groups: tuple[str, ...]) -> None:
+    """Have it looked at once who is in these groups."""
+    if groups:
+        await unit.outbox.put(LookAtMembers(groups=groups))
 
 
 def may_not(

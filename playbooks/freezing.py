@@ -7,10 +7,11 @@ from bot.domain.delivery import Delivery
 from bot.domain.effect import Post, Priority, channel
 from bot.domain.errors import Refused
 from bot.domain.freeze import Freeze
-from bot.domain.message import Code, Message, Person
+from bot.domain.message import Code, Line, Message, Person
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.authorization import Rules, groups_of
+from playbooks.change_door import look_at
 from playbooks.messages.freeze import frozen_message, thawed_message
 from playbooks.mistakes import unknown
 
@@ -37,8 +38,11 @@ class Freezing:
     async def end(self, service: str, *, by: str, delivery: Delivery) -> None:
         """Changes may be made again."""
         self._check(service)
+        policy = self._organisation.changes
+        targets = (*policy.ask, *policy.agree, *policy.leads)
+        if not await self._may(by, targets):
+            raise Refused("You may not end a freeze. Who may: ", *self._who_could(targets), ".")
         async with self._store.decide(delivery) as unit:
-            await self._refuse_stranger(unit, by)
             if not await unit.freezes.end(service):
                 raise Refused(f"{service or 'Everything'} is not frozen by itself. ", STATUS, " says what is.")
             await unit.audit.append(_record("thawed", by, service, ""))
@@ -53,13 +57,19 @@ class Freezing:
         if service and service not in self._organisation.services:
             raise Refused(unknown("service", self._organisation.services, service))
 
-    async def _refuse_stranger(self, unit: UnitOfWork, by: str) -> None:
-        policy = self._organisation.changes
-        targets = (*policy.ask, *policy.agree, *policy.leads)
-        members = await unit.memberships.of(groups_of(self._organisation, targets))
-        rules = Rules(organisation=self._organisation, now=unit.now, members=members)
-        if not rules.ruling(by, targets).may:
-            raise Refused("You may not end a freeze. Who may: ", *rules.who_could(targets, but=(by,)), ".")
+    async def _may(self, by: str, targets: tuple[str, ...]) -> bool:
+        """Whether somebody may; who may by a group alone finds it looked at when they try again."""
+        groups = groups_of(self._organisation, targets)
+        async with self._store.begin() as unit:
+            rules = Rules(organisation=self._organisation, now=unit.now, members=await unit.memberships.of(groups))
+            ruling = rules.ruling(by, targets)
+            if ruling.unseen:
+                await look_at(unit, groups)
+        return ruling.may
+
+    def _who_could(self, targets: tuple[str, ...]) -> Line:
+        now = self._store.clock.now()
+        return Rules(organisation=self._organisation, now=now).who_could(targets)
 
     async def _announce(self, unit: UnitOfWork, message: Message, by: str) -> None:
         slot = f"freeze/{by}/{unit.now:%Y%m%dT%H%M%S%f}"

@@ -262,7 +262,8 @@ class Change:
     def _waiting(self, digest: str, now: datetime) -> Plan:
         self._refuse_when_over()
         if self.stage is not Stage.WAITING or self.plan is None:
-            raise Refused(f"{self.key} is {self.stage} already.")
+            by = (", agreed to by ", Person(user=self.agreements[-1].by)) if self.agreements else ()
+            raise Refused(f"{self.key} is {self.stage} already", *by, ".")
         if self.expires_at and self.expires_at <= now:
             raise Refused("That plan has expired; ask for it again.")
         if digest != self.plan.digest:
