@@ -133,6 +133,11 @@ COMMANDS = Commands(
                     ops.backup,
                     ("backups",),
                 ),
+                Verb("restart", "SERVICE", "Start all instances anew", asking("restart")),
+                Verb("scale", "SERVICE [MIN] [MAX] [for 2h]", "Allow more instances for a while", asking("scale")),
+                Verb("env", "SERVICE KEY=VALUE", "Set variables; secrets by reference", asking("env")),
+                Verb("resources", "SERVICE [CPUS] [2Gi]", "Give instances other limits", asking("resources")),
+                Verb("isolate", "SERVICE [off]", "Close a service to everybody outside", asking("isolate")),
                 Verb("to-latest", "SERVICE", "Unpin a service whose latest revision serves", asking("to-latest")),
                 Verb(
                     "freeze", "on [SERVICE] [why]|off [SERVICE]|status", "Stop all changes for a while", changes.freeze

@@ -32,11 +32,9 @@ def _read(words: Sequence[str], asked: Asked) -> Parameters:
     service, rest = service_first(words, asked)
     texts = " ".join(rest).split()
     base = ""
-    if "from" in texts:
-        at = texts.index("from")
-        if at != len(texts) - 2:
-            raise Refused("Which revision it is made from comes last: ", Code(text=f"{EXAMPLE} from 00041"), ".")
-        texts, base = texts[:at], texts[-1]
+    if len(texts) > 1 and "=" not in texts[-1] and not texts[-1].startswith("-"):
+        texts, base = texts[:-1], texts[-1]
+        texts = texts[:-1] if texts[-1] == "from" else texts
     if not texts:
         raise Lacking({SERVICE: service, BASE: base})
     settings_in(texts)

@@ -29,26 +29,40 @@ class Bounds:
 
 
 def numbers_in(words: Sequence[str]) -> tuple[str, str, str]:
-    """The fewest, the most and how long, each empty when it is not said; a single number is the most.
+    """The fewest, the most and how long, each empty when it is not said.
 
+    One number is the most, of two the smaller is the fewest; answers of a form come as the most, the fewest, how long.
     Raises `Refused` for what is none of these.
     """
-    words = list(words)
-    if len(words) == 3 and not {"for", "min", "max"} & set(words) and "=" not in "".join(words):
-        return _number(words[0]), _number(words[1]), _length(words[2])
-    length = ""
+    words, length = list(words), ""
     if "for" in words:
         at = words.index("for")
         length, words = _length(" ".join(words[at + 1 :])), words[:at]
-    named = {name: number for name, equals, number in (word.partition("=") for word in words) if equals}
-    if named:
-        if set(named) - {"min", "max"} or len(named) < len(words):
+    elif len(words) == 3:
+        length, words = _length(words[2]), words[:2]
+    if any("=" in word for word in words):
+        return (*_named(words), length)
+    numbers = [_number(word) for word in words]
+    match numbers:
+        case []:
+            return "", "", length
+        case [most]:
+            return "", most, length
+        case [most, least] if not (most and least):
+            return least, most, length
+        case [one, other]:
+            least, most = sorted((one, other), key=int)
+            return least, most, length
+        case _:
             raise _unreadable()
-        return _number(named.get("min", "")), _number(named.get("max", "")), length
-    numbers = [_number(word) for word in words if word]
-    if len(numbers) > 2:
+
+
+def _named(words: Sequence[str]) -> tuple[str, str]:
+    """What is written as min=2 max=20."""
+    named = {name: number for name, _, number in (word.partition("=") for word in words)}
+    if set(named) - {"min", "max"} or len(named) < len(words):
         raise _unreadable()
-    return (numbers[0], numbers[1], length) if len(numbers) == 2 else ("", "".join(numbers), length)
+    return _number(named.get("min", "")), _number(named.get("max", ""))
 
 
 def length_of(text: str) -> timedelta | None:

@@ -184,8 +184,8 @@ SCALE = ChangeKind(
     command="/ops scale",
     asks=(
         WHICH_SERVICE,
-        Ask(name=LEAST, label="Fewest instances", hint="Empty: as now.", optional=True),
         Ask(name=MOST, label="Most instances", hint="Empty: twice as many as now.", optional=True),
+        Ask(name=LEAST, label="Fewest instances", hint="Empty: as now.", optional=True),
         Ask(name=FOR, label="For how long", hint="2h, 1d, good. Empty: 4h when it is more.", optional=True),
     ),
     read=_read,

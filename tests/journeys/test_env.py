@@ -123,5 +123,7 @@ async def test_what_is_so_already_is_not_done(shop: Workshop) -> None:
 async def test_what_the_revision_makes_impossible_is_refused(shop: Workshop) -> None:
     with pytest.raises(Lacking):
         shop.read(ENV, "web")
+    by_form = ENV.read(("web", "A=1 B=2", "00041"), shop.asked())
+    assert by_form == shop.read(ENV, "web A=1 B=2 from 00041")
     with pytest.raises(Refused, match="no variable `LOG_LEVL`; did you mean `LOG_LEVEL`"):
         await shop.plan(ENV, "web -LOG_LEVL")

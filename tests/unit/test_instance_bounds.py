@@ -16,6 +16,7 @@ NOW = Bounds(least=2, most=10)
         ("", ("", "", "")),
         ("20", ("", "20", "")),
         ("4 20", ("4", "20", "")),
+        ("20 4", ("4", "20", "")),
         ("4 20 for 2h", ("4", "20", "2h")),
         ("20 for 30 min", ("", "20", "30min")),
         ("4 20 2h", ("4", "20", "2h")),
@@ -31,8 +32,9 @@ def test_numbers_are_read(words: str, numbers: tuple[str, str, str]) -> None:
 
 
 def test_answers_of_a_form_keep_their_places() -> None:
-    assert numbers_in(["4", "", ""]) == ("4", "", "")
-    assert numbers_in(["", "20", "1d"]) == ("", "20", "1d")
+    assert numbers_in(["20", "4", "1d"]) == ("4", "20", "1d")
+    assert numbers_in(["", "4"]) == ("4", "", "")
+    assert numbers_in(["", "", "1d"]) == ("", "", "1d")
 
 
 @pytest.mark.parametrize(
