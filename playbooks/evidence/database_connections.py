@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.domain.chart import Chart, Marker, Point, Threshold, Trace
 from bot.domain.database_instance import Connections
-from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject
+from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
 from bot.domain.metric_query import Aggregation, Measure
 from bot.domain.platform import Database
 from playbooks.evidence.connection_growth import grown_since_deployment
@@ -57,7 +57,10 @@ async def _over_time(world: World, database: Database | None, window: Window) ->
 
 
 def _taken(world: World, inside: Connections, title: str, key: str) -> Finding:
-    part = inside.used / inside.usable if inside.usable else 0.0
+    if inside.usable <= 0:
+        says = f"{title}: {count(inside.used, 'connection')} taken; how many there can be is not said"
+        return Finding(verdict=Verdict.NO_DATA, says=says, subject=key)
+    part = inside.used / inside.usable
     verdict = judge(part, world.organisation.thresholds["database-connections"])
     holders = _holders(inside).most_common(USERS)
     by = ", ".join(f"{name} {count(number)}" for name, number in holders)

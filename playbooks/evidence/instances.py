@@ -5,10 +5,11 @@ connections of its own, and can turn latency into an outage.
 """
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 
-from bot.domain.chart import Chart, Look, Threshold, Trace
-from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject
+from bot.domain.chart import Chart, Look, Series, Threshold, Trace
+from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
 from bot.domain.metric_query import Aggregation, Measure
 from bot.organisation import Service
 from playbooks.evidence.blame import markers
@@ -45,8 +46,11 @@ async def _of(world: World, subject: Subject, window: Window, service: Service) 
     )
     most = max(1, cloud.max_instances)
     bounds = world.organisation.thresholds["instances"]
-    # A service that nobody uses has none, which is no number at all.
-    running = now or 0.0
+    if now is None:
+        # So it is of a service that nobody uses, and so it would be if the numbers were lost.
+        says = f"{service.title}: no instances were counted, of at most {count(most)}"
+        return Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says, subject=service.key),))
+    running = now
     verdict = judge(running / most, bounds)
     since = (
         bad_since(points, window, lambda value: judge(value / most, bounds).unhealthy) if verdict.unhealthy else None
@@ -56,16 +60,28 @@ async def _of(world: World, subject: Subject, window: Window, service: Service) 
     finding = Finding(verdict=verdict, says=says, subject=service.key, value=running, unit="instances", since=since)
     if not verdict.unhealthy:
         return Seen(findings=(finding,))
-    chart = Chart(
+    chart = await _chart(world, subject, window, service, finding, most, states)
+    advice = await _advice(world, service, window, f"{count(running)} of {count(most)} instances")
+    return Seen(findings=(finding,), charts=(chart,), advice=advice)
+
+
+async def _chart(
+    world: World,
+    subject: Subject,
+    window: Window,
+    service: Service,
+    finding: Finding,
+    most: int,
+    states: Sequence[Series],
+) -> Chart:
+    return Chart(
         title=f"{service.title}: instances",
         unit="instances",
-        alt=f"{says}.",
+        alt=f"{finding.says}.",
         traces=tuple(Trace(name=each.label("state"), points=each.points, look=Look.STACKED) for each in states),
         markers=tuple(await markers(world, service, window, subject.began)),
         thresholds=(Threshold(value=most, label="most"),),
     )
-    advice = await _advice(world, service, window, f"{count(running)} of {count(most)} instances")
-    return Seen(findings=(finding,), charts=(chart,), advice=advice)
 
 
 async def _advice(world: World, service: Service, window: Window, full: str) -> tuple[Advice, ...]:

@@ -1,0 +1,72 @@
+"""Where numbers are lacking nothing is green, though nothing plus nothing is nothing too."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import pytest
+
+from bot.domain.chart import Series
+from bot.domain.cloud_service import CloudService, Condition
+from bot.domain.database_instance import ConnectionGroup, Connections
+from bot.domain.evidence import Subject, Verdict
+from bot.domain.metric_query import Aggregation, Measure
+from playbooks.evidence.database_connections import database_connections
+from playbooks.evidence.instances import instances
+from playbooks.world import Metrics, Services, Sessions
+from tests.empty_world import empty_world
+
+NOW = datetime(2026, 3, 4, 15, tzinfo=UTC)
+ONE = Subject(services=("control-plane",), since=NOW - timedelta(hours=1), until=NOW)
+
+
+class Numberless:
+    """Metrics without a number."""
+
+    async def read(
+        self,
+        measure: Measure,
+        of: str,
+        *,
+        since: datetime,
+        until: datetime,
+        step: timedelta,
+        aggregation: Aggregation,
+        by: Sequence[str] = (),
+    ) -> Sequence[Series]:
+        del measure, of, since, until, step, aggregation, by
+        return ()
+
+
+class OneService:
+    async def service(self, name: str, region: str) -> CloudService:
+        return CloudService(name=name, region=region, condition=Condition.READY)
+
+
+class Crowd:
+    """A database with one connection, of so many that there can be."""
+
+    def __init__(self, usable: int) -> None:
+        self._usable = usable
+
+    async def connections(self) -> Connections:
+        one = ConnectionGroup(user="app", application="web", state="active", count=1, longest=timedelta())
+        return Connections(groups=(one,), usable=self._usable)
+
+
+async def test_instances_that_nobody_counted_are_not_well() -> None:
+    world = replace(empty_world(NOW), metrics=cast("Metrics", Numberless()), services=cast("Services", OneService()))
+
+    (finding,) = (await instances(world, ONE)).findings
+
+    assert finding.verdict is Verdict.NO_DATA, finding.says
+
+
+@pytest.mark.parametrize(("usable", "verdict"), [(100, Verdict.GREEN), (0, Verdict.NO_DATA)])
+async def test_connections_of_nobody_knows_how_many_are_not_well(usable: int, verdict: Verdict) -> None:
+    world = replace(empty_world(NOW), sessions=cast("Sessions", Crowd(usable)))
+
+    (finding,) = (await database_connections(world, ONE)).findings
+
+    assert finding.verdict is verdict, finding.says
