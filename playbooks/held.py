@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from bot.domain.alert import Suggestion
+from bot.domain.changing import CarryOut
 from bot.domain.effect import Effect, FindChannel, Post, Priority, channel, direct
 from bot.domain.incident import Severity
 from bot.organisation import Organisation
 from bot.store.unit_of_work import UnitOfWork
 from playbooks.alerts import slot
+from playbooks.change_decision import deciding_change
 from playbooks.deciding import Deciding
 from playbooks.messages.alert import told_directly
 
@@ -17,6 +19,9 @@ LOST = timedelta(days=1)
 
 async def held(unit: UnitOfWork, deciding: Deciding, effect: Effect, what: str, organisation: Organisation) -> None:
     """An effect waits for `what`. It is told once, though this is called each time it is tried."""
+    if isinstance(effect, CarryOut):
+        async with deciding_change(unit, organisation, effect.change) as decision:
+            decision.change.hold_up(what)
     if not isinstance(effect, FindChannel):
         return
     if effect.name == organisation.channels.critical_incidents:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.change_stage import Stage
 from bot.domain.errors import Refused
+from bot.domain.loan import Loan
 from bot.domain.message import Person
 from bot.domain.plan import Plan, Risk
 
@@ -40,7 +41,7 @@ class Agreement:
 
 
 @dataclass(kw_only=True)
-class Change:
+class Change(Loan):
     """One change, `number` of its own. `place` is where its card stands, `incident` what it is for, if anything.
 
     People are Slack user ids. `requested_by` is whoever asked; that counts as the first of the agreements that a
@@ -202,6 +203,11 @@ class Change:
             raise Refused(f"{self.key} is {self.stage}; it cannot begin.")
         self.stage, self.begun_at = Stage.CARRYING_OUT, now
 
+    def hold_up(self, what: str) -> None:
+        """Something outside has to end before it can go on."""
+        if self.stage is Stage.CARRYING_OUT:
+            self.outcome = f"It had to wait for {what}."
+
     def carried_out(self, outcome: str, now: datetime) -> None:
         """The world is as it was wanted; now it is looked at whether that helped."""
         self.stage, self.outcome, self.carried_out_at = Stage.VERIFYING, outcome, now
@@ -248,6 +254,8 @@ class Change:
             yield self.agreed_at + AGREED_FOR
         if self.awaits_review and self.review_due and not self.review_overdue:
             yield self.review_due
+        if self.lent and self.returns_at:
+            yield self.returns_at
 
     @property
     def next_due(self) -> datetime | None:

@@ -212,7 +212,8 @@ def _holders(chosen: Sequence[IdleConnection]) -> Iterator[str]:
     holders = Counter(each.application or each.user for each in chosen)
     for name, number in holders.most_common(NAMED):
         theirs = [each.idle_for for each in chosen if (each.application or each.user) == name]
-        yield f"{name}: {count(number)}, idle for {span(min(theirs))} to {span(max(theirs))}"
+        least, most = span(min(theirs)), span(max(theirs))
+        yield f"{name}: {count(number)}, idle for {least if least == most else f'{least} to {most}'}"
     if others := sum(number for _, number in holders.most_common()[NAMED:]):
         yield f"others: {count(others)}"
 

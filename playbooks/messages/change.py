@@ -44,7 +44,7 @@ MARKS: Mapping[Stage, str] = {
 SAYS: Mapping[Stage, str] = {
     Stage.PLANNING: "looking what it would do …",
     Stage.AGREED: "agreed to; it begins now",
-    Stage.CARRYING_OUT: "under way …",
+    Stage.CARRYING_OUT: "under way … {outcome}",
     Stage.VERIFYING: "{outcome} Looking whether it helps …",
     Stage.DONE: "done. {outcome}",
     Stage.UNCONFIRMED: "done. {outcome} Nobody can tell yet whether it helped; look yourself.",
@@ -100,6 +100,11 @@ def outcome_message(change: Change) -> Message:
     )
 
 
+def returned_message(change: Change) -> Message:
+    """What became of taking back what was changed for a while only."""
+    return sentence(f"{change.key} {short(name_of(change))}: {short(change.returned, LONGEST)}")
+
+
 def review_overdue(change: Change) -> Message:
     """To those who lead: nobody has looked at what was done alone."""
     words = f"{change.key} {name_of(change)} was done alone and nobody has reviewed it within 24 h."
@@ -113,8 +118,9 @@ def name_of(change: Change) -> str:
     if change.plan:
         return change.plan.title
     kind = CHANGES.get(change.kind)
-    told = " ".join(text for text in change.parameters.values() if text)
-    return f"{kind.title if kind else change.kind} {told}".strip()
+    if kind is None:
+        return change.kind
+    return f"{kind.title} {' '.join(filter(None, kind.sayable(change.parameters).values()))}".strip()
 
 
 def asked(change: Change) -> Message:
@@ -201,6 +207,10 @@ def _next(change: Change) -> Iterator[Line]:
         yield "The bad image is still in the service's template. When this is over: ", Code(text=finalize)
     if change.stage is Stage.FAILED and change.carried_out_at and change.kind == "rollback":
         yield ("It is left as it is: what served before was bad as well. Look for another cause.",)
+    if change.lent and change.returns_at:
+        yield "It goes back by itself ", moment(change.returns_at), "."
+    elif change.returned:
+        yield (short(change.returned, LONGEST),)
     if change.awaits_review and change.review_due:
         yield "Somebody else reviews it until ", moment(change.review_due), "."
 
@@ -249,6 +259,8 @@ def _afterwards(change: Change) -> Iterator[Button]:
     kind = CHANGES.get(change.kind)
     if change.plan and kind and change.undone_by is None and change.begun_at and kind.undo(change.plan):
         yield Button(action="change-undo", label="Undo", value=str(change.number))
+    if change.lent:
+        yield Button(action="change-keep", label="Keep it 2 h longer", value=str(change.number))
     if change.awaits_review:
         yield Button(action="change-review", label="Reviewed", value=str(change.number))
 

@@ -87,6 +87,29 @@ async def test_a_backup_is_tried_on_the_test_instance_alone(town: Town) -> None:
     assert town.ground.platform.instances()[INSTANCE].data_of is None
 
 
+async def test_a_database_that_got_busy_is_waited_for_and_it_is_said_with_whom(town: Town) -> None:
+    await town.slash("/ops backup clone 09:30")
+    town.ground.platform.create_backup(by="dee@example.com")
+    await town.press("Agree", by="ben", where="general")
+    await town.pass_time(seconds=5)
+    assert "under way … It had to wait for BACKUP_VOLUME by dee@example.com" in town.read("CHG-1", "general")
+
+    await town.pass_time(minutes=2)
+    await town.pass_time(minutes=6)
+    assert "✅ CHG-1" in town.read("CHG-1", "general")
+    assert sum(each.kind == "CLONE" for each in town.ground.platform.operations()) == 1
+
+
+async def test_a_copy_whose_answer_was_lost_is_not_asked_for_twice(town: Town) -> None:
+    await town.slash("/ops backup clone 09:30")
+    town.breaks("drop_after", "POST */clone", target="cloud_sql")
+    await town.press("Agree", by="ben", where="general")
+    await town.pass_time(minutes=8)
+
+    assert "✅ CHG-1" in town.read("CHG-1", "general")
+    assert sum(each.kind == "CLONE" for each in town.ground.platform.operations()) == 1
+
+
 async def test_production_is_not_overwritten_where_the_operator_does_not_allow_it(town: Town) -> None:
     platform = town.ground.platform
     await town.slash("/incident declare critical Users are gone")
