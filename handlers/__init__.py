@@ -190,6 +190,7 @@ BUTTONS: Mapping[str, PressedHandler] = {
     "acknowledge": buttons.acknowledge,
     "ask-change": changes.ask_pressed,
     "change-again": changes.again_pressed,
+    "change-keep": changes.keep_pressed,
     "change-agree": changes.agree_pressed,
     "change-alone": changes.alone_pressed,
     "change-by-hand": changes.by_hand_pressed,

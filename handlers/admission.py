@@ -40,6 +40,7 @@ ABOUT_NO_INCIDENT = frozenset(
     {
         "ask-change",
         "change-again",
+        "change-keep",
         "change-agree",
         "change-alone",
         "change-by-hand",

@@ -78,6 +78,11 @@ async def by_hand_pressed(pressed: Pressed, desk: Desk) -> Answer:
     return None
 
 
+async def keep_pressed(pressed: Pressed, desk: Desk) -> Answer:
+    await desk.approvals.keep_longer(pressed.number, by=pressed.user, delivery=pressed.delivery)
+    return None
+
+
 async def review_pressed(pressed: Pressed, desk: Desk) -> Answer:
     await desk.approvals.review(pressed.number, by=pressed.user, delivery=pressed.delivery)
     return None

@@ -97,6 +97,16 @@ class Approvals:
             await decision.tell("done by hand", by=by)
         return decision.change
 
+    async def keep_longer(self, number: int, *, by: str, delivery: Delivery) -> Change:
+        """Somebody puts off that it goes back by itself."""
+        async with self._door.deciding(number, by, delivery) as decision:
+            targets = self._organisation.changes.who_may_ask(decision.change.kind)
+            await self._let_through(by, "keep", decision, targets)
+            until = decision.change.keep_longer()
+            await decision.remember("kept longer", by=by, detail={"until": until.isoformat()})
+            await decision.tell("kept 2 h longer", by=by)
+        return decision.change
+
     async def review(self, number: int, *, by: str, delivery: Delivery) -> Change:
         """Somebody else looked at what was done alone."""
         async with self._door.deciding(number, by, delivery) as decision:

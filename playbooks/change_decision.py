@@ -13,6 +13,7 @@ from bot.domain.message import Code, Message
 from bot.domain.timeline import Entry, Happening
 from bot.organisation import Organisation
 from bot.store.unit_of_work import UnitOfWork
+from playbooks.changes import CHANGES
 from playbooks.home_news import refresh
 from playbooks.messages.change import card_message, mirror_message, name_of, outcome_message
 
@@ -100,7 +101,9 @@ async def audit(
     unit: UnitOfWork, change: Change, deed: str, *, by: str = "", detail: Mapping[str, str] | None = None
 ) -> None:
     """Put something about a change into the audit, with the plan that it was about."""
-    known = {"kind": change.kind, "stage": change.stage.value, **{f"of {k}": v for k, v in change.parameters.items()}}
+    kind = CHANGES.get(change.kind)
+    sayable = kind.sayable(change.parameters) if kind else {}
+    known = {"kind": change.kind, "stage": change.stage.value, **{f"of {k}": v for k, v in sayable.items()}}
     if change.plan:
         known |= {"plan": change.plan.digest, "risk": change.plan.risk.value}
     if change.incident:

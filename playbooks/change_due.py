@@ -6,6 +6,7 @@ from bot.store.unit_of_work import Store
 from playbooks.authorization import Rules
 from playbooks.change_decision import ChangeDecision, deciding_change, slot_of
 from playbooks.change_door import groups_for
+from playbooks.change_return import give_back
 from playbooks.messages.change import review_overdue
 
 
@@ -16,6 +17,8 @@ async def change_is_due(store: Store, organisation: Organisation, number: int) -
             await decision.remember("expired")
             await decision.tell("expired")
         change = decision.change
+        if change.lent and change.returns_at and change.returns_at <= decision.now:
+            await give_back(decision)
         if (
             change.awaits_review
             and change.review_due

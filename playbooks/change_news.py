@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.domain.change_stage import Stage
-from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, VerifyChange
+from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, TakeBack, VerifyChange
 from bot.domain.effect import Effect, Receipt, direct
 from bot.domain.plan import Plan, Risk
 from bot.organisation import Organisation
@@ -14,7 +14,8 @@ from bot.store.unit_of_work import UnitOfWork
 from playbooks.authorization import Rules
 from playbooks.change_decision import ASKED, MIRROR, ChangeDecision, deciding_change, place_of
 from playbooks.change_door import groups_for, may_not
-from playbooks.change_facts import DONE, FAILED, MEMBERS, PLAN, REFUSED, SUPERSEDED, VERIFIED, read_verified
+from playbooks.change_facts import DONE, FAILED, MEMBERS, PLAN, REFUSED, RETURNED, SUPERSEDED, VERIFIED, read_verified
+from playbooks.change_return import given_back, lend
 from playbooks.reading import may_know
 
 MOST_ASKED = 10
@@ -34,6 +35,8 @@ async def learn_changed(unit: UnitOfWork, effect: Effect, receipt: Receipt, orga
             await _carried_out(unit, effect, receipt, organisation)
         case VerifyChange() if VERIFIED in receipt.facts:
             await _verified(unit, effect, receipt, organisation)
+        case TakeBack():
+            await given_back(unit, effect, receipt, organisation)
         case LookAtMembers():
             await _look_on(unit, organisation)
         case _:
@@ -42,6 +45,8 @@ async def learn_changed(unit: UnitOfWork, effect: Effect, receipt: Receipt, orga
 
 async def unchanged(unit: UnitOfWork, effect: Effect, reason: str, organisation: Organisation) -> None:
     """An effect of a change cannot be carried out at all: that ends the change, in sight."""
+    if isinstance(effect, TakeBack):
+        await given_back(unit, effect, Receipt(facts={RETURNED: f"It could not be taken back: {reason}"}), organisation)
     if not isinstance(effect, PlanChange | CarryOut | VerifyChange):
         return
     async with deciding_change(unit, organisation, effect.change) as decision:
@@ -121,6 +126,7 @@ async def _carried_out(unit: UnitOfWork, effect: CarryOut, receipt: Receipt, org
             return
         if says := receipt.facts.get(DONE):
             change.carried_out(says, decision.now)
+            lend(change, decision.now)
             decision.put(VerifyChange(change=change.number), key=f"change/{change.number}/verify")
             await _note_undone(decision)
             await decision.remember("carried out", detail={"says": says})
@@ -140,6 +146,7 @@ async def _note_undone(decision: ChangeDecision) -> None:
     if decision.change.undoes:
         async with deciding_change(decision.unit, decision.organisation, decision.change.undoes) as undone:
             undone.change.undone_by = decision.change.number
+            undone.change.keep()
 
 
 async def _verified(unit: UnitOfWork, effect: VerifyChange, receipt: Receipt, organisation: Organisation) -> None:

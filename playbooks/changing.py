@@ -13,7 +13,7 @@ import structlog
 
 from bot.domain.change import Change
 from bot.domain.change_stage import Stage
-from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, VerifyChange
+from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, TakeBack, VerifyChange
 from bot.domain.clock import Clock
 from bot.domain.effect import Attempt, Effect, Receipt
 from bot.domain.errors import GiveUp, Refused, Retry, Superseded, Unsure, Waiting
@@ -28,6 +28,7 @@ from playbooks.change_decision import deciding_change
 from playbooks.change_door import groups_for
 from playbooks.change_facts import DONE, FAILED, MEMBERS, PLAN, REFUSED, SUPERSEDED, VERIFIED, write_verified
 from playbooks.change_requests import asked_in
+from playbooks.change_return import take_back
 from playbooks.changes import CHANGES
 from playbooks.changes.kind import ChangeKind, Verified
 from playbooks.gate import Situation, objection
@@ -67,6 +68,7 @@ class Changing:
             PlanChange: self.plan,
             CarryOut: self.carry_out,
             VerifyChange: self.verify,
+            TakeBack: self.take_back,
             LookAtMembers: self.look_at_members,
         }
 
@@ -123,6 +125,13 @@ class Changing:
         if found.helped is None and self._clock.now() < change.carried_out_at + kind.verify_within:
             raise Waiting("Nobody can tell yet whether it helped.", after=VERIFY_EVERY)
         return Receipt(facts={VERIFIED: write_verified(found)})
+
+    async def take_back(self, effect: TakeBack, attempt: Attempt) -> Receipt:
+        """Takes back what was changed for a while only. Facts: `returned`."""
+        try:
+            return await take_back(self._store, self._organisation, self._hands, effect, attempt)
+        except CouldNotLook as error:
+            raise _again(error) from error
 
     async def look_at_members(self, effect: LookAtMembers, _attempt: Attempt) -> Receipt:
         """Who is in the groups that may ask and agree. Facts: `members`."""

@@ -34,6 +34,18 @@ class CarryOut(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TakeBack(Effect):
+    """Take back what was changed for a while only, as everybody agreed to who agreed to the change."""
+
+    change: int
+    target: str
+
+    @property
+    def lane(self) -> str:
+        return f"change/{self.target}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class VerifyChange(Effect):
     """Look whether a change helped, until that can be told."""
 

@@ -182,4 +182,5 @@ ENV = ChangeKind(
     undo=back,
     cool_down=timedelta(minutes=5),
     heals=True,
+    concealed=frozenset({VARIABLES}),
 )

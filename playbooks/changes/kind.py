@@ -102,6 +102,16 @@ class ChangeKind:
     """Whether it may be done during a freeze."""
     heals: bool = False
     """Whether it is what people do in an incident, so that it is offered there."""
+    lent_for: Callable[[Plan], timedelta | None] | None = None
+    """How long it holds before it goes back by itself, as its plan says; None is for good."""
+    take_back: Callable[[Hands, Plan, Attempt], Awaitable[Done]] | None = None
+    """Brings back what was before, like `carry_out`; leaves alone what somebody changed otherwise meanwhile."""
+    concealed: frozenset[str] = frozenset()
+    """Parameters whose values neither people nor the audit are shown."""
+
+    def sayable(self, parameters: Parameters) -> Parameters:
+        """What was asked for, without what is concealed."""
+        return {name: "…" if name in self.concealed and text else text for name, text in parameters.items()}
 
 
 def for_good(plan: Plan) -> tuple[str, Parameters] | None:

@@ -34,7 +34,8 @@ from playbooks.world import Outside, World, reached
 
 NAME = "scale"
 LEAST, MOST, FOR = "min", "max", "for"
-BEFORE = "before"
+BEFORE, HOME = "before", "home"
+"""How it was, and how it was before anything was lent."""
 
 
 def _read(words: Sequence[str], asked: Asked) -> Parameters:
@@ -56,13 +57,13 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
     grows = wanted.most > now.most or wanted.least > now.least
     length = parameters.get(FOR) or (USUAL if grows else FOR_GOOD)
     risk, because = _risk(now, wanted, guard)
-    until = length_of(length)
+    until, home = length_of(length), _home(service, now, asked)
     return Plan(
         kind=NAME,
         target=f"service/{service.key}",
         title=f"Scale {service.title} to {wanted}",
         before=str(now),
-        after=f"{wanted}, {f'for {span(until)}, then {now} again by itself' if until else 'for good'}",
+        after=f"{wanted}, {f'for {span(until)}, then {home} again by itself' if until else 'for good'}",
         risk=risk,
         because=because,
         differences=tuple(_differences(now, wanted)),
@@ -80,6 +81,7 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
             LEAST: wanted.least,
             MOST: wanted.most,
             BEFORE: [now.least, now.most],
+            HOME: [home.least, home.most],
             FOR: length,
         },
         nothing_to_do=f"{service.title} has {now} already." if wanted == now else "",
@@ -139,7 +141,7 @@ def _warnings(service: Service, guard: Guard) -> Iterator[str]:
 
 
 async def _carry_out(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
-    wanted = Bounds(least=int(str(plan.wanted[LEAST])), most=int(str(plan.wanted[MOST])))
+    wanted = _wanted(plan)
     await _scaled(hands, plan, attempt, wanted, etag=plan.fingerprint)
     return Done(says=f"{plan.wanted['name']} may have {wanted}.")
 
@@ -171,10 +173,45 @@ async def _verify(world: World, plan: Plan, since: datetime) -> Verified:
     return Verified(helped=served.helped, found=(f"{service.title} may have {now}", *served.found))
 
 
+def _home(service: Service, now: Bounds, asked: Asked) -> Bounds:
+    """Where it goes back to: while something is lent already, that is where the first of it goes back to."""
+    mine = [each for each in asked.past if each.kind == NAME and each.target == f"service/{service.key}" and each.lent]
+    return _pair(mine[-1].plan, HOME) if mine and mine[-1].plan else now
+
+
+def _lent_for(plan: Plan) -> timedelta | None:
+    return length_of(str(plan.wanted[FOR]))
+
+
+async def _take_back(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
+    """Other bounds than the plan's are somebody's, who meant them."""
+    target, home = target_of(plan), _pair(plan, HOME)
+    stands = await reached(hands.world.services, Outside.SERVICES).service(target.name, target.region)
+    now = _bounds(stands)
+    if now not in {_wanted(plan), home}:
+        return Done(says=f"{target.name} was scaled otherwise meanwhile ({now}), and stays like that.")
+    await _scaled(hands, plan, attempt, home, etag=None)
+    return Done(says=f"{target.name} has {home} again: the time for more is over.")
+
+
+def _wanted(plan: Plan) -> Bounds:
+    return Bounds(least=int(str(plan.wanted[LEAST])), most=int(str(plan.wanted[MOST])))
+
+
+def _pair(plan: Plan, name: str) -> Bounds:
+    pair = plan.wanted[name]
+    assert isinstance(pair, Sequence)
+    return Bounds(least=int(pair[0]), most=int(pair[1]))
+
+
 def _undo(plan: Plan) -> tuple[str, Parameters]:
-    before = plan.wanted[BEFORE]
-    assert isinstance(before, Sequence)
-    return NAME, {SERVICE: str(plan.wanted[SERVICE]), LEAST: str(before[0]), MOST: str(before[1]), FOR: FOR_GOOD}
+    before = _pair(plan, BEFORE)
+    return NAME, {
+        SERVICE: str(plan.wanted[SERVICE]),
+        LEAST: str(before.least),
+        MOST: str(before.most),
+        FOR: FOR_GOOD,
+    }
 
 
 SCALE = ChangeKind(
@@ -196,4 +233,6 @@ SCALE = ChangeKind(
     carry_out_within=timedelta(minutes=10),
     cool_down=timedelta(minutes=5),
     heals=True,
+    lent_for=_lent_for,
+    take_back=_take_back,
 )

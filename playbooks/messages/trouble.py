@@ -1,6 +1,6 @@
 """What the bot does outside, in words: for what it could not do, and for what it still has to do."""
 
-from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, RecordChange, VerifyChange
+from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, RecordChange, TakeBack, VerifyChange
 from bot.domain.document import KeepReport, ShareFile
 from bot.domain.effect import (
     AddBookmark,
@@ -56,6 +56,7 @@ _DOINGS: dict[type[Effect], str] = {
     ShareChart: "share a chart",
     PlanChange: "look what a change would do",
     CarryOut: "carry a change out",
+    TakeBack: "take a change back whose time is over",
     VerifyChange: "look whether a change helped",
     RecordChange: "tell PagerDuty of a change",
     LookAtMembers: "look who may agree to changes",
