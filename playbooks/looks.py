@@ -48,9 +48,13 @@ def look_at(decision: RunDecision, names: Iterable[str], *, thread: str = "") ->
 
 
 def watch(decision: Decision) -> None:
-    """Look again at everything that can be looked at, and once more after a while, as long as the fix is watched."""
+    """Look again at all that tells how things are now, and once more after a while, as long as the fix is watched.
+
+    What tells what happened lately is left alone: it says nothing of the fix, and costs reads of the log and of GitHub.
+    """
     incident = decision.incident
-    names = [name for name, each in decision.seen.items() if each.verdict is not Verdict.NOT_CONFIGURED]
+    now = decision.sight.now.evidence
+    names = [name for name, each in now.items() if each.verdict is not Verdict.NOT_CONFIGURED]
     incident.look_due = decision.now + EVERY if incident.watch_until and names else None
     if incident.look_due:
         look_at(decision, names)

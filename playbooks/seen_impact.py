@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.domain.evidence import Finding, Verdict
+from bot.domain.evidence import Evidence, Finding, Verdict
 from bot.domain.impact import Impact
 from bot.organisation import Organisation
 from playbooks.sight import Sight
@@ -25,10 +25,15 @@ def seen_impact(sight: Sight, organisation: Organisation) -> Impact:
 def _felt(sight: Sight) -> Iterator[Finding]:
     for name in FELT:
         if found := sight.evidence.get(name):
-            yield from (each for each in found.findings if each.verdict.unhealthy)
+            yield from _told(found, sight)
 
 
 def _users(sight: Sight) -> str:
     found = sight.evidence.get(USERS)
-    told = [each.says for each in found.findings if each.verdict.unhealthy] if found else []
+    told = [each.says for each in _told(found, sight)] if found else []
     return next(iter(told), "")
+
+
+def _told(found: Evidence, sight: Sight) -> Iterator[Finding]:
+    """What is not well, as far as the place may read it."""
+    return (each for each in found.findings if each.verdict.unhealthy and (sight.private or not each.private))

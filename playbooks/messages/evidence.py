@@ -103,11 +103,12 @@ def watch_lines(incident: Incident, sight: Sight) -> Iterator[Line]:
     sight = sight.now
     if not (incident.watch_until or incident.watched_at) or not sight.looked_at:
         return
-    if bad := sight.unhealthy:
-        yield Bold(text="Not well yet"), ", looked at ", moment(sight.looked_at), ":"
-        yield from finding_lines(bad, private=sight.private)
-        return
     verdicts = [each.verdict for each in sight.evidence.values()]
+    if any(verdict.unhealthy for verdict in verdicts):
+        # What may be said in private places only is not well either.
+        yield Bold(text="Not well yet"), ", looked at ", moment(sight.looked_at), ":" if sight.unhealthy else "."
+        yield from finding_lines(sight.unhealthy, private=sight.private)
+        return
     if set(verdicts) == {Verdict.NOT_CONFIGURED}:
         return
     known = [verdict for verdict in verdicts if verdict not in BLIND]

@@ -1,6 +1,7 @@
 """What was seen drafts the impact, watches the fix, warns who resolves, and says of revenue only what may be said."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,30 @@ async def test_while_a_fix_is_watched_it_is_looked_again_every_five_minutes_and_
     ended = len(looks(room))
     await room.pass_time(minutes=40)
     assert len(looks(room)) == ended, "the watch is over"
+
+
+async def test_what_happened_lately_is_not_looked_at_again_while_a_fix_is_watched(room: WarRoom) -> None:
+    await declared(room, SLOW)
+    async with room.store.begin() as unit:
+        await unit.evidence.keep(replace(SLOW, name="recent-changes"), incident=1, run=0)
+    before = len(looks(room))
+
+    await room.incidents.mitigate(1, by=ANA, delivery=room.delivery())
+    await room.settle(3)
+
+    assert looks(room)[before:] == ["latency"]
+
+
+async def test_a_fix_is_not_well_while_what_only_private_places_may_read_is_not(room: WarRoom) -> None:
+    dear = Finding(verdict=Verdict.RED, says="revenue 12 USD, usually 900 USD", private=True)
+    await declared(room, Evidence(name="users", findings=(dear,), looked_at=START), QUICK)
+
+    await room.incidents.mitigate(1, by=ANA, delivery=room.delivery())
+    await room.settle(3)
+
+    card = message_text(room.outside.messages["incident/1/card"])
+    assert "Not well yet" in card
+    assert "revenue" not in card
 
 
 async def test_whoever_resolves_what_is_not_well_is_warned(room: WarRoom) -> None:
