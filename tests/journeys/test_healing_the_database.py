@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -123,3 +124,38 @@ async def test_production_is_not_overwritten_where_the_operator_does_not_allow_i
     card = town.read("CHG-2")
     assert f"gcloud sql backups restore {old.id}" in card
     assert platform.instances()[INSTANCE].data_of is None
+
+
+@pytest.fixture
+async def reckless(plan: Plan, postgres_server: PostgresServer) -> AsyncIterator[Town]:
+    """A town whose operator lets opsbot do what may lose data."""
+    written = (Path(__file__).parents[2] / "opsbot.example.yaml").read_text()
+    file = plan.folder / "reckless.yaml"
+    file.write_text(written.replace("destructive: no", "destructive: yes"))
+    environment = {**plan.environment, "OPSBOT_CONFIG": str(file)}
+    async with opened(replace(plan, cloud=True, postgres=postgres_server, environment=environment)) as town:
+        yield town
+
+
+async def test_production_is_overwritten_when_two_people_type_its_name(reckless: Town) -> None:
+    town, platform = reckless, reckless.ground.platform
+    platform.break_("lost-data")
+    await town.pass_time(minutes=5)
+    await town.slash("/incident declare critical Users are gone")
+    room = town.room()
+    await town.slash("/ops backup now", where=room)
+    await town.press("Back up now", by="ana")
+    await town.pass_time(minutes=3)
+    old = next(each for each in platform.backups() if each.kind == "AUTOMATED")
+
+    await town.slash(f"/ops backup restore {old.id}", where=room)
+    for person in ("eli", "fay"):
+        await town.join(person, room)
+        await town.press("Agree", by=person, near="CHG-2")
+        assert await town.fill({f"Type {INSTANCE}": "production"}, by=person), "another name is refused"
+        assert not await town.fill({f"Type {INSTANCE}": INSTANCE}, by=person)
+    await town.pass_time(minutes=7)
+
+    assert "✅ CHG-2" in town.read("CHG-2")
+    assert platform.rows()["users"] > 48_000
+    assert not platform.broken()
