@@ -41,6 +41,7 @@ async def test_a_surge_is_healed_and_the_instances_go_back_by_themselves(town: T
     await town.pass_time(minutes=100)
     assert bounds(town) == (2, 20)
     await town.pass_time(minutes=20)
+    await town.pass_time(seconds=10)
 
     assert bounds(town) == (2, 10)
     assert "control-plane has 2 to 10 instances again" in town.read("instances again", "alerts")
