@@ -1,7 +1,6 @@
 """Changes of the platform's database, planned, carried out and verified over the practice ground by the bot's own clients."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,13 +9,9 @@ import pytest
 from bot.domain.errors import GiveUp, Refused, Superseded, Unsure
 from bot.domain.incident import Incident, Severity
 from bot.domain.plan import Risk
-from bot.integrations.cloud_sql import CloudSql
-from bot.integrations.cloud_sql_changes import CloudSqlChanges
-from bot.integrations.postgres_changes import PostgresChanges
 from playbooks.changes.backup import BACKUP_NOW
 from playbooks.changes.clone import CLONE
 from playbooks.changes.kill_idle import KILL_IDLE
-from playbooks.changes.kill_idle_in_transaction import KILL_IDLE_IN_TRANSACTION
 from playbooks.changes.max_connections import MAX_CONNECTIONS
 from playbooks.changes.pool import POOL
 from playbooks.changes.replica import REPLICA
@@ -26,34 +21,10 @@ from playbooks.changes.tier import TIER_OF_DATABASE
 from sandbox.faults import Fault
 from sandbox.postgres_server import PostgresServer
 from sandbox.world.spec import INSTANCE, TEST_INSTANCE
-from tests.lookout import inside
-from tests.workshop import Workshop, workshop
+from tests.database_workshop import database_workshop
+from tests.workshop import Workshop
 
 KINDS = {"tier": TIER_OF_DATABASE, "max-connections": MAX_CONNECTIONS}
-
-
-@asynccontextmanager
-async def database_workshop(store_url: str, postgres: PostgresServer) -> AsyncIterator[Workshop]:
-    """A workshop with hands on the database, whose connection is kept as the bot keeps it."""
-    async with workshop(store_url, postgres=postgres) as shop:
-        settings = shop.over.ground.environment()
-        looking = shop.over.world.databases
-        assert isinstance(looking, CloudSql)
-        databases = CloudSqlChanges(
-            looking,
-            project=shop.over.ground.platform.project,
-            url=settings["OPSBOT_CLOUD_SQL_URL"],
-            timeout=10,
-            protected=[INSTANCE],
-            overwritable=[INSTANCE],
-        )
-        sessions = PostgresChanges(url=settings["OPSBOT_PLATFORM_DATABASE_URL"], timeout=15)
-        await inside(shop.over.world)
-        await sessions.examine()
-        shop.hands = replace(shop.hands, databases=databases, sessions=sessions)
-        yield shop
-        await databases.close()
-        await sessions.close()
 
 
 @pytest.fixture
@@ -72,55 +43,6 @@ def critical(shop: Workshop) -> Incident:
         declared_at=shop.over.now,
         severity_since=shop.over.now,
     )
-
-
-def taken(shop: Workshop) -> tuple[int, int]:
-    load = shop.over.ground.platform.load().database
-    return load.used, load.usable
-
-
-async def test_an_exhausted_pool_has_room_again_until_the_leak_has_taken_it(shop: Workshop) -> None:
-    shop.breaks("connection-leak", minutes=15)
-    used, usable = taken(shop)
-    assert used == usable
-
-    plan = await shop.plan(KILL_IDLE, "")
-    assert plan.risk is Risk.DISRUPTIVE
-    assert plan.differences[0].startswith("agent-runtime: 20, idle for")
-    done = await shop.carry_out(KILL_IDLE, plan)
-    assert done.says == "Ended 20 connections."
-    verified = await shop.verify(KILL_IDLE, plan)
-    assert verified.helped
-    assert taken(shop)[0] <= usable - 20
-    assert not shop.over.ground.platform.load().database.exhausted
-
-    shop.over.pass_minutes(3)
-    assert taken(shop)[0] == usable, "the leak is still there"
-    shop.past = tuple(
-        replace(each, ended_at=shop.over.now - timedelta(minutes=3)) for each in shop.begun(plan, times=1)
-    )
-    again = await shop.plan(KILL_IDLE, "")
-    assert "CHG-1 ended some 3 min ago, and there are as many again: something leaks." in again.warnings
-
-
-async def test_connections_that_come_back_at_once_are_told(shop: Workshop) -> None:
-    shop.breaks("connection-leak", minutes=15)
-    plan = await shop.plan(KILL_IDLE, "")
-    await shop.carry_out(KILL_IDLE, plan)
-    shop.over.pass_minutes(2)
-
-    found = await KILL_IDLE.verify(shop.over.world, plan, shop.over.now - timedelta(minutes=2))
-    assert found.helped is False
-    assert "they came back" in found.found[0]
-
-
-async def test_nothing_idle_is_said_with_the_time_that_finds_some(shop: Workshop) -> None:
-    shop.breaks("connection-leak", minutes=15)
-    plan = await shop.plan(KILL_IDLE, "60m")
-
-    assert plan.nothing_to_do.startswith("No connection is idle for more than 1 h;")
-    assert plan.nothing_to_do.endswith("/ops db kill-idle 14m")
-    assert (await shop.plan(KILL_IDLE_IN_TRANSACTION, "")).nothing_to_do
 
 
 async def test_plans_refuse_what_cannot_be_with_the_nearest_choice(shop: Workshop) -> None:
