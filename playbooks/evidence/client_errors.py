@@ -9,7 +9,7 @@ from bot.domain.evidence import Evidence, Finding, Subject, Verdict
 from bot.organisation import Service
 from playbooks.evidence.blame import markers
 from playbooks.evidence.class_counts import REFUSED, class_counts
-from playbooks.evidence.figure import count, percent, when
+from playbooks.evidence.figure import count, percent, span, when
 from playbooks.evidence.judge import baseline, judge
 from playbooks.evidence.seen import Seen, every_service
 from playbooks.evidence.trend import bad_since
@@ -36,9 +36,9 @@ async def _of(world: World, subject: Subject, window: Window, service: Service) 
         class_counts(world, service, window),
         baseline(ratio_between, since=window.until - HOUR, until=window.until, timezone=world.organisation.timezone),
     )
-    ratio, requests = counts.ratio(REFUSED, since=window.recent), counts.all(since=window.recent)
+    ratio, requests = counts.ratio(REFUSED, since=window.counted), counts.all(since=window.counted)
     if ratio is None:
-        says = f"{service.title}: no requests in 5 min"
+        says = f"{service.title}: no requests in {span(window.lately)}"
         return Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says, subject=service.key),))
     bounds = world.organisation.thresholds["client-error-ratio"]
     verdict = judge(ratio, bounds, baseline=usual.usual, samples=requests)

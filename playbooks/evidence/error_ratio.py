@@ -10,7 +10,7 @@ from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
 from bot.organisation import Service
 from playbooks.evidence.blame import blamed, markers
 from playbooks.evidence.class_counts import FAILED, REFUSED, Counts, class_counts
-from playbooks.evidence.figure import count, percent, when
+from playbooks.evidence.figure import count, percent, span, when
 from playbooks.evidence.judge import judge
 from playbooks.evidence.seen import Seen, every_service
 from playbooks.evidence.trend import bad_since
@@ -48,17 +48,19 @@ def _sharper(advice: Advice) -> Advice:
 
 
 def _finding(world: World, service: Service, window: Window, counts: Counts) -> Finding:
-    requests = counts.all(since=window.recent)
-    ratio = counts.ratio(FAILED, since=window.recent)
+    requests = counts.all(since=window.counted)
+    ratio = counts.ratio(FAILED, since=window.counted)
     if ratio is None:
-        return Finding(verdict=Verdict.NO_DATA, says=f"{service.title}: no requests in 5 min", subject=service.key)
+        return Finding(
+            verdict=Verdict.NO_DATA, says=f"{service.title}: no requests in {span(window.lately)}", subject=service.key
+        )
     verdict = _verdict(world, window, counts, ratio, requests)
     bounds = world.organisation.thresholds["error-ratio"]
     since = bad_since(counts.ratios(FAILED), window, lambda value: judge(value, bounds).unhealthy)
     began = f", since {when(since, world.clock.now(), world.organisation.timezone)}" if since else ""
-    says = f"{service.title} fails {percent(ratio)} of {count(requests, 'request')} in 5 min{began}"
+    says = f"{service.title} fails {percent(ratio)} of {count(requests, 'request')} in {span(window.lately)}{began}"
     if verdict is Verdict.NO_DATA:
-        says = f"{service.title}: {count(requests, 'request')} in 5 min, too few to tell"
+        says = f"{service.title}: {count(requests, 'request')} in {span(window.lately)}, too few to tell"
     return Finding(
         verdict=verdict,
         says=says,

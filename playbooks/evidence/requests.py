@@ -17,7 +17,7 @@ from playbooks.evidence.judge import Baseline, baseline, judge
 from playbooks.evidence.route import route
 from playbooks.evidence.seen import Seen, every_service
 from playbooks.evidence.trend import bad_since
-from playbooks.evidence.window import RECENT, Window, window_of
+from playbooks.evidence.window import Window, window_of
 from playbooks.world import Outside, World, reached
 
 NAME = "requests"
@@ -66,7 +66,7 @@ async def _usually(world: World, service: Service, window: Window) -> Baseline:
 def _finding(world: World, service: Service, window: Window, counts: Counts, usual: Baseline) -> Finding:
     if not counts.by_class and usual.usual is None:
         return Finding(verdict=Verdict.NO_DATA, says=f"{service.title}: no requests", subject=service.key)
-    a_minute = counts.all(since=window.recent) / (RECENT / MINUTE)
+    a_minute = counts.all(since=window.counted) / (window.lately / MINUTE)
 
     def verdict(value: float) -> Verdict:
         judged = (

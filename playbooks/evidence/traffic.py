@@ -12,7 +12,7 @@ from bot.organisation import Service
 from playbooks.evidence.blame import markers
 from playbooks.evidence.class_counts import FAILED
 from playbooks.evidence.deployed import Deployed, deployed
-from playbooks.evidence.figure import percent, short
+from playbooks.evidence.figure import percent, short, span
 from playbooks.evidence.judge import judge
 from playbooks.evidence.seen import Seen, every_service
 from playbooks.evidence.trend import Gauge, lines
@@ -77,14 +77,16 @@ def _share(world: World, service: Service, window: Window, series: Sequence[Seri
     failed = sum(_recent(each, window) for each in mine if each.label("class") == FAILED)
     name = f"{service.title} {short(revision, service.cloud_name)}"
     if not total:
-        return Finding(verdict=Verdict.NO_DATA, says=f"{name}: no requests in 5 min", subject=service.key)
+        return Finding(
+            verdict=Verdict.NO_DATA, says=f"{name}: no requests in {span(window.lately)}", subject=service.key
+        )
     verdict = judge(failed / total, world.organisation.thresholds["error-ratio"], samples=total)
     says = f"{name} fails {percent(failed / total)} of its {total:,.0f} requests"
     return Finding(verdict=verdict, says=says, subject=service.key, value=failed / total, unit="%")
 
 
 def _recent(series: Series, window: Window) -> float:
-    return sum(point.value for point in series.points if point.at > window.recent)
+    return sum(point.value for point in series.points if point.at > window.counted)
 
 
 def _traces(service: Service, series: Sequence[Series]) -> tuple[Trace, ...]:

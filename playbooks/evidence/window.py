@@ -33,6 +33,16 @@ class Window:
         """Where the stretch begins that counts as now."""
         return self.until - RECENT
 
+    @property
+    def counted(self) -> datetime:
+        """The same for what was counted by step: of a long window the last step is longer."""
+        return self.until - max(RECENT, self.step)
+
+    @property
+    def lately(self) -> timedelta:
+        """How long that stretch is."""
+        return self.until - self.counted
+
 
 def window_of(world: World, subject: Subject) -> Window:
     """The subject's stretch of time, as far as its numbers have arrived, and at least an hour of it."""
