@@ -20,12 +20,13 @@ KINDS = frozenset(
         "duplicate_delivery",  # sockets: each envelope comes twice
         "deaf_socket",  # sockets that are open now stop hearing and speaking, without closing
         "disconnect",  # sockets that are open now are asked to reconnect
+        "operation_fails",  # Cloud SQL begins what it is asked for, and fails at it
         "nobody_on_call",  # PagerDuty takes pages and wakes nobody
     }
 )
 """Every kind of fault there is; `error:<code>` answers with that error of the target, not applied."""
 
-ASKED_FOR_APART = frozenset({"latency", "nobody_on_call"})
+ASKED_FOR_APART = frozenset({"latency", "operation_fails", "nobody_on_call"})
 """Kinds that leave the answer to a call as it is, and so hide no other fault."""
 MOST = 3_600_000
 """An hour of milliseconds: nobody waits longer to see something go wrong."""

@@ -33,6 +33,7 @@ from sandbox.world.platform import Platform
 from sandbox.world.series import disk_bytes
 
 ROOT = "/cloudsql"
+TARGET = "cloud_sql"
 PAGE = 50
 """Entries of a list when nobody says how many."""
 
@@ -46,7 +47,8 @@ class CloudSql:
         """Without anybody to `ask`, no instance answers SQL."""
         self._platform = platform
         self._ask = ask
-        line = Line(target="cloud_sql", faults=faults, wording=WORDING)
+        self._faults = faults
+        line = Line(target=TARGET, faults=faults, wording=WORDING)
         self._face = RestFace(root=f"{ROOT}/v1/projects/{{project}}", line=line, log=log, admit=self._admit)
 
     def routes(self) -> list[web.RouteDef]:
@@ -63,27 +65,31 @@ class CloudSql:
             "/operations/{operation}": lambda request, _: Reply(body=self._operation(request)),
             "/tiers": lambda _request, _: Reply(body={"kind": "sql#tiersList", "items": shown_tiers()}),
         }
-        changes: dict[tuple[str, str], Change] = {
-            ("POST", "/instances"): self._insert,
-            ("PATCH", one): self._patch,
-            ("DELETE", one): lambda request, _: self._platform.delete_database(self._known(request).name),
-            ("POST", f"{one}/restart"): lambda request, _: self._platform.restart_database(self._known(request).name),
-            ("POST", f"{one}/clone"): self._clone,
-            ("POST", f"{one}/restoreBackup"): self._restore,
-            ("POST", f"{one}/backupRuns"): self._back_up,
+        changes: dict[tuple[str, str], tuple[str, Change]] = {
+            ("POST", "/instances"): ("CREATE_REPLICA", self._insert),
+            ("PATCH", one): ("UPDATE", self._patch),
+            ("DELETE", one): ("DELETE", self._delete),
+            ("POST", f"{one}/restart"): ("RESTART", self._restart),
+            ("POST", f"{one}/clone"): ("CLONE", self._clone),
+            ("POST", f"{one}/restoreBackup"): ("RESTORE_VOLUME", self._restore),
+            ("POST", f"{one}/backupRuns"): ("BACKUP_VOLUME", self._back_up),
         }
         return [
             self._face.slow_route("POST", f"{one}/executeSql", self._asked),
             *(self._face.route("GET", path, answer) for path, answer in reads.items()),
-            *(self._face.route(method, path, self._changing(change)) for (method, path), change in changes.items()),
+            *(
+                self._face.route(method, path, self._changing(f"{method} {path}", kind, change))
+                for (method, path), (kind, change) in changes.items()
+            ),
         ]
 
-    def _changing(self, change: Change) -> Answer:
-        """Answers with the operation that a change is."""
+    def _changing(self, method: str, kind: str, change: Change) -> Answer:
+        """Answers with the operation that a change is, or with one that fails, where such a fault is switched on."""
 
         def answer(request: web.Request, body: JsonObject) -> Reply:
             try:
-                operation = change(request, body)
+                in_vain = "instance" in request.match_info and self._faults.strike_of("operation_fails", TARGET, method)
+                operation = self._in_vain(request, kind) if in_vain else change(request, body)
             except CannotBeDone as why:
                 raise impossible(why) from None
             except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -91,6 +97,15 @@ class CloudSql:
             return Reply(body=shown_operation(operation, now=self._platform.now().timestamp()))
 
         return answer
+
+    def _in_vain(self, request: web.Request, kind: str) -> Operation:
+        return self._platform.begin_in_vain(kind, self._known(request).name)
+
+    def _delete(self, request: web.Request, _body: JsonObject) -> Operation:
+        return self._platform.delete_database(self._known(request).name)
+
+    def _restart(self, request: web.Request, _body: JsonObject) -> Operation:
+        return self._platform.restart_database(self._known(request).name)
 
     async def _asked(self, request: web.Request, body: JsonObject) -> Reply:
         return await answered(self._ask, self._known(request), body, now=self._platform.now().timestamp())

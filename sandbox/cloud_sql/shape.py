@@ -134,7 +134,11 @@ def shown_operation(operation: Operation, *, now: float) -> JsonObject:
         "insertTime": stamp(operation.began_at),
         "startTime": stamp(operation.began_at),
         **({"endTime": stamp(operation.ends_at)} if done else {}),
-        **({"error": {"kind": "sql#operationErrors", "errors": [_error(operation)]}} if operation.error else {}),
+        **(
+            {"error": {"kind": "sql#operationErrors", "errors": [_error(operation)]}}
+            if done and operation.error
+            else {}
+        ),
     }
 
 

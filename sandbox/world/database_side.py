@@ -18,6 +18,9 @@ from sandbox.world.spec import DATABASE, INSTANCE
 OPERATOR = "opsbot@agent-marketplace.iam.gserviceaccount.com"
 """Who does what is done from outside, unless somebody else is named."""
 
+BAD_LUCK = "An unknown error occurred."
+"""All that Cloud SQL says when something goes wrong on its side."""
+
 
 class CannotBeDone(Exception):
     """The platform refuses; the sentence says why."""
@@ -143,6 +146,10 @@ class DatabaseSide:
         if self.instances()[instance].settings.deletion_protected:
             raise CannotBeDone("The instance is protected against deletion.")
         return self._operate("deleted", instance, by, {})
+
+    def begin_in_vain(self, kind: str, instance: str, *, by: str = OPERATOR) -> Operation:
+        """An operation that takes its time and then fails; nothing comes of it."""
+        return self._operate("begun in vain", instance, by, {"kind": kind, "error": BAD_LUCK})
 
     def _operate(self, kind: str, instance: str, by: str, detail: JsonObject) -> Operation:
         now = self.past.now()

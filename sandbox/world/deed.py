@@ -156,6 +156,10 @@ def _deleted(state: WorldState, event: Event) -> WorldState:
     return _with_instance(_operated(state, event, "DELETE"), instance)
 
 
+def _begun_in_vain(state: WorldState, event: Event) -> WorldState:
+    return _operated(state, event, event.detail["kind"], error=event.detail["error"])
+
+
 def _broke(state: WorldState, event: Event) -> WorldState:
     return replace(state, broken=(*state.broken, Broken(kind=event.detail["kind"], of=event.of, at=event.at)))
 
@@ -172,10 +176,16 @@ def _with_instance(state: WorldState, instance: Instance) -> WorldState:
     return replace(state, instances={**state.instances, instance.name: instance})
 
 
-def _operated(state: WorldState, event: Event, kind: str, *, target: str = "") -> WorldState:
+def _operated(state: WorldState, event: Event, kind: str, *, target: str = "", error: str = "") -> WorldState:
     detail: JsonObject = event.detail
     operation = Operation(
-        name=detail["operation"], kind=kind, instance=event.of, began_at=event.at, by=event.by, target=target
+        name=detail["operation"],
+        kind=kind,
+        instance=event.of,
+        began_at=event.at,
+        by=event.by,
+        target=target,
+        error=error,
     )
     return replace(state, operations=(*state.operations, operation))
 
@@ -198,6 +208,7 @@ _DEEDS: Mapping[str, Deed] = MappingProxyType(
         "restored": _restored,
         "replicated": _replicated,
         "deleted": _deleted,
+        "begun in vain": _begun_in_vain,
         "broke": _broke,
         "mended": _mended,
     }

@@ -233,3 +233,16 @@ async def test_what_was_asked_unseen_is_not_asked_again(shop: Workshop, fault: s
         await shop.carry_out(kind, plan, look=True)
         assert len(ground.platform.operations()) == begun + 1
         shop.over.pass_minutes(10)
+
+
+async def test_an_operation_that_fails_is_told_and_leaves_everything_as_it_was(shop: Workshop) -> None:
+    platform = shop.over.ground.platform
+    before = platform.instances()
+    for kind, words in ((TIER_OF_DATABASE, "8-32768"), (BACKUP_NOW, ""), (CLONE, "09:50"), (RESTORE_TEST, "")):
+        plan = await shop.plan(kind, words)
+        shop.over.ground.faults.add(Fault(name="once", kind="operation_fails", target="cloud_sql", times=1))
+        with pytest.raises(GiveUp, match="Cloud SQL could not do it: An unknown error occurred"):
+            await shop.carry_out(kind, plan)
+        shop.over.pass_minutes(1)
+    assert platform.instances() == before
+    assert not [each for each in platform.backups() if each.kind == "ON_DEMAND"]

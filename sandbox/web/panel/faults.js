@@ -28,6 +28,7 @@ export const PRESETS = [
   { name: "Metrics over quota", detail: "Cloud Monitoring answers that it was asked too often.", fault: { target: "google", method: "MetricService.*", kind: "ratelimited" } },
   { name: "Prometheus times out", detail: "Every question takes it too long.", fault: { target: "prometheus", method: "*", kind: "error:timeout" } },
   { name: "Cloud SQL down", detail: "Every call fails with 503.", fault: { target: "cloud_sql", method: "*", kind: "http_503" } },
+  { name: "Cloud SQL fails at it", detail: "What is asked for is begun, and fails after a while.", fault: { target: "cloud_sql", method: "*", kind: "operation_fails" } },
   { name: "Database cut off", detail: "Connections to the platform's database drop.", fault: { target: "platform_database", method: "*", kind: "drop_before" } },
   { name: "GitHub down", detail: "Every call fails with 503.", fault: { target: "github", method: "*", kind: "http_503" } },
   { name: "GitHub loses answers", detail: "Writes are carried out, then the connection drops.", fault: { target: "github", method: "P*", kind: "drop_after" } },
