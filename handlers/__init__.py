@@ -158,6 +158,15 @@ COMMANDS = Commands(
             ),
         ),
         Command(
+            name="/deploy",
+            description="Deploy a version of a service, step by step",
+            verbs=(),
+            unsaid=asking("deploy"),
+            otherwise=Verb(
+                "", "SERVICE VERSION [waive WHY]", "Plan it; nothing happens before people agree", asking("deploy")
+            ),
+        ),
+        Command(
             name="/oncall",
             description="Who is on call, until when, and how to reach them",
             verbs=(

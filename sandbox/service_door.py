@@ -12,11 +12,14 @@ from sandbox.log import Log
 from sandbox.payload import JsonObject
 from sandbox.rest_face import Refused, Reply, RestFace
 from sandbox.world.chance import chance
-from sandbox.world.load import Load, ServiceLoad, ShareLoad
+from sandbox.world.cloud_service import WorldRevision
+from sandbox.world.load import NO_CODE, Load, ServiceLoad, ShareLoad
 from sandbox.world.state import WorldState
 
 ROOT = "/services"
 OPEN = "INGRESS_TRAFFIC_ALL"
+TAGGED = "---"
+"""What stands between a tag and the name of its service in an address."""
 UNWELL = 0.5
 """From this part of failing requests on a service says itself that it is not well."""
 
@@ -40,7 +43,10 @@ class World(Protocol):
 
 
 class ServiceDoor:
-    """Answers below /services/NAME as the service would, by what the world is like just then."""
+    """Answers below /services/NAME as the service would, by what the world is like just then.
+
+    Below /services/TAG---NAME the revision with that tag answers, whether or not it has any traffic.
+    """
 
     def __init__(self, world: World, *, faults: Faults, log: Log) -> None:
         self._world = world
@@ -53,12 +59,15 @@ class ServiceDoor:
 
     def _admit(self, request: web.Request) -> None:
         """Whoever asks from outside finds nothing where there is nothing, or where only the inside may ask."""
-        service = self._world.state().services.get(request.match_info["service"])
-        if service is None or service.ingress != OPEN:
+        tag, name = _named(request)
+        service = self._world.state().services.get(name)
+        if service is None or service.ingress != OPEN or (tag and self._tagged(name, tag) is None):
             raise Refused(404, {"error": "Page not found"})
 
     def _health(self, request: web.Request, _body: JsonObject) -> Reply:
-        name, load = request.match_info["service"], self._world.load()
+        (tag, name), load = _named(request), self._world.load()
+        if tag:
+            return self._health_of(name, tag)
         service, dice = load.services[name], chance("knock", name, load.at, next(self._knocks))
         share = _answering(service, dice)
         if share is None or chance("turned away", dice) < service.turned_away:
@@ -71,6 +80,31 @@ class ServiceDoor:
         if chance("fails", dice) < share.errors:
             return Reply(body={"status": "error", **said}, status=500)
         return Reply(body={"status": "ok", **said})
+
+    def _health_of(self, name: str, tag: str) -> Reply:
+        """A revision that is asked by its tag: its code alone decides, for hardly anybody else asks it."""
+        revision = self._tagged(name, tag)
+        build = revision.build if revision else None
+        flaws = build.flaws if build else NO_CODE
+        said = {
+            "service": name,
+            "revision": revision.name if revision else "",
+            "version": build.version if build else "",
+        }
+        if flaws.errors >= UNWELL:
+            return Reply(body={"status": "unhealthy", **said}, status=503)
+        return Reply(body={"status": "ok", **said})
+
+    def _tagged(self, name: str, tag: str) -> WorldRevision | None:
+        """The revision that a tag leads to, once it is ready."""
+        service, now = self._world.state().services[name], self._world.now().timestamp()
+        return next((each.revision for each in service.serving(now) if each.tag == tag), None)
+
+
+def _named(request: web.Request) -> tuple[str, str]:
+    """The tag, if any, and the service that are asked."""
+    tag, _, name = request.match_info["service"].rpartition(TAGGED)
+    return tag, name
 
 
 def _answering(service: ServiceLoad, dice: float) -> ShareLoad | None:

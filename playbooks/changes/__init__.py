@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from playbooks.changes.backup import BACKUP_NOW
 from playbooks.changes.clone import CLONE
+from playbooks.changes.deploy import DEPLOY
 from playbooks.changes.env import ENV
 from playbooks.changes.finalize import FINALIZE
 from playbooks.changes.isolate import ISOLATE
@@ -28,6 +29,7 @@ CHANGES: Mapping[str, ChangeKind] = {
         ROLLBACK,
         FINALIZE,
         TO_LATEST,
+        DEPLOY,
         RESTART,
         SCALE,
         ENV,

@@ -36,7 +36,7 @@ async def renewed(hands: Hands, plan: Plan, attempt: Attempt, *, base: str, edit
         raise Waiting("The new revision is still starting.", after=SOON)
     if stands.etag != plan.fingerprint:
         raise otherwise(stands, attempt)
-    marked = replace(edit, annotations={**edit.annotations, MADE_BY: _mark(plan)})
+    marked = replace(edit, annotations={**edit.annotations, MADE_BY: mark_of(plan)})
     operation = await held(hands.services, Outside.SERVICES).make_revision(
         target.name, target.region, base=base, edit=marked, etag=stands.etag
     )
@@ -47,8 +47,9 @@ async def made_for(world: World, plan: Plan) -> Revision | None:
     """The revision that was made for a plan, if it was made already."""
     target = target_of(plan)
     revisions = await reached(world.services, Outside.SERVICES).revisions(target.name, target.region)
-    return next((each for each in revisions if each.annotations.get(MADE_BY) == _mark(plan)), None)
+    return next((each for each in revisions if each.annotations.get(MADE_BY) == mark_of(plan)), None)
 
 
-def _mark(plan: Plan) -> str:
+def mark_of(plan: Plan) -> str:
+    """What tells a revision that was made for this plan."""
     return plan.digest[:LONGEST_MARK]

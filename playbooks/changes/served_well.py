@@ -26,12 +26,9 @@ MINUTE = timedelta(minutes=1)
 
 async def served_well(world: World, service: Service, revision: str, since: datetime) -> Verified:
     """What is seen of a revision that has had all traffic since then; nobody can tell before numbers have arrived."""
-    stands, answer, series = await asyncio.gather(
-        deployed(world, service), _health(world, service), _requests(world, service, since)
+    stands, answer, (total, failed) = await asyncio.gather(
+        deployed(world, service), _health(world, service), counted(world, service, revision, since)
     )
-    mine = [each for each in series if each.label("revision") == revision]
-    total = _sum(mine)
-    failed = _sum([each for each in mine if each.label("class") == FAILED])
     name = short(revision, service.cloud_name)
     traffic = _share(stands, revision)
     found = tuple(_found(service, name, traffic, answer, total, failed))
@@ -39,6 +36,12 @@ async def served_well(world: World, service: Service, revision: str, since: date
         return Verified(helped=None, found=found)
     verdict = judge(failed / total, world.organisation.thresholds["error-ratio"])
     return Verified(helped=not verdict.unhealthy and (answer is None or answer.healthy), found=found)
+
+
+async def counted(world: World, service: Service, revision: str, since: datetime) -> tuple[float, float]:
+    """How many requests a revision answered since then, and how many of them failed, as far as numbers have arrived."""
+    mine = [each for each in await _requests(world, service, since) if each.label("revision") == revision]
+    return _sum(mine), _sum([each for each in mine if each.label("class") == FAILED])
 
 
 def _found(
