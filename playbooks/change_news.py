@@ -84,13 +84,13 @@ async def _wait(decision: ChangeDecision, plan: Plan) -> None:
     ruling = rules.ruling(change.requested_by, targets)
     change.planned(plan, decision.now)
     await decision.remember("planned", detail={"title": plan.title, "before": plan.before, "after": plan.after})
+    if not ruling.may and not change.stage.over:
+        change.forbid(str(may_not("ask for", f"a {change.kind}", rules, ruling, targets)), decision.now)
+        await decision.remember("refused", by=change.requested_by, detail={"why": change.outcome})
+        return
     if not change.private:
         _mirror(decision)
     if change.stage is Stage.NOTHING:
-        return
-    if not ruling.may:
-        change.forbid(str(may_not("ask for", f"a {change.kind}", rules, ruling, targets)), decision.now)
-        await decision.remember("refused", by=change.requested_by, detail={"why": change.outcome})
         return
     await decision.tell(f"asked for ({plan.before} → {plan.after})", by=change.requested_by)
     if organisation.observing or (plan.risk is Risk.DESTRUCTIVE and not organisation.changes.destructive):

@@ -9,7 +9,7 @@ from bot.domain.errors import Refused
 from bot.domain.incident import Incident
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
-from playbooks.beginning import Somewhere, is_private, place_of
+from playbooks.beginning import Somewhere, place_of
 from playbooks.change_decision import CARD, THREAD, ChangeDecision, slot_of
 from playbooks.change_door import Door, may_not
 from playbooks.changes import CHANGES
@@ -54,7 +54,7 @@ class ChangeRequests:
                 place=await place_of(unit, where, incident, by),
                 incident=incident.number if incident else None,
                 urgent=(await asked_in(unit, self._organisation, incident, by)).urgent,
-                private=is_private(where, incident),
+                private=incident is not None and incident.private,
                 threaded=bool(where.thread),
             )
             return await self._begin(unit, change, where)
