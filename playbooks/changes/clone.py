@@ -141,7 +141,7 @@ async def _carry_out(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
         instances=(source, into),
         begin=lambda: changes.clone(source, into=into, moment=moment),
     )
-    return Done(says=f"{into} is there. Nothing uses it yet.")
+    return Done(says=f"{into} is there, and nothing uses it yet: switch each service to it with /ops env.")
 
 
 async def _verify(world: World, plan: Plan, since: datetime) -> Verified:

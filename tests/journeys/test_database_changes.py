@@ -73,10 +73,13 @@ async def test_plans_refuse_what_cannot_be_with_the_nearest_choice(shop: Worksho
 
 
 async def test_pools_are_planned_and_nothing_is_changed(shop: Workshop) -> None:
+    assert (await shop.plan(POOL, "")).nothing_to_do.startswith("The pools fit: services may open")
+    shop.over.ground.platform.scale("control-plane", least=2, most=40)
     plan = await shop.plan(POOL, "")
 
-    assert "services may open" in plan.before
-    assert plan.nothing_to_do
+    assert plan.before.startswith("services may open 480 of 287 connections")
+    assert plan.after.startswith("pools that fit are Control plane 5")
+    assert plan.after in plan.nothing_to_do
     with pytest.raises(GiveUp):
         await POOL.carry_out(shop.hands, plan, None)  # type: ignore[arg-type]
 
