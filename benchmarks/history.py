@@ -19,6 +19,8 @@ from bot.store.head import Head, Taken
 from bot.store.leadership import leadership_of
 from bot.store.migrate import migrate
 from bot.store.unit_of_work import CLAIM, Store
+from playbooks import Catalogue
+from playbooks.timetable import Timetable
 from scheduler.due import Due
 
 SIZES = (10, 1_000, 10_000)
@@ -68,7 +70,9 @@ async def _costs(urls: Sequence[str], name: str, sizes: Sequence[int], repeat: i
         crowds = [await stack.enter_async_context(_crowd(url, size)) for url, size in zip(urls, sizes, strict=True)]
         for turn in range(repeat):
             for which, (store, taker) in enumerate(crowds):
-                due = Due(store=store, organisation=load_organisation(EXAMPLE))
+                organisation = load_organisation(EXAMPLE)
+                nothing = Timetable(organisation, Catalogue(playbooks={}, mistakes=()))
+                due = Due(store=store, organisation=organisation, timetable=nothing)
                 ticks[which].append(await _timed(due.tick))
                 claims[which].append(await _claimed(store, taker, str(turn)))
     return [_figure("a tick", name, sizes, ticks), _figure("a claim", name, sizes, claims)]

@@ -38,8 +38,7 @@ def serve() -> None:
     from bot.app import serve_until_told
     from bot.domain.clock import SystemClock
 
-    settings, organisation = _told()
-    _served(serve_until_told(settings, organisation, SystemClock()))
+    _served(serve_until_told(*_told(), SystemClock()))
 
 
 @cli.command(hidden=True)
@@ -47,8 +46,7 @@ def practise(ground: Annotated[str, typer.Argument(help="The practice ground's a
     """Run the bot by the practice ground's clock; `opsbot demo` starts this."""
     from bot.demo import practise_in
 
-    settings, organisation = _told()
-    _served(practise_in(ground, settings, organisation))
+    _served(practise_in(ground, *_told()))
 
 
 @cli.command()
@@ -97,8 +95,7 @@ def doctor() -> None:
     from bot.doctor import examine
     from bot.domain.clock import SystemClock
 
-    settings, organisation = _told()
-    findings = asyncio.run(examine(settings, organisation, SystemClock()))
+    findings = asyncio.run(examine(*_told(), SystemClock()))
     for finding in findings:
         typer.echo(str(finding))
     raise typer.Exit(any(finding.wrong for finding in findings))
@@ -118,6 +115,12 @@ def incident(words: Words = None) -> None:
 def runbook(words: Words = None) -> None:
     """Find, read and start playbooks, as /runbook in Slack."""
     _typed("runbook", words)
+
+
+@cli.command()
+def schedule() -> None:
+    """Print what starts by the clock in the next 14 days."""
+    _typed("ops", ["schedule"])
 
 
 @cli.command(context_settings=AS_IN_SLACK)
@@ -197,8 +200,7 @@ def verify_audit() -> None:
     from bot.audit_report import verify
     from bot.domain.clock import SystemClock
 
-    url = _settings(slack_needed=False).database_url.get_secret_value()
-    whole, sentence = asyncio.run(verify(url, SystemClock()))
+    whole, sentence = asyncio.run(verify(_settings(slack_needed=False).database_url.get_secret_value(), SystemClock()))
     typer.echo(sentence, err=not whole)
     raise typer.Exit(not whole)
 

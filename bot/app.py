@@ -44,6 +44,7 @@ from handlers.webhooks import Webhooks
 from playbooks import Catalogue
 from playbooks import load as load_playbooks
 from playbooks.receipts import Receipts
+from playbooks.timetable import Timetable
 from playbooks.vocabulary import vocabulary
 from scheduler.clock import Ticking
 from scheduler.due import Due
@@ -100,16 +101,18 @@ async def running(
     listener = _listener(settings)
     organisation = as_told(organisation, settings)
     catalogue = load_playbooks(vocabulary(), settings.playbooks)
-    for mistake in catalogue.mistakes:
+    timetable = Timetable(organisation, catalogue)
+    for mistake in (*catalogue.mistakes, *timetable.mistakes):
         log.warning("a playbook has a mistake", mistake=str(mistake))
     async with _store(settings, clock, points) as store, outside_of(settings, organisation, store) as outside:
         relay = relay_of(settings, organisation, catalogue, store, outside)
-        due = Due(store=store, organisation=organisation)
+        due = Due(store=store, organisation=organisation, timetable=timetable)
         ticking = _ticking(settings, due, store, relay)
         desk = desk_over(store, organisation=organisation, catalogue=catalogue)
         door = _door(desk, store, outside.identity)
         with contextlib.suppress(DatabaseDown):
             await door.admission.expect()
+            await due.expect()
         provide(outside.bolt, door)
         ears = _ears(settings, outside.bolt, clock)
         bot = Bot(store=store, relay=relay, address=address_of(listener), sockets=ears.sockets, due=due)

@@ -1,7 +1,6 @@
 """The organisation as its operator describes it: people, roles, severities, channels, services.
 
-It is read from a file by `bot.organisation_file`. People and roles share one space of names, so that a *target*
-(whom to page, inform or invite) is simply a name.
+People and roles share one space of names, so that a *target* (whom to page, inform or invite) is simply a name.
 """
 
 import re
@@ -21,8 +20,7 @@ from bot.domain.schedule import Schedules
 from bot.public_holidays import Holidays
 
 USER_GROUP = re.compile(r"S[A-Z0-9]{4,}")
-LONGEST_CHANNEL = 80
-"""Characters of a channel's name; Slack's limit."""
+LONGEST_CHANNEL = 80  # characters of a channel's name; Slack's limit
 
 
 class Reach(StrEnum):

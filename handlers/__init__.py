@@ -143,6 +143,7 @@ COMMANDS = Commands(
                     "freeze", "on [SERVICE] [why]|off [SERVICE]|status", "Stop all changes for a while", changes.freeze
                 ),
                 Verb("whocan", "[CHANGE] [TARGET]", "See who may change what", changes.who_can),
+                Verb("schedule", "", "See what starts by the clock in the next 14 days", ops.schedule),
                 Verb("doctor", "", "Look whether everything opsbot needs is right", ops.doctor),
             ),
         ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.errors import Refused
 from bot.domain.message import Code
@@ -12,9 +13,13 @@ from playbooks.beginning import Somewhere
 from playbooks.glances import BACKUPS, DATABASE, LOGS, METRICS, Wanted, check_named
 from playbooks.messages.examined import examining
 from playbooks.messages.glance import checks_message, looking
+from playbooks.messages.schedule import schedule_message
 from playbooks.mistakes import unknown
 from playbooks.stretch import stretch_last
+from playbooks.timetable import Timetable
 
+AHEAD = 14
+"""Days of the schedule that are shown."""
 VERIFICATION = "backup-verification"
 """The playbook that `backup verify` runs, where there is one."""
 
@@ -29,6 +34,12 @@ DATABASE_CHANGES = {
 }
 BACKUP_CHANGES = {"now": "backup", "restore-test": "restore-test", "clone": "clone", "restore": "restore"}
 """Verbs that ask for a change, each with its kind."""
+
+
+async def schedule(_: Said, desk: Desk) -> Answer:
+    """What the clock starts in the days to come."""
+    timetable = Timetable(desk.organisation, desk.catalogue)
+    return schedule_message(timetable, timetable.ahead(desk.clock.now(), timedelta(days=AHEAD)), AHEAD)
 
 
 async def doctor(said: Said, desk: Desk) -> Answer:

@@ -76,7 +76,9 @@ def _seen(decision: RunDecision, step: Step) -> bool:
 
 def _open_following(decision: RunDecision) -> bool:
     current, following = decision.run.current, decision.run.following
-    if decision.over or (current and not decision.run.ended(current)):
+    start = decision.run.start
+    together = start is not None and start.sheet is not None
+    if decision.over or (current and not decision.run.ended(current) and not together):
         return False
     if following and awaits_resolving(decision, following):
         return False

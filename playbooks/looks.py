@@ -23,21 +23,26 @@ def look_for(decision: RunDecision, phase: Phase) -> None:
     should be known from the first minute, whatever phase it belongs to.
     """
     first = decision.about is decision and decision.run.phases == (phase,)
-    look_at(decision, asked(decision.run.playbook.steps() if first else phase.steps), thread=f"phase/{phase.slug}")
+    look_at(decision, asked(decision.run.playbook.steps() if first else phase.steps), thread=shown_in(decision, phase))
+
+
+def shown_in(decision: RunDecision, phase: Phase) -> str:
+    """The message that shows a phase; a sheet shows them all."""
+    start = decision.run.start
+    return "sheet" if start and start.sheet else f"phase/{phase.slug}"
 
 
 def look_at(decision: RunDecision, names: Iterable[str], *, thread: str = "") -> None:
     """Have these looked at; charts of what is unhealthy go into the thread of one of the run's messages."""
     about, start = decision.about, decision.run.start
     began = _began(about.incident) if about else None
-    glance = start.glance if start else None
     for name in dict.fromkeys(names):
         effect = LookAt(
             incident=about.incident.number if about else 0,
             run=0 if about else decision.run.id,
             name=name,
             services=decision.services,
-            since=decision.now - glance.window if glance else (began or decision.run.started_at) - BEFORE,
+            since=_since(decision, began),
             began=began,
             words=start.words if start else (),
             private=decision.sight.private,
@@ -63,6 +68,16 @@ def watch(decision: Decision) -> None:
 def asked(steps: Iterable[Step]) -> Iterator[str]:
     """The names of all evidence that steps ask for."""
     return (name for step in steps for name in step.evidence)
+
+
+def _since(decision: RunDecision, began: datetime | None) -> datetime:
+    """From when on it is looked."""
+    start = decision.run.start
+    if start and start.glance:
+        return decision.now - start.glance.window
+    if start and start.sheet:
+        return start.sheet.since
+    return (began or decision.run.started_at) - BEFORE
 
 
 def _began(incident: Incident) -> datetime:

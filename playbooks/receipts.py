@@ -36,6 +36,7 @@ from playbooks.putting_away import archived
 from playbooks.redraw import taking_away
 from playbooks.seeing import learn_seen, learn_unseen
 from playbooks.status_page import learn_published
+from playbooks.timetable import owners
 
 
 class Receipts:
@@ -97,7 +98,9 @@ class Receipts:
         news = isinstance(effect, Post) or await unit.marks.claim(f"run/{number}/cannot-edit")
         if run and run.start and news:
             message = run_failed(run, f"could not {doing(effect, self._organisation)}: {reason}", again=serial)
-            await unit.outbox.put(Whisper(channel="", user=run.start.by, message=message))
+            told = [run.start.by] if run.start.by else [each.slack for each in owners(run.playbook, self._organisation)]
+            for user in told:
+                await unit.outbox.put(Whisper(channel="", user=user, message=message))
 
     async def held(self, unit: UnitOfWork, effect: Effect, what: str) -> None:
         """An effect waits for something that somebody outside has to do: people are told what."""

@@ -18,9 +18,12 @@ from playbooks.due_now import Late, late_steps, next_box
 from playbooks.messages.glance import glance_message
 from playbooks.messages.late import late_message
 from playbooks.messages.phase import phase_message
+from playbooks.messages.sheet import sheet_message
 from playbooks.sight import Sight
 
 Picture = Mapping[str, Message | None]
+SHEET = "sheet"
+"""The slot of the one message of a run that the clock started."""
 THREAD = "thread"
 """The slot of the message whose thread a run stands in."""
 
@@ -97,8 +100,13 @@ class Standalone(RunDecision):
             self._about.incident.beside.discard(self.run.id)
 
     def _show(self) -> None:
-        """Its phases, and in the thread of each what is late of it."""
+        """Its phases, and in the thread of each what is late of it; those of a sheet are one message."""
         thread = self.slot(THREAD) if self.start.threaded else None
+        if sheet := self.start.sheet:
+            self.show(SHEET, self.start.place, Priority.ANSWER, thread=sheet.thread or None)
+            for phase in self.run.phases:
+                self._show_late(phase, sheet.thread or self.slot(SHEET))
+            return
         for phase in self.run.phases:
             name = f"phase/{phase.slug}"
             if not self.run.ended(phase):
@@ -128,6 +136,8 @@ def message_of(run: Run, name: str, incident: Incident | None, sight: Sight, now
     match kind:
         case "phase" if phase and run.start and run.start.glance:
             return glance_message(run, phase, sight)
+        case "sheet" if run.start and run.start.sheet:
+            return sheet_message(run, run.start.sheet, sight)
         case "phase" if phase:
             return phase_message(incident, run, phase, sight)
         case "late" if phase:

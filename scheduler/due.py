@@ -1,4 +1,4 @@
-"""Does what is due about incidents, runs and changes: reminders, escalation, late steps, plans that expire."""
+"""Does what is due: reminders, escalation, late steps, plans that expire, playbooks that the clock starts."""
 
 from asyncio import CancelledError, gather
 from datetime import datetime, timedelta
@@ -12,6 +12,8 @@ from bot.store.unit_of_work import DatabaseDown, Store, UnitOfWork
 from playbooks.change_due import change_is_due
 from playbooks.deciding import Deciding
 from playbooks.remind import remind
+from playbooks.starting import Group, Starting
+from playbooks.timetable import Timetable
 
 log = structlog.get_logger(__name__)
 
@@ -22,25 +24,37 @@ PAUSE = timedelta(seconds=5)
 class Due:
     """What is due is a column of the incident or run; whoever ticks finds it there, after any number of restarts."""
 
-    def __init__(self, *, store: Store, organisation: Organisation) -> None:
+    def __init__(self, *, store: Store, organisation: Organisation, timetable: Timetable) -> None:
         self._store = store
         self._organisation = organisation
+        self._starting = Starting(store=store, organisation=organisation, timetable=timetable)
         self._deciding = Deciding(store=store, organisation=organisation)
 
     async def tick(self) -> datetime | None:
         """Do everything that is due by now, one unit of work for each; when there is next something to do."""
         async with self._store.look() as unit:
-            due: list[RunKey | ChangeKey] = [RunKey(incident=number) for number in await unit.incidents.due(unit.now)]
+            due: list[RunKey | ChangeKey | Group] = [
+                RunKey(incident=number) for number in await unit.incidents.due(unit.now)
+            ]
             due += [RunKey(run=number) for number in await unit.runs.due(unit.now)]
             due += [ChangeKey(number=number) for number in await unit.changes.due(unit.now)]
+            rows = await unit.slots.timetable()
+            due += self._starting.due(rows, unit.now)
             following = await _following(unit)
+        if not self._starting.as_said(rows):
+            await self.expect()
+            following = await self.next_due()
         if not due:
             return following
         failed = [key for key in due if not await self._reminded(key)]
         following = await self.next_due()
         return max(following, unit.now + PAUSE) if failed and following else following
 
-    async def _reminded(self, key: RunKey | ChangeKey) -> bool:
+    async def expect(self) -> None:
+        """Know when playbooks start next, as it is said now."""
+        await self._starting.expect()
+
+    async def _reminded(self, key: RunKey | ChangeKey | Group) -> bool:
         """Does what is due about one of them; whatever is wrong with it must not silence the others."""
         (failure,) = await gather(self._remind(key), return_exceptions=True)
         if isinstance(failure, DatabaseDown | CancelledError):
@@ -49,9 +63,11 @@ class Due:
             log.error("not reminded", of=str(key), exc_info=failure)
         return failure is None
 
-    async def _remind(self, key: RunKey | ChangeKey) -> None:
+    async def _remind(self, key: RunKey | ChangeKey | Group) -> None:
         """What is late of a standalone run shows by itself, as every decision about it ends."""
-        if isinstance(key, ChangeKey):
+        if isinstance(key, Group):
+            await self._starting.start(key)
+        elif isinstance(key, ChangeKey):
             await change_is_due(self._store, self._organisation, key.number)
         elif key.incident:
             async with self._deciding.by_clock(key.incident) as decision:
@@ -68,5 +84,6 @@ class Due:
 
 
 async def _following(unit: UnitOfWork) -> datetime | None:
-    moments = await unit.incidents.next_due(), await unit.runs.next_due(), await unit.changes.next_due()
+    tables = unit.incidents, unit.runs, unit.changes, unit.slots
+    moments = [await table.next_due() for table in tables]
     return min(filter(None, moments), default=None)

@@ -13,8 +13,8 @@ from handlers import COMMANDS
 from handlers.manifest import manifest
 from sandbox.bot_process import PROXIES
 from sandbox.server import Sandbox
+from tests.organisation_text import described
 
-EXAMPLE = Path(__file__).parents[1] / "opsbot.example.yaml"
 LONGEST = 60.0
 """Seconds after which a process must hang."""
 
@@ -73,10 +73,8 @@ class Terminal:
     def _own(self) -> dict[str, str]:
         config = self.folder / "opsbot.yaml"
         if not config.exists():
-            described = EXAMPLE.read_text(encoding="utf-8")
-            config.write_text(
-                described.replace("\ncli_users:\n", f"\ncli_users:\n  {login()}: ben\n"), encoding="utf-8"
-            )
+            written = described()
+            config.write_text(written.replace("\ncli_users:\n", f"\ncli_users:\n  {login()}: ben\n"), encoding="utf-8")
         return {
             "OPSBOT_CONFIG": str(config),
             "OPSBOT_DATABASE_URL": self.database,

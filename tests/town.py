@@ -26,9 +26,9 @@ from sandbox.faults import Fault
 from sandbox.payload import JsonObject
 from sandbox.postgres_server import PostgresServer
 from sandbox.server import Sandbox
+from tests.organisation_text import EXAMPLE, QUIET, described
 from tests.people_at_work import PeopleAtWork
 
-EXAMPLE = Path(__file__).parents[1] / "opsbot.example.yaml"
 MONDAY = datetime(2026, 3, 9, 14, tzinfo=UTC)
 """10:00 in New York, in business hours."""
 SOON = timedelta(seconds=1.5)
@@ -49,6 +49,8 @@ class Plan:
     points: Points = no_points
     cloud: bool = False
     """Whether there is a platform that the bot can look at."""
+    schedules: str = QUIET
+    """What the organisation's file says about when playbooks start by themselves."""
     postgres: PostgresServer | None = None
     """Where the platform's database lives; without one it starts a server of its own."""
 
@@ -90,10 +92,8 @@ class Town(PeopleAtWork):
 
     def _organisation(self) -> Path:
         """The example's file; where there is a platform, its services are asked how they are where they answer here."""
-        if not self.plan.cloud:
-            return EXAMPLE
-        written, known = EXAMPLE.read_text(encoding="utf-8"), load_organisation(EXAMPLE)
-        for name in self.ground.platform.services:
+        written, known = described(self.plan.schedules), load_organisation(EXAMPLE)
+        for name in self.ground.platform.services if self.plan.cloud else ():
             if (service := known.service(name)) and service.health_url:
                 written = written.replace(service.health_url, self.ground.neighbours.health_url(name))
         file = self.plan.folder / "opsbot.yaml"

@@ -42,6 +42,7 @@ from playbooks.incidents import Incidents
 from playbooks.receipts import Receipts
 from playbooks.rendering import Rendering
 from playbooks.runner import Runner
+from playbooks.timetable import Timetable
 from playbooks.vocabulary import vocabulary
 from sandbox.clock import SandboxClock
 from scheduler.due import Due
@@ -147,7 +148,8 @@ class WarRoom:
         self.organisation = organisation
         self.incidents = Incidents(store=store, organisation=organisation, catalogue=catalogue)
         self.runner = Runner(store=store, organisation=organisation)
-        self.due = Due(store=store, organisation=organisation)
+        nothing = Timetable(organisation, Catalogue(playbooks={}, mistakes=()))
+        self.due = Due(store=store, organisation=organisation, timetable=nothing)
         self.rendering = Rendering(store=store, organisation=organisation)
         self.outside = Outside(self.rendering)
         self._deliveries = count(1)

@@ -90,6 +90,16 @@ class Glance:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A run that the clock started: all phases open at once, in one message, perhaps in the thread of a slot."""
+
+    due: datetime
+    since: datetime
+    late: bool = False
+    thread: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Start:
     """How a standalone run began: who started it, and the place where its messages stand.
 
@@ -107,6 +117,7 @@ class Start:
     private: bool = False
     """Whether the place is private, so that what is said of revenue may be said there."""
     glance: Glance | None = None
+    sheet: Sheet | None = None
 
 
 @dataclass(kw_only=True)

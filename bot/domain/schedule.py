@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -49,6 +50,20 @@ class Schedule:
     cron: str
     """Five fields, as cronsim reads them."""
     zone: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """One start of a playbook by the clock. `local` is the time on the wall, `2026-03-09T09:00`: each comes once."""
+
+    playbook: str
+    local: str
+    at: datetime
+
+    @property
+    def day(self) -> str:
+        """The day on the wall."""
+        return self.local[:10]
 
 
 @dataclass(frozen=True, kw_only=True)

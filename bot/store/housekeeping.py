@@ -18,6 +18,7 @@ async def prune(store: Store, keep: timedelta) -> None:
     async with store.begin() as unit:
         await forget_deliveries(unit.connection, unit.now)
         await unit.alerts.forget(unit.now - keep)
+        await unit.slots.forget(unit.now - keep)
     removed = BATCH
     while removed == BATCH:
         async with store.begin() as unit:

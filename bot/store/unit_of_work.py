@@ -29,6 +29,7 @@ from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.store.points import Points, no_points
 from bot.store.runs import Runs
+from bot.store.slots import Slots
 from bot.store.status_page import Postings
 from bot.store.timeline import Timeline
 
@@ -71,6 +72,7 @@ class UnitOfWork:
         self.audit = Audit(connection, now)
         self.freezes = Freezes(connection)
         self.memberships = Memberships(connection)
+        self.slots = Slots(connection)
 
 
 class Store:

@@ -21,9 +21,9 @@ from tests.chaos.mortal import KILLED, Mortal
 from tests.chaos.outside import Outside
 from tests.chaos.records import Records, records
 from tests.chaos.toll import Toll
+from tests.organisation_text import EXAMPLE, described
 from tests.people_at_work import PeopleAtWork
 
-EXAMPLE = Path(__file__).parents[2] / "opsbot.example.yaml"
 TITLE = "API is down"
 PATIENCE = 60.0
 """Seconds of the machine's after which what was not seen is lost for good; it takes 2 on a quiet machine."""
@@ -38,7 +38,6 @@ QUICK = {
     "OPSBOT_PAGE_POLL_SECONDS": "1",
     "OPSBOT_LEASE_SECONDS": "1",
     "OPSBOT_POLL_SECONDS": "1",
-    "OPSBOT_CONFIG": str(EXAMPLE),
 }
 """Settle times and leases are settings, so that a death costs little."""
 
@@ -48,7 +47,14 @@ class Ordeal(PeopleAtWork):
 
     def __init__(self, ground: Sandbox, url: str, folder: Path) -> None:
         super().__init__(ground)
-        self.environment = {**ground.environment(), "OPSBOT_DATABASE_URL": url, **QUICK}
+        config = folder / "opsbot.yaml"
+        config.write_text(described(), encoding="utf-8")
+        self.environment = {
+            **ground.environment(),
+            "OPSBOT_DATABASE_URL": url,
+            "OPSBOT_CONFIG": str(config),
+            **QUICK,
+        }
         self.titles: list[str] = []
         self.outside = Outside(ground, self.titles)
         self.log = folder / "bot.log"

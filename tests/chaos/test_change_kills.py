@@ -19,6 +19,7 @@ from sandbox.postgres_server import PostgresServer
 from sandbox.server import Sandbox
 from tests.chaos.life import Death
 from tests.chaos.ordeal import GLANCE, PATIENCE, Ordeal
+from tests.organisation_text import EXAMPLE, described
 
 SERVICE = "control-plane"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

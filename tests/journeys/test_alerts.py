@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.as_seen import labels_of, words_of
-from tests.town import EXAMPLE, Plan, Town, opened
+from tests.organisation_text import described as quiet_text
+from tests.town import Plan, Town, opened
 
 SLOW = {"alertname": "ApiSlow", "service": "agent-runtime", "severity": "warning"}
 DOWN = {"alertname": "ApiDown", "service": "control-plane", "severity": "critical"}
@@ -249,7 +250,7 @@ async def test_a_secret_that_was_changed_in_one_place_loses_nothing(plan: Plan) 
 async def test_without_rules_every_alert_is_suggested_and_rules_can_leave_some_alone(
     plan: Plan, tmp_path: Path
 ) -> None:
-    written = EXAMPLE.read_text()
+    written = quiet_text()
     start, end = written.index("\nalerts:"), written.index("\n# Alerts of one service")
     config = tmp_path / "opsbot.yaml"
     config.write_text(written[:start] + written[end:])

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.as_seen import labels_of
-from tests.town import EXAMPLE, Plan, Town, opened
+from tests.organisation_text import described as quiet_text
+from tests.town import Plan, Town, opened
 
 SLOW = {"alertname": "ApiSlow", "service": "agent-runtime", "severity": "warning"}
 
@@ -17,7 +18,7 @@ RULE, POLICY = "severity: [critical, P1]", "escalation_policy: PONCALL1"
 
 def described(folder: Path, **instead: str) -> str:
     """An opsbot.yaml in which a rule declares for what is urgent in PagerDuty; `policy` may be another one."""
-    written = EXAMPLE.read_text(encoding="utf-8").replace(RULE, "severity: [critical, P1, high]")
+    written = quiet_text().replace(RULE, "severity: [critical, P1, high]")
     config = folder / "opsbot.yaml"
     config.write_text(written.replace(POLICY, f"escalation_policy: {instead.get('policy', 'PONCALL1')}"))
     return str(config)

@@ -15,7 +15,8 @@ from sandbox.postgres_server import PostgresServer
 from sandbox.server import Sandbox
 from sandbox.slack.app import Credentials
 from sandbox.slack.gathering import leave
-from tests.town import EXAMPLE, Plan, Town, opened
+from tests.organisation_text import EXAMPLE
+from tests.town import Plan, Town, opened
 
 
 async def found(town: Town, environment: Mapping[str, str] | None = None) -> list[Finding]:

@@ -14,7 +14,8 @@ from playbooks import load
 from playbooks.runner import Runner
 from playbooks.vocabulary import vocabulary
 from sandbox.postgres_server import PostgresServer
-from tests.town import EXAMPLE, Plan, Town, opened
+from tests.organisation_text import EXAMPLE
+from tests.town import Plan, Town, opened
 
 LIBRARY = load(vocabulary(), None).playbooks
 STARTED = [name for name, playbook in LIBRARY.items() if playbook.kind is not Kind.INCIDENT]

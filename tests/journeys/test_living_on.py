@@ -10,7 +10,8 @@ import pytest
 from bot.app import CannotStart, running
 from bot.organisation_file import load_organisation
 from sandbox.postgres_server import PostgresServer
-from tests.town import EXAMPLE, Plan, Town, opened
+from tests.organisation_text import EXAMPLE
+from tests.town import Plan, Town, opened
 
 LIBRARY = Path(__file__).parents[2] / "playbooks" / "library"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.faults import Fault
-from tests.at_terminal import EXAMPLE, Terminal, terminal
+from tests.at_terminal import Terminal, terminal
+from tests.organisation_text import EXAMPLE
 
 NOWHERE = "http://127.0.0.1:9/api/"
 """Nothing listens there."""

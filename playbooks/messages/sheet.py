@@ -1,0 +1,84 @@
+"""A sheet: what the clock had looked at, in one message, with what is left for people to press."""
+
+from collections.abc import Iterator
+
+from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Text
+from bot.domain.playbook import Phase, Step
+from bot.domain.run import Run, Sheet
+from playbooks.messages import controls
+from playbooks.messages.evidence import MARKS, evidence_lines, likeliest, mark_of
+from playbooks.messages.step import run_time, step_controls, step_line
+from playbooks.messages.wording import SEPARATOR, between, day_and_time, moment, short, who
+from playbooks.sight import Sight
+
+MOST_WITH_BUTTONS = 10
+
+
+def sheet_message(run: Run, sheet: Sheet, sight: Sight) -> Message:
+    """All phases of it, with what was found so far."""
+    pressable = () if run.ended_at else tuple(run.open_steps())
+    pressed = [step for step in pressable if not _looked(step)][:MOST_WITH_BUTTONS]
+    parts = (
+        Text(lines=(_title(run, sheet),)),
+        *likeliest(sight),
+        *(part for phase in run.phases for part in _phase(run, phase, sight, pressed)),
+        *_presses(run, sight),
+        Small(line=_small_print(run, sheet, sight)),
+    )
+    return Message(summary=f"{verdict(run, sight)} {short(run.playbook.title, 150)}", parts=parts)
+
+
+def verdict(run: Run, sight: Sight) -> str:
+    """The mark of the worst that was seen; eyes, while something is still looked at."""
+    if any(_looked(step) for step in run.open_steps()):
+        return "👀"
+    seen = [each.verdict for each in sight.evidence.values()]
+    return MARKS[max(seen, key=lambda each: each.weight)] if seen else "☐"
+
+
+def _looked(step: Step) -> bool:
+    return bool(step.evidence)
+
+
+def _title(run: Run, sheet: Sheet) -> Line:
+    late: Line = ("late: opsbot was not running then",) if sheet.late else ()
+    return between(SEPARATOR, ((Bold(text=short(run.playbook.title, 120)),), (day_and_time(sheet.due),), late))
+
+
+def _phase(run: Run, phase: Phase, sight: Sight, pressed: list[Step]) -> Iterator[Part]:
+    lines: list[Line] = [(Bold(text=short(phase.title, 120)),)]
+    for step in phase.steps:
+        lines.append(_line(run, step, sight))
+        if _tells(step, sight):
+            lines += evidence_lines(step, sight, open_yet=not run.progress(step.key).state.ended)
+        if step in pressed:
+            yield Text(lines=tuple(lines))
+            lines = []
+            yield Controls(controls=step_controls(None, run, step, first=False))
+    if lines:
+        yield Text(lines=tuple(lines))
+
+
+def _line(run: Run, step: Step, sight: Sight) -> Line:
+    return step_line(None, run, step, sight)
+
+
+def _tells(step: Step, sight: Sight) -> bool:
+    """What is well needs no more than its mark."""
+    return mark_of(step, sight) != "✅"
+
+
+def _presses(run: Run, sight: Sight) -> Iterator[Part]:
+    stop = () if run.ended_at else (controls.stop_run(run),)
+    declare = (controls.declare(),) if sight.unhealthy else ()
+    if buttons := (*declare, *stop):
+        yield Controls(controls=buttons)
+
+
+def _small_print(run: Run, sheet: Sheet, sight: Sight) -> Line:
+    began: Line = (f"Run {run.id}, by the clock", SEPARATOR, "since ", day_and_time(sheet.since))
+    if sight.looked_at:
+        began = (*began, SEPARATOR, "looked at ", moment(sight.looked_at))
+    if run.stopped_by and run.ended_at:
+        return (*began, SEPARATOR, "stopped by ", who(run.stopped_by), " ", run_time(run, run.ended_at))
+    return began

@@ -1,0 +1,129 @@
+"""Starts what is due by the clock, each slot once; what was missed starts late or is told, and is never silent."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.domain.effect import Post, Priority, channel, direct
+from bot.domain.run import Run, Sheet, Start
+from bot.domain.schedule import Slot
+from bot.organisation import Organisation
+from bot.store.slots import Next
+from bot.store.unit_of_work import Store, UnitOfWork
+from playbooks.composed import composed
+from playbooks.deciding import Deciding
+from playbooks.messages.missed import missed_message
+from playbooks.timetable import ON_TIME, Planned, Timetable, owners
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """What starts at one minute in one channel, and is one message."""
+
+    at: datetime
+    channel: str
+    planned: tuple[Planned, ...]
+
+    def __str__(self) -> str:
+        return " and ".join(each.playbook.name for each in self.planned)
+
+
+class Starting:
+    """When a playbook starts next is a row of the database: it survives restarts, and whoever ticks finds it there."""
+
+    def __init__(self, *, store: Store, organisation: Organisation, timetable: Timetable) -> None:
+        self._store = store
+        self._organisation = organisation
+        self._timetable = timetable
+        self._said = {name: each.said for name, each in timetable.planned.items()}
+        self._deciding = Deciding(store=store, organisation=organisation)
+
+    def as_said(self, rows: Mapping[str, Next]) -> bool:
+        """Whether the rows are what the playbooks and the organisation's file say now."""
+        return {name: each.said for name, each in rows.items()} == self._said
+
+    async def expect(self) -> None:
+        """Bring the rows in line with what is said now; a changed schedule counts from now on."""
+        async with self._store.begin() as unit:
+            rows = await unit.slots.timetable()
+            await unit.slots.expect_no_more(rows.keys() - self._said.keys())
+            for name, planned in self._timetable.planned.items():
+                if name not in rows or rows[name].said != planned.said:
+                    await _expect(unit, planned, unit.now)
+
+    def due(self, rows: Mapping[str, Next], now: datetime) -> Sequence[Group]:
+        """What is due to start by now; what is at the same minute in the same channel belongs together."""
+        groups: dict[tuple[datetime, str], list[Planned]] = {}
+        for name, planned in self._timetable.planned.items():
+            if name in rows and rows[name].at <= now:
+                last = _last(planned, rows[name], now)
+                groups.setdefault((last.at, planned.channel), []).append(planned)
+        return [Group(at=at, channel=where, planned=tuple(each)) for (at, where), each in sorted(groups.items())]
+
+    async def start(self, group: Group) -> None:
+        """Start what is due, or say that it was missed; whoever comes second finds its slots claimed."""
+        async with self._store.begin() as unit:
+            rows = await unit.slots.timetable()
+            number = await unit.runs.next_number()
+            starting: list[tuple[Planned, Slot]] = []
+            for planned in group.planned:
+                row = rows.get(planned.playbook.name)
+                if row is None or row.at > unit.now:
+                    continue
+                if slot := await self._take(unit, planned, row, number):
+                    starting.append((planned, slot))
+                await _expect(unit, planned, unit.now)
+            if starting:
+                await self._begin(unit, number, group.channel, starting)
+                log.info("started by the clock", playbooks=str(group), at=group.at.isoformat())
+
+    async def _take(self, unit: UnitOfWork, planned: Planned, row: Next, number: int) -> Slot | None:
+        """The slot that starts now, if it is not too late for it and nobody was sooner; the missed ones are told."""
+        *passed, last = planned.missed(row.at, unit.now) or [_last(planned, row, unit.now)]
+        starts = planned.still_starts(last, unit.now)
+        missed = passed if starts else [*passed, last]
+        claimed = [slot for slot in missed if await unit.slots.claim(slot, run=None)]
+        if claimed:
+            await self._tell_missed(unit, planned, claimed)
+        return last if starts and await unit.slots.claim(last, run=number) else None
+
+    async def _tell_missed(self, unit: UnitOfWork, planned: Planned, missed: Sequence[Slot]) -> None:
+        """One sentence where it would have been said, and one for its owner."""
+        message = missed_message(planned.playbook, missed)
+        slot = f"missed/{missed[-1].playbook}/{missed[-1].local}"
+        people = [member.slack for member in owners(planned.playbook, self._organisation)]
+        for place in (channel(planned.channel), *map(direct, people)):
+            name = f"{slot}/{place}"
+            await unit.outbox.put(Post(place=place, slot=name, message=message, urgency=Priority.REMINDER), key=name)
+        log.warning("missed by the clock", playbook=planned.playbook.name, slots=[slot.local for slot in missed])
+
+    async def _begin(self, unit: UnitOfWork, number: int, where: str, starting: Sequence[tuple[Planned, Slot]]) -> None:
+        due = min(slot.at for _, slot in starting)
+        sheet = Sheet(
+            due=due,
+            since=min(self._timetable.since(planned, slot.at) for planned, slot in starting),
+            late=unit.now - due > ON_TIME,
+        )
+        playbook = composed([planned.playbook for planned, _ in starting])
+        start = Start(by="", place=channel(where), sheet=sheet)
+        await self._deciding.begin(
+            unit, Run(id=number, incident=0, playbook=playbook, started_at=unit.now, start=start)
+        )
+
+
+async def _expect(unit: UnitOfWork, planned: Planned, after: datetime) -> None:
+    following = next(planned.slots(after), None)
+    if following:
+        await unit.slots.expect(planned.playbook.name, Next(said=planned.said, at=following.at))
+    else:
+        await unit.slots.expect_no_more([planned.playbook.name])
+
+
+def _last(planned: Planned, row: Next, now: datetime) -> Slot:
+    """The latest slot that is due; the row's own, if its days off have been changed since."""
+    missed = planned.missed(row.at, now)
+    return missed[-1] if missed else next(planned.slots(row.at - ON_TIME))
