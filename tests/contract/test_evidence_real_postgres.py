@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -27,8 +26,8 @@ def small() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-async def here(tmp_path: Path, sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Lookout]:
-    async with lookout(tmp_path, sqlite_store_url, postgres=postgres_server) as here:
+async def here(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Lookout]:
+    async with lookout(sqlite_store_url, postgres=postgres_server) as here:
         yield here
 
 

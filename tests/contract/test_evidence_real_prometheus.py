@@ -32,7 +32,7 @@ async def findings(lookout: Lookout, queries: Prometheus | None = None) -> dict[
 async def test_both_show_the_same(
     tmp_path: Path, sqlite_store_url: str, postgres_server: PostgresServer, prometheus: str, breakage: str, shows: str
 ) -> None:
-    async with lookout(tmp_path, sqlite_store_url, postgres=postgres_server) as here:
+    async with lookout(sqlite_store_url, postgres=postgres_server) as here:
         if breakage:
             here.breaks(breakage)
             here.pass_minutes(20)
