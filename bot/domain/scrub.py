@@ -14,9 +14,18 @@ are left out when there was more, because half of a secret may stand there."""
 
 _NAME_OF_ONE = (
     r"(?:pass(?:word|wd|phrase)|secret|token|api[-_ ]?key|access[-_]?key|private[-_]?key|credentials?|session[-_]?id"
-    r"|signature|cookie|authorization|(?<![a-z])(?:auth|pass|pwd|pin|otp|sig|ssn|cvv|cvc|session|bearer)(?![a-z]))"
+    r"|signature|cookie|authorization|(?<![a-z])(?:auth|pass|pwd|pw|pin|otp|sig|ssn|cvv|cvc|session|bearer)(?![a-z]))"
 )
 """How what holds a secret is called, wherever in a name it stands; short words only by themselves."""
+
+
+_NOT_A_WORD_ABOUT_IT = (
+    r"(?!(?i:is|was|has|had|are|for|of|from|in|on|to|and|or|not|no|must|may|cannot|authentication|reset|required|invalid"
+    r"|incorrect|wrong|missing|expired|changed|mismatch|failed|check|policy|hash|field|file)\b)"
+)
+"""After "password" these speak of one; whatever else stands there may be one."""
+_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+"""Signs without a width, by which a word would no longer be known."""
 
 
 def _mixed(found: re.Match[str]) -> str:
@@ -42,23 +51,26 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (
         re.compile(
             rf"({_NAME_OF_ONE}[\w.-]{{0,40}}[\"']?\s{{0,5}}(?:=>|[:=])\s{{0,5}})"
-            r"(?:\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|[^\s,;&\"'}\])]+)",
+            r"(?:\[[a-z -]+\]|\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|[^\s,;&\"'}\])]+)",
             re.IGNORECASE,
         ),
         r"\1[redacted]",
     ),
     # Without a sign in between only what looks like a secret is one: "secret payment-key" is a name.
     (re.compile(rf"((?i:{_NAME_OF_ONE})\s{{1,3}})(?=\S*\d)(?=\S*[A-Z])[\w./+=-]{{8,}}"), r"\1[redacted]"),
+    (re.compile(rf"((?i:{_NAME_OF_ONE})\s{{1,3}}(?i:is|was)\s{{1,3}})[^\s,;]+"), r"\1[redacted]"),
+    (re.compile(rf"((?i:pass(?:word|wd|phrase))\s{{1,3}}){_NOT_A_WORD_ABOUT_IT}[^\s,;]+"), r"\1[redacted]"),
     (
         re.compile(
             r"(?:xox[a-z]-|xapp-|gh[a-z]_|github_pat_|glpat-|sk[-_]|rk[-_]|pk[-_]live|AKIA|ASIA|AIza|ya29\.|SG\.|npm_"
-            r"|hf_|dop_v1_|shp[a-z]{2}_|GOCSPX-|1//0)[\w./+=-]{8,}"
+            r"|hf_|dop_v1_|shp[a-z]{2}_|GOCSPX-|whsec_|1//0)[\w./+=-]{8,}"
         ),
         "[token]",
     ),
     (re.compile(r"[^\s@<>\"'(),;:=/\[\]]+@[^\s@<>\"'(),;:=\[\]]+\.[^\W\d_]{2,}"), "[e-mail]"),
     (re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?"), "[account]"),
     (re.compile(r"(?<![\w-])[0-9a-f]{32,}(?![\w-])", re.IGNORECASE), "[redacted]"),
+    (re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])"), "[number]"),
     # Whether the check digit is right does not matter: a card's number may stand beside other digits.
     (re.compile(r"\d(?:[ -]?\d){12,}"), "[number]"),
     (re.compile(r"\d{1,3}(?:\.\d{1,3}){3}"), "[address]"),
@@ -77,7 +89,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
 def scrub(text: str) -> str:
     """The text with secrets, tokens, connection strings, e-mail and IP addresses, phone and card numbers replaced by a
     word in brackets. Scrubbing twice is the same as once."""
-    scrubbed = text[:LONGEST]
+    scrubbed = _UNSEEN.sub("", text[:LONGEST])
     for pattern, instead in _RULES:
         scrubbed = pattern.sub(instead, scrubbed)
     return scrubbed

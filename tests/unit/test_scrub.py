@@ -85,3 +85,25 @@ def test_hostile_text_is_cut_and_does_not_take_long(text: str) -> None:
     before = time.perf_counter()
     assert len(scrub(text)) <= LONGEST * 3
     assert time.perf_counter() - before < 1
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("pw='hunter2'", "pw=[redacted]"),
+        ("signed with whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "signed with [token]"),
+        ("password hunter2 for user 7", "password [redacted] for user 7"),
+        ("the secret is hunter2", "the secret is [redacted]"),
+        ("pass\u200bword=hunter2", "password=[redacted]"),
+        ("ssn of the customer 078-05-1120", "ssn of the customer [number]"),
+        ("Authorization: Bearer abc.def", "Authorization: [redacted]"),
+        ("password authentication failed for user", "password authentication failed for user"),
+        (
+            "secret payment-key, version 2, is in DESTROYED state",
+            "secret payment-key, version 2, is in DESTROYED state",
+        ),
+    ],
+)
+def test_what_was_found_to_slip_through_does_not(written: str, shown: str) -> None:
+    assert excerpt(written) == shown
+    assert excerpt(excerpt(written)) == shown
