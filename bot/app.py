@@ -100,7 +100,7 @@ async def running(
     """A running bot. Raises `CannotStart`; a part that ends by itself ends the block with its error."""
     listener = _listener(settings)
     organisation = as_told(organisation, settings)
-    catalogue = load_playbooks(vocabulary(), settings.playbooks)
+    catalogue = load_playbooks(vocabulary(organisation.changes.declared), settings.playbooks)
     timetable = Timetable(organisation, catalogue)
     for mistake in (*catalogue.mistakes, *timetable.mistakes):
         log.warning("a playbook has a mistake", mistake=str(mistake))

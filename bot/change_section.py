@@ -1,5 +1,6 @@
 """What the operator's file says about changes to production: who may ask for them, and who may agree."""
 
+from bot.declared_section import read_declared
 from bot.domain.change_policy import ChangePolicy, Entitled
 from bot.organisation_values import key, switch
 from bot.severity_section import target
@@ -16,6 +17,7 @@ def read_changes(section: Section) -> ChangePolicy:
         destructive=section.value("destructive", switch, ChangePolicy.destructive),
         destructive_agree=section.values("destructive_agree", target),
         kinds={name: _entitled(kinds.section(name)) for name in kinds.names() if _named(kinds, name)},
+        declared=read_declared(section.section("declared")),
     )
     section.close()
     return policy

@@ -61,7 +61,7 @@ async def examine(settings: Settings, organisation: Organisation, clock: Clock) 
         Finding(subject=f"organisation ({settings.config.name})"),
     ]
     findings.append(_timezone(organisation, clock))
-    findings += _playbooks(settings)
+    findings += _playbooks(settings, organisation)
     findings += _found("database", await asyncio.to_thread(database_troubles, _url(settings)))
     findings += [each async for each in _slack(settings, organisation, clock)]
     findings += await _paging(settings, organisation, clock)
@@ -84,8 +84,9 @@ def _timezone(organisation: Organisation, clock: Clock) -> Finding:
     return Finding(subject=f"time zone {organisation.timezone.key}, where it is {here:%H:%M}")
 
 
-def _playbooks(settings: Settings) -> list[Finding]:
-    return _found("playbooks", [str(each) for each in load(vocabulary(), settings.playbooks).mistakes])
+def _playbooks(settings: Settings, organisation: Organisation) -> list[Finding]:
+    catalogue = load(vocabulary(organisation.changes.declared), settings.playbooks)
+    return _found("playbooks", [str(each) for each in catalogue.mistakes])
 
 
 def _found(subject: str, wrong: list[str]) -> list[Finding]:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.database_hands import database_hands
+from bot.declared_hands import declared_hands
 from bot.domain.clock import Clock
 from bot.integrations.artifact_registry import ArtifactRegistry
 from bot.integrations.cloud_logging import CloudLogging
@@ -95,6 +96,7 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
     async with (
         clients_of(settings, organisation, store.clock) as clients,
         database_hands(settings, organisation, clients.databases) as of_databases,
+        declared_hands(settings, store.clock) as declared,
         _warming(clients),
     ):
         world = World(
@@ -118,6 +120,8 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
             services=_service_changes(settings, clients),
             databases=of_databases.databases,
             sessions=of_databases.sessions,
+            workflows=declared.workflows,
+            hooks=declared.hooks,
         )
 
 

@@ -57,6 +57,10 @@ def _changes(organisation: Organisation, section: Section) -> Iterator[Complaint
         kind = section.section("kinds").section(name)
         for key, targets in (("ask", entitled.ask), ("agree", entitled.agree)):
             yield from ((kind, key, wrong) for wrong in _nobody(organisation, targets))
+    for name, declared in policy.declared.items():
+        services = [declared.service] if declared.service else []
+        own = section.section("declared").section(name)
+        yield from ((own, "service", wrong) for wrong in _no_services(organisation, services))
 
 
 def _no_services(organisation: Organisation, names: Iterable[str]) -> Iterator[str]:

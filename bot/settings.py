@@ -95,7 +95,6 @@ class Settings(BaseSettings):
     """`socket` needs no public address; `http` suits places that forbid long-lived connections."""
     slack_api_url: SlackApiUrl = "https://slack.com/api/"
     """Slack's Web API, with the slash at the end."""
-
     mode: Mode = Mode.ACT
     """`observe` shows every plan and changes nothing in production; the right first day."""
     database_url: DatabaseUrl = SecretStr("sqlite:///opsbot.db")
@@ -124,7 +123,6 @@ class Settings(BaseSettings):
     """PagerDuty's Events API."""
     alertmanager_token: SecretStr | None = None
     """The bearer token that Alertmanager's webhook must carry; several likewise."""
-
     prometheus_url: Url | None = None
     """Where latency, errors and traffic are asked."""
     statuspage_api_key: SecretStr | None = None
@@ -153,6 +151,8 @@ class Settings(BaseSettings):
     """Zendesk's API; every account has an address of its own."""
     smtp_url: SmtpUrl | None = None
     """The mail server, with user and password."""
+    hook_secret: SecretStr | None = None
+    """Signs the webhooks that are declared as changes in the organisation's file."""
 
     google_cloud_project: str | None = None
     """The project of the platform's services; without it Google Cloud is not looked at."""

@@ -61,7 +61,7 @@ async def typed(
         for trouble in await asyncio.to_thread(database_troubles, url):
             raise NotDone(f"Nothing was done: {trouble}")
         async with _store(settings, clock) as store:
-            catalogue = load(vocabulary(), settings.playbooks)
+            catalogue = load(vocabulary(organisation.changes.declared), settings.playbooks)
             terminal = Terminal(settings, organisation, store, catalogue)
             desk = desk_over(store, organisation=organisation, catalogue=catalogue)
             terminal.tell(await answered_at(COMMANDS[f"/{command}"], said, desk), tell)

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from bot.domain.cloud_service import Share
 from bot.domain.database_instance import Ended, SessionId
+from bot.domain.declared_change import Errand, Telling
 from bot.domain.evidence import NotConfigured
 from bot.domain.operation import Operation
 from bot.domain.template_edit import TemplateEdit
@@ -78,6 +79,34 @@ class SessionChanges(Protocol):
         ...
 
 
+class Workflows(Protocol):
+    """Workflows of GitHub Actions. `mark` is the input `opsbot`, which their `run-name` has to show."""
+
+    async def dispatch(
+        self, repository: str, workflow: str, *, ref: str, mark: str, inputs: Mapping[str, str]
+    ) -> None: ...
+
+    async def find(self, repository: str, workflow: str, *, mark: str, since: datetime) -> Errand | None:
+        """What was set off with a mark since a moment; None when nothing is shown."""
+        ...
+
+
+class Jobs(Protocol):
+    """Cloud Run jobs. `mark` is the variable OPSBOT_CHANGE of an execution, the others are in capitals too."""
+
+    async def run(self, name: str, region: str, *, mark: str, variables: Mapping[str, str]) -> None: ...
+
+    async def find(self, name: str, region: str, *, mark: str) -> Errand | None: ...
+
+
+class Hooks(Protocol):
+    """Webhooks of the operator's own."""
+
+    async def tell(self, url: str, telling: Telling) -> None:
+        """Returns once it was taken."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hands:
     """All that may be changed, and the world to look at while it is; a part that is not configured is None."""
@@ -86,6 +115,9 @@ class Hands:
     services: ServiceChanges | None = None
     databases: DatabaseChanges | None = None
     sessions: SessionChanges | None = None
+    workflows: Workflows | None = None
+    jobs: Jobs | None = None
+    hooks: Hooks | None = None
 
 
 def held(part: Part | None, outside: Outside) -> Part:

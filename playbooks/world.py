@@ -269,6 +269,7 @@ class Outside(StrEnum):
     CODE = "GitHub is not configured; set GITHUB_TOKEN."
     IMAGES = "Artifact Registry is not configured; set GOOGLE_CLOUD_PROJECT."
     SUPPORT = "Support tickets are not configured; set ZENDESK_TOKEN, ZENDESK_EMAIL and OPSBOT_ZENDESK_URL."
+    HOOKS = "Webhooks cannot be signed; set OPSBOT_HOOK_SECRET."
     PAGER = "PagerDuty cannot be read; set PAGERDUTY_API_TOKEN."
 
 

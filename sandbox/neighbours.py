@@ -11,6 +11,7 @@ from sandbox.faults import Faults
 from sandbox.github.door import ROOT as CODE
 from sandbox.github.door import TOKEN
 from sandbox.github.github import GitHub
+from sandbox.hook_receiver import SECRET, HookReceiver
 from sandbox.log import Log
 from sandbox.service_door import ROOT as DOORS
 from sandbox.service_door import ServiceDoor
@@ -30,10 +31,12 @@ class Neighbours:
         self.images = ArtifactRegistry(platform, faults=faults, log=log)
         self.zendesk = zendesk.Zendesk(platform, faults=faults, log=log, address=address)
         self.doors = ServiceDoor(platform, faults=faults, log=log)
+        self.hooks = HookReceiver(now=platform.now, faults=faults, log=log)
 
     def routes(self) -> list[web.RouteDef]:
         """All of their addresses."""
-        return [*self.github.routes(), *self.images.routes(), *self.zendesk.routes(), *self.doors.routes()]
+        faces = (self.github, self.images, self.zendesk, self.doors, self.hooks)
+        return [route for face in faces for route in face.routes()]
 
     def environment(self) -> dict[str, str]:
         """The settings under which the bot looks at them."""
@@ -44,6 +47,7 @@ class Neighbours:
             "ZENDESK_EMAIL": zendesk.EMAIL,
             "ZENDESK_TOKEN": zendesk.TOKEN,
             "OPSBOT_ZENDESK_URL": f"{url}{zendesk.ROOT}",
+            "OPSBOT_HOOK_SECRET": SECRET,
             "OPSBOT_ARTIFACT_REGISTRY_ENDPOINT": f"{url.removeprefix('http://')}{IMAGES}",
         }
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.domain.declared_change import Declared
 from bot.domain.plan import Risk
 
 
@@ -26,6 +27,8 @@ class ChangePolicy:
     """Whether opsbot itself does what may lose data; otherwise it shows the command, and a person does it."""
     destructive_agree: tuple[str, ...] = ()
     kinds: Mapping[str, Entitled] = field(default_factory=dict)
+    declared: Declared = field(default_factory=dict)
+    """Changes of the operator's own, by name."""
 
     def who_may_ask(self, kind: str) -> tuple[str, ...]:
         """The targets that may ask for a kind of change."""

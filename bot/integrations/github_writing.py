@@ -58,6 +58,13 @@ class GitHubWriting:
 
     async def make(self, path: str, thing: JsonObject, *, method: str = "POST") -> JsonObject:
         """Makes or changes something, and answers it as GitHub has it."""
+        return _object(_json(await self._write(method, path, thing), Unsure), Unsure)
+
+    async def order(self, path: str, thing: JsonObject) -> None:
+        """Sets something off, of which GitHub says no more than that it will be done."""
+        await self._write("POST", path, thing)
+
+    async def _write(self, method: str, path: str, thing: JsonObject) -> httpx.Response:
         try:
             response = await self._client.request(method, path, json=thing)
         except NOT_SENT as error:
@@ -67,7 +74,7 @@ class GitHubWriting:
         _refuse(response)
         if not response.is_success:
             raise Unsure(f"GitHub is failing ({response.status_code})")
-        return _object(_json(response, Unsure), Unsure)
+        return response
 
     async def _read(self, path: str, params: Mapping[str, str]) -> object:
         try:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from playbooks.changes.backup import BACKUP_NOW
 from playbooks.changes.clone import CLONE
+from playbooks.changes.declared import DECLARED
 from playbooks.changes.deploy import DEPLOY
 from playbooks.changes.env import ENV
 from playbooks.changes.finalize import FINALIZE
@@ -45,5 +46,6 @@ CHANGES: Mapping[str, ChangeKind] = {
         RESTORE_TEST,
         CLONE,
         RESTORE,
+        DECLARED,
     )
 }

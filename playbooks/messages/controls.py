@@ -212,5 +212,10 @@ def ask_change(kind: ChangeKind, target: str, *, style: Style = Style.PLAIN) -> 
     return Button(action="ask-change", label=kind.title, value=f"{kind.name}/{target}", style=style)
 
 
+def ask_declared(name: str) -> Button:
+    """Ask for a change that opsbot.yaml declares; it is planned likewise."""
+    return Button(action="ask-change", label=name.replace("-", " ").capitalize(), value=f"run/{name}")
+
+
 def _step(run: Run, step: Step) -> str:
     return f"{run.key}/{step.key}"

@@ -66,9 +66,12 @@ def step_controls(incident: Incident | None, run: Run, step: Step, *, first: boo
 def _offers(incident: Incident | None, run: Run, step: Step) -> Iterator[Button]:
     """The changes that a step offers, aimed at the one service that it is about, if it is one."""
     services = (run.start.services if run.start else ()) or (incident.services if incident else ())
-    for kind in (CHANGES[name] for name in step.offers if name in CHANGES):
-        about_service = bool(kind.asks) and kind.asks[0] is WHICH_SERVICE
-        yield controls.ask_change(kind, services[0] if about_service and len(services) == 1 else "")
+    for name in step.offers:
+        if kind := CHANGES.get(name):
+            about_service = bool(kind.asks) and kind.asks[0] is WHICH_SERVICE
+            yield controls.ask_change(kind, services[0] if about_service and len(services) == 1 else "")
+        else:
+            yield controls.ask_declared(name)
 
 
 def by_bot(run: Run, step: Step) -> bool:

@@ -11,6 +11,7 @@ from sandbox.github.door import ROOT, Door, stamp
 from sandbox.github.issues import SEEDS, Issues
 from sandbox.github.past import Past, World
 from sandbox.github.reading import Reading
+from sandbox.github.workflows import Workflows
 from sandbox.log import Log
 from sandbox.payload import JsonObject
 from sandbox.slack.archive import Archive
@@ -35,6 +36,7 @@ class GitHub:
         self._reading = Reading(self._door, past, archive)
         self._issues = Issues(self._door, self._reading, archive)
         self._branches = Branches(self._door, self._reading, past, self._issues, archive)
+        self.workflows = Workflows(self._door, self._reading, archive)
         now = world.now()
         self._issues.seed(PROJECT, [stamp(now - timedelta(hours=hours)) for *_, hours in SEEDS])
 
@@ -44,6 +46,7 @@ class GitHub:
             *self._reading.routes(),
             *self._issues.routes(),
             *self._branches.routes(),
+            *self.workflows.routes(),
             web.get(f"{ROOT}/pages/{{owner}}/{{name}}/{{kind}}/{{number:\\d+}}", self._page),
         ]
 

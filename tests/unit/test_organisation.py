@@ -173,6 +173,8 @@ NAMED_BY_OPERATORS = {
     "numbers",
     "thresholds",
     "kinds",
+    "declared",
+    "parameters",
 }
 
 
