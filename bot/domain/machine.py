@@ -27,11 +27,8 @@ class Machine:
     @property
     def shown(self) -> str:
         """As people say it."""
-        return (
-            f"{self.cpus} CPUs, {self.megabytes / 1024:g} GB"
-            if self.cpus > 1
-            else f"1 CPU, {self.megabytes / 1024:g} GB"
-        )
+        cpus = f"{self.cpus} CPUs" if self.cpus != 1 else "1 CPU"
+        return f"{cpus}, {round(self.megabytes / 1024, 1):g} GB"
 
     @property
     def possible(self) -> bool:

@@ -159,3 +159,16 @@ async def test_production_is_overwritten_when_two_people_type_its_name(reckless:
     assert "✅ CHG-2" in town.read("CHG-2")
     assert platform.rows()["users"] > 48_000
     assert not platform.broken()
+
+
+async def test_what_the_line_does_not_say_is_asked_and_what_is_wrong_said_below_it(town: Town) -> None:
+    await town.slash("/ops db scale")
+    assert await town.fill({"Tier": "7-30000"}) == {
+        "Tier": "There is no machine of 7 CPUs, 29.3 GB; the nearest is 8 CPUs, 29.5 GB: /ops db scale db-custom-8-30208."
+    }
+    assert not await town.fill({"Tier": "8-32768"})
+    assert "Move Platform database to 8 CPUs, 32 GB" in town.read("CHG-1", "general")
+
+    await town.slash("/ops backup clone")
+    assert await town.fill({"To which moment?": "2026-03-01 09:00"}) == {}
+    assert "It can be set back to any moment from" in town.read("CHG-2", "general")
