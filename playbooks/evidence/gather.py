@@ -42,7 +42,7 @@ async def looked(world: World, name: str, kind: Kind, subject: Subject) -> Evide
             found.append(await kind.look(world, subject))
         return ()
 
-    failed = await _failing(bring, kind.deadline)
+    failed = await _failing(bring, what=kind.title, deadline=kind.deadline)
     return replace(found[0], name=name) if found else _evidence(world, name, failed)
 
 
@@ -57,15 +57,15 @@ async def each(keys: Iterable[str], look_at: Callable[[str], Awaitable[Found]]) 
             found = await look_at(key)
             return (found,) if isinstance(found, Finding) else tuple(found)
 
-        return await _failing(bring, None, subject=key)
+        return await _failing(bring, what=key, subject=key)
 
     return tuple(finding for several in await asyncio.gather(*map(one, keys)) for finding in several)
 
 
 async def _failing(
-    bring: Callable[[], Awaitable[tuple[Finding, ...]]], deadline: float | None, *, subject: str = ""
+    bring: Callable[[], Awaitable[tuple[Finding, ...]]], *, what: str, subject: str = "", deadline: float | None = None
 ) -> tuple[Finding, ...]:
-    """What was found, or one finding that says why nothing was."""
+    """What was found, or one finding that says of `what` nothing was, and why."""
     try:
         return await bring()
     except NotConfigured as error:
@@ -74,10 +74,10 @@ async def _failing(
         return (_unseen(str(error), subject),)
     except TimeoutError:
         within = f"within {deadline:g} s" if deadline else "in time"
-        return (_unseen(f"no answer {within}; look again.", subject),)
+        return (_unseen(f"{what}: no answer {within}; look again.", subject),)
     except Exception as error:
         log.exception("evidence could not be gathered", subject=subject)
-        return (_unseen(f"what came cannot be read ({type(error).__name__}); the log has more.", subject),)
+        return (_unseen(f"{what}: what came cannot be read ({type(error).__name__}); the log has more.", subject),)
 
 
 def _unseen(says: str, subject: str) -> Finding:

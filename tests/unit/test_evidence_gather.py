@@ -44,8 +44,8 @@ async def nonsense(world: World, subject: Subject) -> Evidence:
     [
         (not_configured, Verdict.NOT_CONFIGURED, "Prometheus is not configured; set OPSBOT_PROMETHEUS_URL."),
         (could_not, Verdict.COULD_NOT_LOOK, "Prometheus does not answer."),
-        (for_ever, Verdict.COULD_NOT_LOOK, "no answer within 0.01 s; look again."),
-        (nonsense, Verdict.COULD_NOT_LOOK, "what came cannot be read (KeyError); the log has more."),
+        (for_ever, Verdict.COULD_NOT_LOOK, "Something: no answer within 0.01 s; look again."),
+        (nonsense, Verdict.COULD_NOT_LOOK, "Something: what came cannot be read (KeyError); the log has more."),
     ],
 )
 async def test_a_look_that_brings_nothing_says_why(look_at: Look, verdict: Verdict, says: str) -> None:
