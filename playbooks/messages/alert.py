@@ -163,12 +163,13 @@ def _taken(suggestion: Suggestion) -> Line:
 
 
 def _buttons(suggestion: Suggestion) -> Iterator[Button]:
-    if suggestion.incident is not None:
+    """What has stopped asks for nothing any more; whoever needs an incident of it still can by its number."""
+    if suggestion.incident is not None or not suggestion.firing:
         return
-    if suggestion.follows is not None and suggestion.firing:
+    if suggestion.follows is not None:
         yield reopen_for(suggestion)
     yield declare_alert(suggestion)
-    if suggestion.undecided and suggestion.firing:
+    if suggestion.undecided:
         yield Button(action="dismiss-alert", label="Dismiss", value=str(suggestion.number))
 
 

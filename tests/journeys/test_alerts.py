@@ -57,7 +57,7 @@ async def test_alerts_of_one_cause_are_one_message_that_says_when_they_stop(town
     assert "stopped" in told
     assert "after 20 min" in told
     assert town.count("ApiSlow", "alerts") == 1
-    assert labels_of(town.find("ApiSlow", "alerts")) == ["Declare"]
+    assert labels_of(town.find("ApiSlow", "alerts")) == []
 
 
 async def test_alerts_of_one_service_that_come_together_are_one_suggestion(town: Town) -> None:
