@@ -23,7 +23,7 @@ from bot.domain.message import (
 from bot.domain.plan import Plan, Risk
 from bot.organisation import Organisation
 from playbooks.changes import CHANGES
-from playbooks.messages.wording import OBSERVING, SEPARATOR, between, moment, short, who
+from playbooks.messages.wording import OBSERVING, SEPARATOR, between, capitalised, day_and_time, moment, short, who
 
 MARKS: Mapping[Stage, str] = {
     Stage.PLANNING: "👀",
@@ -142,7 +142,7 @@ def _title(change: Change) -> Line:
 
 
 def _standing(change: Change) -> Iterator[Line]:
-    yield _stage_words(change)
+    yield capitalised(_stage_words(change))
     if change.broke_glass:
         yield "Alone, because: ", Italic(text=short(change.broke_glass, LONGEST))
 
@@ -212,7 +212,7 @@ def _next(change: Change) -> Iterator[Line]:
     elif change.returned:
         yield (short(change.returned, LONGEST),)
     if change.awaits_review and change.review_due:
-        yield "Somebody else reviews it until ", moment(change.review_due), "."
+        yield "Somebody else reviews it until ", day_and_time(change.review_due), "."
 
 
 def _command(change: Change, organisation: Organisation) -> Iterator[Part]:

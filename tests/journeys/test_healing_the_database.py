@@ -93,7 +93,7 @@ async def test_a_database_that_got_busy_is_waited_for_and_it_is_said_with_whom(t
     town.ground.platform.create_backup(by="dee@example.com")
     await town.press("Agree", by="ben", where="general")
     await town.pass_time(seconds=5)
-    assert "under way … It had to wait for BACKUP_VOLUME by dee@example.com" in town.read("CHG-1", "general")
+    assert "Under way … It had to wait for BACKUP_VOLUME by dee@example.com" in town.read("CHG-1", "general")
 
     await town.pass_time(minutes=2)
     await town.pass_time(minutes=6)

@@ -43,7 +43,7 @@ async def test_from_the_alert_to_the_next_good_deploy(town: Town) -> None:
 
     await town.press("Roll back", by="ana", near="👉")
     card = town.read("CHG-1")
-    assert "safe: one press does it" in card
+    assert "Safe: one press does it" in card
     assert "100 % to 00042 → 100 % to 00041" in card
     assert "Takes back: “Compute ratings while answering” by ben" in card
     await town.press("Roll back", by="ana", near="CHG-1")
@@ -52,7 +52,7 @@ async def test_from_the_alert_to_the_next_good_deploy(town: Town) -> None:
     assert town.ground.platform.broken() == []
 
     await town.pass_time(minutes=6)
-    assert "done. All traffic goes to 00041." in town.read("✅ CHG-1 · ")
+    assert "Done. All traffic goes to 00041." in town.read("✅ CHG-1 · ")
     assert "When this is over: /rollback finalize control-plane" in town.read("✅ CHG-1 Roll back")
     assert "✅ CHG-1 Roll back Control plane to 00041 · done." in town.read("CHG-1", "alerts")
     timeline = await town.slash("/incident timeline", where=room)
@@ -61,14 +61,14 @@ async def test_from_the_alert_to_the_next_good_deploy(town: Town) -> None:
     assert [each["payload"]["summary"] for each in recorded] == ["Roll back Control plane to 00041"]
 
     await town.slash("/rollback finalize control-plane", by="ana", where=room)
-    assert "a second person has to agree" in town.read("CHG-2")
+    assert "A second person has to agree" in town.read("CHG-2")
     await town.press("Agree", by="ben", where=town.direct("ben"))
     await town.pass_time(seconds=12)
     await town.pass_time(seconds=6)
     assert serving(town) == {NEW: 100}
     assert not town.ground.platform.service("control-plane").pinned
     await town.pass_time(minutes=6)
-    assert "done. 00043 gets all traffic" in town.read("✅ CHG-2 · ", room)
+    assert "Done. 00043 gets all traffic" in town.read("✅ CHG-2 · ", room)
 
     template = town.ground.platform.service("control-plane").template
     town.ground.platform.deploy("control-plane", replace(template, labels={"next": "one"}))
@@ -112,7 +112,7 @@ async def test_a_refusal_names_the_nearest_choice(town: Town) -> None:
     await town.slash("/rollback control-plane 00099")
     assert "There is no revision of Control plane `00099`" in town.read("CHG-1", "general")
     await town.slash("/rollback control-plane 00041")
-    assert "nothing to do. All traffic of Control plane goes to 00041 already." in town.read("CHG-2", "general")
+    assert "Nothing to do. All traffic of Control plane goes to 00041 already." in town.read("CHG-2", "general")
     await town.slash("/rollback")
     assert town.has_form()
     assert await town.fill({"Service": "Control plane"}) == {}
