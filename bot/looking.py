@@ -121,6 +121,7 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
             databases=of_databases.databases,
             sessions=of_databases.sessions,
             workflows=declared.workflows,
+            jobs=declared.jobs,
             hooks=declared.hooks,
         )
 

@@ -18,6 +18,8 @@ from sandbox.world.platform import Platform
 if TYPE_CHECKING:
     from grpc.aio import Server
 
+    from sandbox.google.run_jobs import RunJobs
+
 HOST = "127.0.0.1"
 LIBRARIES = ("google.cloud.run_v2", "google.cloud.logging_v2.types", "google.cloud.monitoring_v3", "grpc.aio")
 
@@ -35,6 +37,8 @@ class GoogleCloud:
         self._faults = faults
         self._log = log
         self._server: Server | None = None
+        self.jobs: RunJobs | None = None
+        """Its jobs, once it has started."""
         self._port = 0
 
     @property
@@ -54,17 +58,21 @@ class GoogleCloud:
         from sandbox.google.cloud_monitoring import CloudMonitoring
         from sandbox.google.cloud_run import CloudRun
         from sandbox.google.operations import Operations
+        from sandbox.google.run_jobs import RunJobs
         from sandbox.google.wire import Wire
 
         wire = Wire(faults=self._faults, log=self._log)
         operations = Operations(self._platform, self._archive, address=lambda: f"{self._address()}{DOORS}")
         run = CloudRun(self._platform, operations)
+        self.jobs = RunJobs(self._platform, self._archive)
         # Else two sandboxes may be given the same port, each answering some of the other's calls.
         self._server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
         self._server.add_generic_rpc_handlers(
             (
                 wire.handlers("google.cloud.run.v2.Services", run.services()),
                 wire.handlers("google.cloud.run.v2.Revisions", run.revisions()),
+                wire.handlers("google.cloud.run.v2.Jobs", self.jobs.jobs()),
+                wire.handlers("google.cloud.run.v2.Executions", self.jobs.executions()),
                 wire.handlers("google.longrunning.Operations", run.operations()),
                 wire.handlers("google.logging.v2.LoggingServiceV2", CloudLogging(self._platform).log()),
                 wire.handlers("google.monitoring.v3.MetricService", CloudMonitoring(self._platform).metrics()),

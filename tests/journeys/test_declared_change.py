@@ -55,6 +55,19 @@ async def test_a_run_that_fails_is_told_with_its_address(town: Town) -> None:
     assert "It ended with failure: https://" in town.read("CHG-1", "general")
 
 
+async def test_a_job_is_run_once_though_its_answer_is_lost(town: Town) -> None:
+    jobs = town.ground.google.jobs
+    assert jobs
+    await town.slash("/ops run nightly-report", by="ana")
+    town.breaks("drop_after", "google.cloud.run.v2.Jobs/RunJob", target="google")
+    await town.press("Run", by="ana", where="general")
+    await town.pass_time(minutes=2)
+    await town.pass_time(minutes=10)
+
+    assert len(jobs.begun("nightly-report")) == 1
+    assert "✅ CHG-1 Write the nightly report again: done" in town.read("CHG-1", "general")
+
+
 async def test_what_is_not_declared_or_makes_no_sense_is_refused_with_the_nearest_choice(town: Town) -> None:
     assert "There is no declared change `reindx`; did you mean `reindex`?" in await town.slash("/ops run reindx")
     assert "region must be one of: eu, us." in await town.slash("/ops run reindex region=mars")
