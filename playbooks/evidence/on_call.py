@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from bot.domain.evidence import Evidence, Finding, NotConfigured, Subject, Verdict
+from bot.domain.evidence import CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
 from bot.domain.on_call import Coverage, Shift
 from playbooks.evidence.figure import count, percent, span, when
 from playbooks.evidence.seen import Seen
@@ -17,8 +17,17 @@ NAMED = 3
 
 
 async def on_call(world: World, subject: Subject) -> Evidence:
-    """As PagerDuty says, of the escalation policy that is paged."""
+    """As PagerDuty says, of the escalation policy that is paged; when it does not answer, whom to call instead."""
     del subject
+    try:
+        return await _of(world)
+    except CouldNotLook as error:
+        # Whom to call comes first: what is too long for a message is cut at its end.
+        says = f"PagerDuty could not be asked. {world.organisation.paging.phone_fallback} ({error})"
+        return Seen(findings=(Finding(verdict=Verdict.COULD_NOT_LOOK, says=says),)).evidence(NAME, world)
+
+
+async def _of(world: World) -> Evidence:
     policy = world.organisation.paging.escalation_policy
     pager = reached(world.pager, Outside.PAGER)
     if not policy:
