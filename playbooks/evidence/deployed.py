@@ -29,6 +29,12 @@ class Deployed:
         """The revision that was made last, whether or not it became ready."""
         return self.revisions[0] if self.revisions else None
 
+    def over(self, revision: Revision) -> bool:
+        """Whether what became of a revision matters no more: another was made since."""
+        latest = self.cloud.latest_created or (self.latest.name if self.latest else "")
+        newer = any(each.created_at > revision.created_at for each in self.serving)
+        return newer or revision.name != latest
+
     def share(self, revision: Revision) -> int:
         """The percentage of the traffic that a revision gets."""
         shares = (each for each in self.cloud.serving if (each.revision or self.cloud.latest_ready) == revision.name)

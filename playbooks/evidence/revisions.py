@@ -53,12 +53,12 @@ def _serving(world: World, service: Service, stands: Deployed) -> Iterator[Findi
 def _failed(world: World, service: Service, stands: Deployed) -> Iterator[Finding]:
     now, zone = world.clock.now(), world.organisation.timezone
     for each in stands.revisions:
-        latest = each == stands.latest
-        if each.condition is Condition.FAILED and (latest or now - each.created_at <= RECENTLY):
+        over = stands.over(each)
+        if each.condition is Condition.FAILED and (not over or now - each.created_at <= RECENTLY):
             why = each.reason or excerpt(each.says, most=80) or "no reason given"
             name = short(each.name, service.cloud_name)
             says = f"{service.title}: {name} failed at {when(each.created_at, now, zone)} ({why})"
-            verdict = Verdict.RED if latest else Verdict.AMBER
+            verdict = Verdict.GREEN if over else Verdict.RED
             yield Finding(verdict=verdict, says=says, subject=service.key, since=each.created_at)
 
 
@@ -85,7 +85,7 @@ def unfinalised(stands: Deployed) -> bool:
 
 def _advice(service: Service, stands: Deployed) -> Iterator[Advice]:
     latest = stands.latest
-    if latest is not None and latest.condition is Condition.FAILED:
+    if latest is not None and latest.condition is Condition.FAILED and not stands.over(latest):
         name = short(latest.name, service.cloud_name)
         says = f"{name} of {service.title} did not start ({latest.reason or 'no reason given'})"
         yield Advice(says=says, strength=0.7, target=service.key, playbook="service-wont-start")
