@@ -25,20 +25,20 @@ async def shop(sqlite_store_url: str) -> AsyncIterator[Workshop]:
         yield shop
 
 
-def built(shop: Workshop, version: str, *, errors: float = 0.0) -> Build:
-    """Somebody's commit was built as a version; two hours later it has been on staging as well."""
+def built(shop: Workshop, version: str, *, errors: float = 0.0, staged: bool = True) -> Build:
+    """Somebody's commit was built as a version; an hour later it is on staging as well."""
     commit = commit_of(
         SERVICE, title=f"Make {version}", author="ben@example.com", at=shop.over.now, files=("src/a.py",)
     )
     build = Build(service=SERVICE, version=version, commit=commit, flaws=Flaws(errors=errors))
     shop.over.ground.platform.chronicle.happen("built", of=SERVICE, by="ben@example.com", detail=asdict(build))
-    shop.over.pass_minutes(125)
+    shop.over.pass_minutes(65 if staged else 5)
     return build
 
 
 async def test_a_good_version_gets_all_the_traffic_step_by_step(shop: Workshop) -> None:
     build = built(shop, "1.9.0")
-    plan = await shop.plan(DEPLOY, f"{SERVICE} 1.9.0 waive tried by hand on staging")
+    plan = await shop.plan(DEPLOY, f"{SERVICE} 1.9.0")
     began, seen = shop.over.now, []
 
     def note() -> None:
@@ -48,6 +48,8 @@ async def test_a_good_version_gets_all_the_traffic_step_by_step(shop: Workshop) 
     done = await shop.carry_out(DEPLOY, plan, each=note)
 
     assert plan.risk is Risk.DISRUPTIVE
+    assert "its pre-deployment checklist is green" in plan.evidence
+    assert "Make 1.9.0" in plan.evidence[0]
     assert seen == [{"00041": 100}, {"00041": 95, "00042": 5}, {"00041": 75, "00042": 25}, {"00042": 100}]
     assert (shop.over.now - began).total_seconds() > 20 * 60
     assert done.says == "00042 has all the traffic, and later deployments will."
@@ -62,7 +64,7 @@ async def test_a_good_version_gets_all_the_traffic_step_by_step(shop: Workshop) 
 
 async def test_a_version_that_fails_is_taken_out_again(shop: Workshop) -> None:
     built(shop, "1.9.0", errors=0.2)
-    plan = await shop.plan(DEPLOY, f"{SERVICE} 1.9.0 waive tried by hand on staging")
+    plan = await shop.plan(DEPLOY, f"{SERVICE} 1.9.0")
 
     with pytest.raises(GiveUp, match=r"00042 fails .* at 5 %.* /rollback finalize control-plane"):
         await shop.carry_out(DEPLOY, plan)
@@ -72,7 +74,7 @@ async def test_a_version_that_fails_is_taken_out_again(shop: Workshop) -> None:
 
 async def test_a_version_that_says_itself_that_it_is_not_well_meets_nobody(shop: Workshop) -> None:
     built(shop, "1.9.0", errors=0.9)
-    plan = await shop.plan(DEPLOY, f"{SERVICE} 1.9.0 waive tried by hand on staging")
+    plan = await shop.plan(DEPLOY, f"{SERVICE} 1.9.0")
 
     with pytest.raises(GiveUp, match=r"does not answer that it is well .* no traffic"):
         await shop.carry_out(DEPLOY, plan)
@@ -86,7 +88,7 @@ async def test_after_a_rollback_and_its_end_the_fix_takes_traffic_again(shop: Wo
     await shop.does(FINALIZE, SERVICE)
     built(shop, "1.9.0")
 
-    found = await shop.does(DEPLOY, f"{SERVICE} 1.9.0 waive tried by hand on staging")
+    found = await shop.does(DEPLOY, f"{SERVICE} 1.9.0")
 
     assert found.helped
     assert shop.serving(SERVICE) == {"00044": 100}
@@ -95,7 +97,7 @@ async def test_after_a_rollback_and_its_end_the_fix_takes_traffic_again(shop: Wo
 
 async def test_traffic_that_somebody_moves_meanwhile_is_left_alone(shop: Workshop) -> None:
     built(shop, "1.9.0")
-    plan = await shop.plan(DEPLOY, f"{SERVICE} 1.9.0 waive tried by hand on staging")
+    plan = await shop.plan(DEPLOY, f"{SERVICE} 1.9.0")
 
     moved = [Target(percent=100, revision="control-plane-00040")]
 
@@ -109,7 +111,7 @@ async def test_traffic_that_somebody_moves_meanwhile_is_left_alone(shop: Worksho
 
 async def test_another_world_than_was_planned_for(shop: Workshop) -> None:
     built(shop, "1.9.0")
-    plan = await shop.plan(DEPLOY, f"{SERVICE} 1.9.0 waive tried by hand on staging")
+    plan = await shop.plan(DEPLOY, f"{SERVICE} 1.9.0")
     shop.over.ground.platform.scale(SERVICE, least=3, most=9)
     with pytest.raises(Superseded):
         await shop.carry_out(DEPLOY, plan)
@@ -117,7 +119,9 @@ async def test_another_world_than_was_planned_for(shop: Workshop) -> None:
 
 
 async def test_a_checklist_that_is_not_green_is_waived_in_words_or_refused(shop: Workshop) -> None:
-    build = built(shop, "1.9.0")
+    build = built(shop, "1.9.0", staged=False)
+    with pytest.raises(Refused, match="not green: not deployed to staging"):
+        await shop.plan(DEPLOY, f"{SERVICE} 1.9.0")
     with pytest.raises(Refused, match="not known by a digest alone"):
         await shop.plan(DEPLOY, f"{SERVICE} {build.digest}")
     plan = await shop.plan(DEPLOY, f"{SERVICE} {build.digest} waive the tag was taken away")
