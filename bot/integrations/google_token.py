@@ -4,7 +4,9 @@ A local address is a stand-in for Google and never gets a token.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
@@ -21,6 +23,8 @@ CLOUD = "https://www.googleapis.com/auth/cloud-platform"
 SQL_ADMIN = "https://www.googleapis.com/auth/sqlservice.admin"
 MONITORING = "https://www.googleapis.com/auth/monitoring.read"
 OURS = ".googleapis.com"
+TIMEOUT = 5.0
+"""Seconds that Google has for a token; its library would wait for two minutes."""
 ADVICE = "run on Google Cloud, or `gcloud auth application-default login`"
 
 
@@ -49,15 +53,16 @@ class GoogleToken(httpx.Auth):
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
         self._turn = asyncio.Lock()
+        # A thread of its own: a Google that does not answer holds up nobody who needs one of everybody's.
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="google-token")
 
     @override
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        request.headers["Authorization"] = f"Bearer {await self._token()}"
+        token = await self._token()
+        request.headers["Authorization"] = f"Bearer {token}"
         response = yield request
         if response.status_code == HTTPStatus.UNAUTHORIZED:
-            async with self._turn:
-                token = await asyncio.to_thread(self._tokens.renew)
-            request.headers["Authorization"] = f"Bearer {token}"
+            request.headers["Authorization"] = f"Bearer {await self._newer(token)}"
             yield request
 
     @override
@@ -66,14 +71,24 @@ class GoogleToken(httpx.Auth):
 
     async def _token(self) -> str:
         async with self._turn:
-            return await asyncio.to_thread(self._tokens.token)
+            return await self._in_thread(self._tokens.token)
+
+    async def _newer(self, refused: str) -> str:
+        """Another token than one that was refused; who waited while it was renewed shares what came of it."""
+        async with self._turn:
+            token = await self._in_thread(self._tokens.token)
+            return await self._in_thread(self._tokens.renew) if token == refused else token
+
+    async def _in_thread(self, call: Callable[[], str]) -> str:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, call)
 
 
 class DefaultCredentials:
     """Application default credentials. Raises `CouldNotLook` when there are none, or Google does not take them."""
 
-    def __init__(self, scope: str) -> None:
+    def __init__(self, scope: str, *, timeout: float = TIMEOUT) -> None:
         self._scope = scope
+        self._timeout = timeout
         self._credentials: Credentials | None = None
 
     def token(self) -> str:
@@ -89,7 +104,7 @@ class DefaultCredentials:
 
         try:
             self._credentials = self._credentials or _found(self._scope)
-            self._credentials.refresh(Request())  # type: ignore[no-untyped-call]
+            self._credentials.refresh(partial(Request(), timeout=self._timeout))  # type: ignore[no-untyped-call]
         except GoogleAuthError as error:
             raise CouldNotLook(f"Google's credentials cannot be used ({type(error).__name__}): {ADVICE}.") from error
         return str(self._credentials.token)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -20,8 +21,10 @@ class Counted:
 
     def __init__(self) -> None:
         self.number = 1
+        self.threads: set[str] = set()
 
     def token(self) -> str:
+        self.threads.add(threading.current_thread().name)
         return f"token-{self.number}"
 
     def renew(self) -> str:
@@ -67,13 +70,38 @@ async def test_somebody_who_is_not_let_in_is_not_tried_for_ever() -> None:
         assert (await client.get("https://sqladmin.googleapis.com/")).status_code == 401
 
 
+async def test_two_calls_that_are_refused_together_share_one_renewal_in_a_thread_of_its_own() -> None:
+    tokens, both = Counted(), asyncio.Barrier(2)
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        if request.headers["Authorization"] == "Bearer token-1":
+            await both.wait()
+            return httpx.Response(401)
+        return httpx.Response(200)
+
+    async with httpx.AsyncClient(auth=GoogleToken(tokens), transport=httpx.MockTransport(answer)) as client:
+        answers = await asyncio.gather(*(client.get("https://sqladmin.googleapis.com/") for _ in range(2)))
+
+    assert [each.status_code for each in answers] == [200, 200]
+    assert tokens.number == 2
+    assert tokens.threads == {"google-token_0"}
+
+
 @pytest.fixture
-async def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
+def silence() -> asyncio.Event:
+    """When it is set, tokens are asked for and never come."""
+    return asyncio.Event()
+
+
+@pytest.fixture
+async def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, silence: asyncio.Event) -> AsyncIterator[list[str]]:
     """A service account of this machine's, whose tokens come from loopback; the list is what was asked for."""
     asked: list[str] = []
 
     async def issue(request: web.Request) -> web.Response:
         asked.append(str((await request.post())["grant_type"]))
+        if silence.is_set():
+            await asyncio.Event().wait()
         return web.json_response({"access_token": f"token-{len(asked)}", "expires_in": 3600, "token_type": "Bearer"})
 
     application = web.Application()
@@ -110,3 +138,11 @@ async def test_without_credentials_it_is_said_how_to_get_some(tmp_path: Path, mo
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "nowhere.json"))
     with pytest.raises(CouldNotLook, match="gcloud auth application-default login"):
         await asyncio.to_thread(DefaultCredentials(CLOUD).token)
+
+
+async def test_a_google_that_does_not_answer_is_not_waited_for(account: list[str], silence: asyncio.Event) -> None:
+    silence.set()
+
+    with pytest.raises(CouldNotLook, match="TransportError"):
+        await asyncio.to_thread(DefaultCredentials(CLOUD, timeout=0.1).token)
+    assert len(account) == 1
