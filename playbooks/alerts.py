@@ -18,6 +18,7 @@ from bot.domain.message import Message
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
+from playbooks.alert_looks import look_for, slot
 from playbooks.deciding import DECLARE, Deciding, no_incident
 from playbooks.decision import Decision
 from playbooks.declaration import Declaration
@@ -139,6 +140,8 @@ class Alerts:
         elif fresh and bundle.rule.then is Then.DECLARE:
             suggestion.rule = bundle.rule.name
             await self._declare(unit, suggestion, _by_rule(bundle.rule, suggestion), by="")
+        if fresh:
+            await look_for(unit, suggestion, self._place)
         await unit.alerts.save(suggestion)
         await self._redraw(unit, suggestion, before)
 
@@ -215,11 +218,6 @@ class Alerts:
     @property
     def _place(self) -> str:
         return channel(self._organisation.channels.alerts)
-
-
-def slot(suggestion: Suggestion) -> str:
-    """The name of its message."""
-    return f"alert/{suggestion.number}"
 
 
 def _found(suggestion: Suggestion | None) -> Suggestion:

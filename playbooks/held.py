@@ -8,7 +8,7 @@ from bot.domain.effect import Effect, FindChannel, Post, Priority, channel, dire
 from bot.domain.incident import Severity
 from bot.organisation import Organisation
 from bot.store.unit_of_work import UnitOfWork
-from playbooks.alerts import slot
+from playbooks.alert_looks import slot
 from playbooks.change_decision import deciding_change
 from playbooks.deciding import Deciding
 from playbooks.messages.alert import told_directly

@@ -18,10 +18,12 @@ from bot.domain.trouble import Trouble
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks import Catalogue
+from playbooks.alert_looks import learn_for_alerts, not_seen
 from playbooks.change_news import learn_changed, unchanged
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
 from playbooks.errand import errand_of, incident_of, standalone_of
+from playbooks.evidence.looking import seen_in
 from playbooks.filing import learn_filed, not_filed
 from playbooks.held import held, lost
 from playbooks.home_news import learn_on_call
@@ -55,7 +57,9 @@ class Receipts:
             await learn_profile(unit, self._deciding, effect, receipt)
         if isinstance(effect, LookOnCall):
             await learn_on_call(unit, receipt)
-        if isinstance(effect, LookAt):
+        if isinstance(effect, LookAt) and effect.alert:
+            await learn_for_alerts(unit, self._catalogue, effect, seen_in(receipt))
+        elif isinstance(effect, LookAt):
             await learn_seen(unit, self._deciding, self._catalogue, effect, receipt)
         await learn_changed(unit, effect, receipt, self._organisation)
         if isinstance(effect, Examine):
@@ -79,6 +83,9 @@ class Receipts:
         """An effect cannot be carried out: the people of the incident are told, and can have it tried again."""
         await lost(unit, effect, reason, self._organisation)
         await unchanged(unit, effect, reason, self._organisation)
+        if isinstance(effect, LookAt) and effect.alert:
+            await learn_for_alerts(unit, self._catalogue, effect, not_seen(effect, reason, unit))
+            return
         if isinstance(effect, LookAt):
             await learn_unseen(unit, self._deciding, self._catalogue, effect, reason)
             return

@@ -11,6 +11,7 @@ from bot.domain.run import Run
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks import change_decision
+from playbooks.alert_looks import sight_of_alerts
 from playbooks.alike import alike
 from playbooks.due_now import due_now
 from playbooks.messages.alert import suggestion_message
@@ -61,8 +62,9 @@ class Rendering:
             if suggestion is None:
                 return None
             open_ones = await unit.incidents.open() if suggestion.undecided else ()
+            sight = await sight_of_alerts(unit, suggestion)
             similar = alike(suggestion.title, suggestion.services, open_ones, unit.now)
-        return suggestion_message(suggestion, self._organisation, alike=similar)
+        return suggestion_message(suggestion, self._organisation, alike=similar, sight=sight)
 
     async def _of_run(self, number: int, name: str) -> Message | None:
         async with self._store.look() as unit:

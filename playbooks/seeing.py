@@ -1,25 +1,22 @@
 """What follows when something has been looked at: it is kept, shown, charted, and playbooks are suggested for it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.effect import Receipt
 from bot.domain.evidence import Evidence, Finding, Verdict
 from bot.domain.looking import LookAt, ShareChart
-from bot.domain.outlook import SuggestedPlaybook
-from bot.domain.playbook import Kind
 from bot.domain.run import RunKey
 from bot.store.unit_of_work import UnitOfWork
 from playbooks import Catalogue
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision, RunDecision
 from playbooks.evidence.looking import seen_in
+from playbooks.suggesting import suggested
 
 MOST_CHARTS = 2
 """Charts that one look shares; what matters stands in the text anyway."""
 MOST_SUGGESTED = 3
-ADVISED = 1.0
-"""What evidence advises weighs more than any playbook that only names something red."""
 
 
 async def learn_seen(
@@ -84,29 +81,3 @@ def _suggest(decision: Decision, catalogue: Catalogue) -> None:
     under_way = {each.run.playbook.name for each in decision.beside.values() if not each.over}
     found = [each for each in suggested(catalogue, decision.seen) if each.name not in under_way]
     decision.incident.suggested = tuple(found[:MOST_SUGGESTED])
-
-
-def suggested(catalogue: Catalogue, seen: Mapping[str, Evidence]) -> Sequence[SuggestedPlaybook]:
-    """The playbooks that treat what was seen: first what the evidence itself advises, then those that name it."""
-    best: dict[str, tuple[float, str]] = {}
-    for name, weight, why in (*_advised(seen), *_named(catalogue, seen)):
-        if name in catalogue.playbooks and weight > best.get(name, (0.0, ""))[0]:
-            best[name] = weight, why
-    ranked = sorted(best, key=lambda name: (-best[name][0], name))
-    return [SuggestedPlaybook(name=name, title=catalogue.playbooks[name].title, why=best[name][1]) for name in ranked]
-
-
-def _advised(seen: Mapping[str, Evidence]) -> Iterator[tuple[str, float, str]]:
-    """Playbooks that evidence advises, and those of the changes it does; with how sure it is, and why."""
-    for advice in (advice for each in seen.values() for advice in each.advice):
-        for name in (advice.playbook, advice.change):
-            yield name, ADVISED + advice.strength, advice.says
-
-
-def _named(catalogue: Catalogue, seen: Mapping[str, Evidence]) -> Iterator[tuple[str, float, str]]:
-    """Playbooks that want to be suggested for what is not well."""
-    for playbook in catalogue.playbooks.values():
-        found = seen.get(playbook.suggest_when or "")
-        if found and found.verdict.unhealthy and playbook.kind is not Kind.INCIDENT:
-            worst = max(found.findings, key=lambda finding: finding.verdict.weight)
-            yield playbook.name, ADVISED / 2 if found.verdict is Verdict.AMBER else ADVISED, worst.says

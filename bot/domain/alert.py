@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.errors import Refused
 from bot.domain.incident import Severity
+from bot.domain.outlook import SuggestedPlaybook
 
 MOST_ALERTS = 200
 """Alerts that one suggestion knows one by one; more are only said to be more."""
@@ -89,6 +90,11 @@ class Suggestion:
     dismissed_by: str = ""
     follows: int | None = None
     """The incident that the same cause made before, if that one is over."""
+    look: int = 0
+    """The number under which what was seen for it is kept; 0 before anything is looked at."""
+    looked_at: datetime | None = None
+    """When it was last asked to look."""
+    suggested: tuple[SuggestedPlaybook, ...] = ()
     version: int = 0
 
     @property
@@ -110,6 +116,11 @@ class Suggestion:
     def undecided(self) -> bool:
         """Whether nobody has declared or dismissed it."""
         return self.incident is None and not self.dismissed_by
+
+    @property
+    def waits(self) -> bool:
+        """Whether something fires on which nobody has decided."""
+        return self.undecided and bool(self.firing)
 
     @property
     def reopened(self) -> bool:

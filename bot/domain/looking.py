@@ -17,6 +17,8 @@ class LookAt(Effect):
 
     incident: int = 0
     run: int = 0
+    alert: int = 0
+    """The suggestion of alerts that it is for; then `run` is a number of its own, of no run."""
     name: str
     services: tuple[str, ...] = ()
     since: datetime

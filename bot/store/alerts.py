@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.alert import Suggestion
+from bot.store.evidence import evidence
 from bot.store.incidents import Stale, sequence
 from bot.store.moment import UtcDateTime
 from bot.store.tables import metadata
@@ -127,6 +128,9 @@ class Alerts:
     async def forget(self, before: datetime) -> None:
         """Remove those of which nothing was heard since `before`."""
         old = select(suggestion.c.number).where(suggestion.c.seen_at < before)
+        rows = await self._connection.execute(select(suggestion).where(suggestion.c.seen_at < before))
+        looks = [found.look for found in map(_suggestion, rows) if found and found.look]
+        await self._connection.execute(delete(evidence).where(evidence.c.incident == 0, evidence.c.run.in_(looks)))
         await self._connection.execute(delete(alert_cause).where(alert_cause.c.suggestion.in_(old)))
         await self._connection.execute(delete(suggestion).where(suggestion.c.seen_at < before))
 

@@ -7,7 +7,8 @@ from bot.domain.alert import Alert, Source, Suggestion
 from bot.domain.incident import Duty, Incident
 from bot.domain.message import Bold, Button, Controls, Line, Link, Message, Part, Small, Style, Text, plain, sentence
 from bot.organisation import Organisation
-from playbooks.messages.controls import claim
+from playbooks.messages.controls import claim, start_playbook
+from playbooks.messages.evidence import LONGEST, finding_lines
 from playbooks.messages.wording import (
     SEPARATOR,
     between,
@@ -20,6 +21,7 @@ from playbooks.messages.wording import (
     short,
     who,
 )
+from playbooks.sight import NOTHING_SEEN, Sight
 
 NAMES = {Source.PAGERDUTY: "PagerDuty", Source.ALERTMANAGER: "Alertmanager"}
 MOST_WAITING = 10
@@ -28,7 +30,11 @@ LISTED = 5
 
 
 def suggestion_message(
-    suggestion: Suggestion, organisation: Organisation, *, alike: Sequence[Incident] = ()
+    suggestion: Suggestion,
+    organisation: Organisation,
+    *,
+    alike: Sequence[Incident] = (),
+    sight: Sight = NOTHING_SEEN,
 ) -> Message:
     """What happened, since when, how many alerts there are, and what can be done or was; `alike` are open incidents."""
     heading: Line = (Bold(text=f"{_mark(suggestion)} {title_of(suggestion)}"),)
@@ -36,6 +42,7 @@ def suggestion_message(
     buttons = tuple(_buttons(suggestion))
     parts: tuple[Part, ...] = (
         Text(lines=lines),
+        *_seen(suggestion, sight),
         *((Controls(controls=buttons),) if buttons else ()),
         Small(line=(f"Rule {suggestion.rule}", SEPARATOR, "this message is kept up to date")),
     )
@@ -108,6 +115,18 @@ def _lines(suggestion: Suggestion, organisation: Organisation) -> Iterator[Line]
         yield (*line, f" × {times}") if times > 1 else line
     if len(alike) > LISTED:
         yield (f"… and {len(alike) - LISTED} more",)
+
+
+def _seen(suggestion: Suggestion, sight: Sight) -> Iterator[Part]:
+    """What is worst of what was looked at, what is likeliest to help, and the playbook that treats it."""
+    if not suggestion.waits or not sight.unhealthy:
+        return
+    lines = list(finding_lines(sight.unhealthy, private=sight.private))
+    if sight.advice:
+        lines.append(("👉 ", short(sight.advice.says, LONGEST)))
+    yield Text(lines=tuple(lines))
+    for each in suggestion.suggested[:1]:
+        yield Text(lines=(("📖 ", Bold(text=short(each.title, 80)), " treats this"),), beside=start_playbook(each.name))
 
 
 def _waits(suggestion: Suggestion, organisation: Organisation) -> Iterator[Line]:

@@ -1,0 +1,102 @@
+"""What alerts are about is looked at as they are told, so that whoever reads them sees what is wrong and what treats it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.domain.alert import Suggestion
+from bot.domain.effect import Edit
+from bot.domain.evidence import Evidence, Finding, Verdict
+from bot.domain.looking import LookAt, ShareChart
+from bot.store.unit_of_work import UnitOfWork
+from playbooks import Catalogue
+from playbooks.seeing import unwell
+from playbooks.sight import NOTHING_SEEN, Sight
+from playbooks.suggesting import suggested
+
+LOOKED_AT = (
+    "error-ratio",
+    "latency",
+    "revisions",
+    "instances",
+    "database-connections",
+    "agent-runs",
+    "containers",
+)
+"""What breaks in a service shows in one of these; more would cost reads at every alert."""
+EVERY = timedelta(minutes=5)
+"""So soon after it was looked at nothing is looked at again, however many alerts join."""
+BEFORE = timedelta(hours=1)
+"""So long before the first alert the stretch begins that is looked at."""
+
+
+def slot(suggestion: Suggestion) -> str:
+    """The name of its message."""
+    return f"alert/{suggestion.number}"
+
+
+async def look_for(unit: UnitOfWork, suggestion: Suggestion, place: str) -> None:
+    """Have looked at what alerts are about, as long as nobody has decided on them."""
+    recently = suggestion.looked_at is not None and unit.now - suggestion.looked_at < EVERY
+    if recently or not suggestion.waits:
+        return
+    suggestion.looked_at = unit.now
+    suggestion.look = suggestion.look or await unit.runs.next_number()
+    for name in LOOKED_AT:
+        effect = LookAt(
+            run=suggestion.look,
+            alert=suggestion.number,
+            name=name,
+            services=suggestion.services,
+            since=suggestion.since - BEFORE,
+            began=suggestion.since,
+            place=place,
+            thread=slot(suggestion),
+        )
+        await unit.outbox.put(effect)
+
+
+async def sight_of_alerts(unit: UnitOfWork, suggestion: Suggestion) -> Sight:
+    """What was seen for alerts, as everybody in their channel may read it."""
+    if not suggestion.look or not suggestion.waits:
+        return NOTHING_SEEN
+    return Sight(evidence=await unit.evidence.of(incident=0, run=suggestion.look))
+
+
+async def learn_for_alerts(unit: UnitOfWork, catalogue: Catalogue, effect: LookAt, seen: Evidence) -> None:
+    """Something was looked at for alerts; once somebody has decided on them, the war room looks for itself."""
+    suggestion = await unit.alerts.get_to_decide(effect.alert)
+    if suggestion is None or not suggestion.waits:
+        return
+    before = await unit.evidence.of(incident=0, run=effect.run)
+    await unit.evidence.keep(seen, incident=0, run=effect.run)
+    now = {**before, seen.name: seen}
+    suggestion.suggested = tuple(suggested(catalogue, now)[:1])
+    await unit.alerts.save(suggestion)
+    if _is_told(before) or _is_told(now):
+        await unit.outbox.put(Edit(place=effect.place, slot=effect.thread))
+    if not _is_told({seen.name: before[seen.name]} if seen.name in before else {}):
+        await _share(unit, effect, seen)
+
+
+def not_seen(effect: LookAt, reason: str, unit: UnitOfWork) -> Evidence:
+    """It could not even be tried to look."""
+    finding = Finding(verdict=Verdict.COULD_NOT_LOOK, says=reason)
+    return Evidence(name=effect.name, findings=(finding,), looked_at=unit.now)
+
+
+def _is_told(seen: Mapping[str, Evidence]) -> bool:
+    return bool(Sight(evidence=seen).unhealthy)
+
+
+async def _share(unit: UnitOfWork, effect: LookAt, seen: Evidence) -> None:
+    """The chart of the worst, once, as it turns bad."""
+    for number in unwell(seen)[:1]:
+        shared = ShareChart(
+            run=effect.run,
+            name=seen.name,
+            number=number,
+            place=effect.place,
+            thread=effect.thread,
+            file=f"alert-{effect.alert}-{seen.name}-{number}-{unit.now:%Y%m%dT%H%M%S}.png",
+        )
+        await unit.outbox.put(shared)
