@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 import typer
 
 if TYPE_CHECKING:
+    from bot.domain.playbook import Vocabulary
     from bot.organisation import Organisation
     from bot.settings import Settings
 
@@ -147,9 +148,9 @@ def lint(paths: Paths = None) -> None:
     from bot.domain.playbook import Weight
     from playbooks import load
     from playbooks.lint import lint as find_mistakes
-    from playbooks.vocabulary import vocabulary
 
-    mistakes = find_mistakes(paths, vocabulary()) if paths else load(vocabulary(), _own_playbooks()).mistakes
+    own = _own()
+    mistakes = find_mistakes(paths, own[0]) if paths else load(*own).mistakes
     for mistake in mistakes:
         typer.echo(str(mistake))
     raise typer.Exit(any(mistake.weight is Weight.ERROR for mistake in mistakes))
@@ -160,9 +161,8 @@ def list_playbooks() -> None:
     """List all playbooks."""
     from playbooks import load
     from playbooks.lint import listing
-    from playbooks.vocabulary import vocabulary
 
-    typer.echo(listing(load(vocabulary(), _own_playbooks())))
+    typer.echo(listing(load(*_own())))
 
 
 @playbook.command()
@@ -171,10 +171,9 @@ def show(name: str) -> None:
     from bot.domain.errors import Refused
     from playbooks import load
     from playbooks.lint import shown
-    from playbooks.vocabulary import vocabulary
 
     try:
-        typer.echo(shown(load(vocabulary(), _own_playbooks()).find(name)))
+        typer.echo(shown(load(*_own()).find(name)))
     except Refused as refused:
         _fail([str(refused)])
 
@@ -186,10 +185,9 @@ def render(name: str) -> None:
     from bot.domain.errors import Refused
     from playbooks import load
     from playbooks.messages.preview import preview
-    from playbooks.vocabulary import vocabulary
 
     try:
-        typer.echo(preview(load(vocabulary(), _own_playbooks()).find(name), SystemClock().now()))
+        typer.echo(preview(load(*_own()).find(name), SystemClock().now()))
     except Refused as refused:
         _fail([str(refused)])
 
@@ -259,8 +257,10 @@ def _settings(*, slack_needed: bool = True) -> "Settings":
     return _or_fail(lambda: load_settings(environ, slack_needed=slack_needed), SettingsError)
 
 
-def _own_playbooks() -> Path | None:
-    return _settings(slack_needed=False).playbooks
+def _own() -> "tuple[Vocabulary, Path | None]":
+    from bot.vocabulary import vocabulary_of
+
+    return vocabulary_of((settings := _settings(slack_needed=False)).config), settings.playbooks
 
 
 def _served(running: Coroutine[None, None, None]) -> None:
