@@ -17,6 +17,7 @@ from playbooks.due_now import due_now
 from playbooks.messages.alert import suggestion_message
 from playbooks.messages.announcement import announcement_message
 from playbooks.messages.card import card_message
+from playbooks.messages.day import Hour, day_message
 from playbooks.messages.due import due_message
 from playbooks.messages.inform import declared
 from playbooks.messages.page import page_message, paged_message
@@ -31,6 +32,7 @@ SLOT = re.compile(r"incident/(?P<number>\d{1,9})/(?P<kind>[a-z]+)(?:/(?P<rest>.+
 
 RUN = re.compile(r"run/(?P<number>\d{1,9})/(?P<name>.+)")
 ALERT = re.compile(r"alert/(?P<number>\d{1,9})")
+DAY = re.compile(r"day/(?P<playbook>[a-z0-9-]+)/(?P<day>\d{4}-\d\d-\d\d)")
 CHANGE = re.compile(r"change/(?P<number>\d{1,9})/(?P<name>.+)")
 
 
@@ -47,6 +49,8 @@ class Rendering:
             return await self._suggestion(int(alert["number"]))
         if run := RUN.fullmatch(slot):
             return await self._of_run(int(run["number"]), run["name"])
+        if day := DAY.fullmatch(slot):
+            return await self._of_day(day["playbook"], day["day"])
         if change := CHANGE.fullmatch(slot):
             return await self._of_change(int(change["number"]), change["name"])
         found = SLOT.fullmatch(slot)
@@ -76,6 +80,15 @@ class Rendering:
             alone = Sight(evidence=seen, private=run.start.private)
             sight = await self._sight(unit, incident) if incident else alone
             return message_of(run, name, incident, sight, unit.now)
+
+    async def _of_day(self, playbook: str, day: str) -> Message | None:
+        async with self._store.look() as unit:
+            hours = []
+            for slot, number in await unit.slots.of_day(playbook, day):
+                run = await unit.runs.get(number) if number else None
+                seen = await unit.evidence.of(incident=0, run=number) if number else {}
+                hours.append(Hour(slot=slot, run=run, sight=Sight(evidence=seen)))
+        return day_message(hours)
 
     async def _of_change(self, number: int, name: str) -> Message | None:
         async with self._store.look() as unit:

@@ -12,6 +12,7 @@ from playbooks import Catalogue
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision, RunDecision
 from playbooks.evidence.looking import seen_in
+from playbooks.louder import speak_up
 from playbooks.suggesting import suggested
 
 MOST_CHARTS = 2
@@ -42,6 +43,7 @@ async def _learn(unit: UnitOfWork, deciding: Deciding, catalogue: Catalogue, eff
         if decision.about:
             _suggest(decision.about, catalogue)
         _share(decision, effect, seen)
+        await speak_up(unit, decision, catalogue)
 
 
 async def _is_there(unit: UnitOfWork, key: RunKey) -> bool:

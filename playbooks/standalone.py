@@ -96,6 +96,8 @@ class Standalone(RunDecision):
         for name in sorted(self.before):
             if name in now and now[name] != self.before[name]:
                 self.put(Edit(place=self.start.place, slot=self.slot(name)))
+        if self.start.sheet and self.start.sheet.thread and now != self.before:
+            self.put(Edit(place=self.start.place, slot=self.start.sheet.thread))
         if self._about and self.over:
             self._about.incident.beside.discard(self.run.id)
 

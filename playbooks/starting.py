@@ -57,12 +57,13 @@ class Starting:
 
     def due(self, rows: Mapping[str, Next], now: datetime) -> Sequence[Group]:
         """What is due to start by now; what is at the same minute in the same channel belongs together."""
-        groups: dict[tuple[datetime, str], list[Planned]] = {}
+        groups: dict[tuple[datetime, str, str], list[Planned]] = {}
         for name, planned in self._timetable.planned.items():
             if name in rows and rows[name].at <= now:
                 last = _last(planned, rows[name], now)
-                groups.setdefault((last.at, planned.channel), []).append(planned)
-        return [Group(at=at, channel=where, planned=tuple(each)) for (at, where), each in sorted(groups.items())]
+                alone = name if planned.quiet else ""
+                groups.setdefault((last.at, planned.channel, alone), []).append(planned)
+        return [Group(at=at, channel=where, planned=tuple(groups[at, where, of])) for at, where, of in sorted(groups)]
 
     async def start(self, group: Group) -> None:
         """Start what is due, or say that it was missed; whoever comes second finds its slots claimed."""
@@ -107,12 +108,22 @@ class Starting:
             due=due,
             since=min(self._timetable.since(planned, slot.at) for planned, slot in starting),
             late=unit.now - due > ON_TIME,
+            thread=await _day(unit, channel(where), *starting[0]),
         )
         playbook = composed([planned.playbook for planned, _ in starting])
         start = Start(by="", place=channel(where), sheet=sheet)
         await self._deciding.begin(
             unit, Run(id=number, incident=0, playbook=playbook, started_at=unit.now, start=start)
         )
+
+
+async def _day(unit: UnitOfWork, place: str, planned: Planned, slot: Slot) -> str:
+    """The message of the day in whose thread a check stands that runs every hour; posted with the first."""
+    if not planned.quiet:
+        return ""
+    day = f"day/{slot.playbook}/{slot.day}"
+    await unit.outbox.put(Post(place=place, slot=day, urgency=Priority.ANSWER), key=day)
+    return day
 
 
 async def _expect(unit: UnitOfWork, planned: Planned, after: datetime) -> None:

@@ -40,6 +40,11 @@ class Planned:
         """All that its next time depends on."""
         return f"{self.schedule.text} · {self.zone.key} · holidays {self.playbook.holidays or 'count'}"
 
+    @property
+    def quiet(self) -> bool:
+        """Whether it runs so often that a day's checks are one message, and each only a word in its thread."""
+        return any(mark in self.schedule.cron.split()[1] for mark in "-*")
+
     def slots(self, after: datetime) -> Iterator[Slot]:
         """Its slots after a moment."""
         for at in occurrences(self.schedule, self.zone, after, day_off=self.day_off):

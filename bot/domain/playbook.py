@@ -85,6 +85,7 @@ ASK_FIELDS: Mapping[str, AskField] = {
         AskField(name="affected-services", label="Affected services", hint="Names with commas.", multiline=False),
         AskField(name="suspected-cause", label="Suspected cause", hint="Your best guess, and what speaks for it."),
         AskField(name="workaround", label="Workaround", hint="What you did, and how to undo it."),
+        AskField(name="handover-notes", label="Notes", hint="What whoever takes over should know, one a line."),
         AskField(name="root-cause", label="Root cause", hint="What happened, why, and why it was not caught earlier."),
         AskField(name="preventive-measures", label="Preventive measures", hint="One a line: what, who, until when."),
         AskField(

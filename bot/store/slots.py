@@ -75,6 +75,11 @@ class Slots:
         added = insert_into(self._connection, slot).values(**values).on_conflict_do_nothing()
         return (await self._connection.scalars(added.returning(slot.c.local))).first() is not None
 
+    async def since(self, playbook: str, since: datetime) -> Sequence[tuple[Slot, int | None]]:
+        """The slots of a playbook since a moment, in order, each with its run if it had one."""
+        wanted = select(slot).where(slot.c.playbook == playbook, slot.c.at >= since).order_by(slot.c.at)
+        return [(_slot(row), row.run) for row in await self._connection.execute(wanted)]
+
     async def of_day(self, playbook: str, day: str) -> Sequence[tuple[Slot, int | None]]:
         """The slots of a playbook on a day of the wall (`2026-03-09`), in order, each with its run if it had one."""
         wanted = select(slot).where(slot.c.playbook == playbook, slot.c.local.startswith(day)).order_by(slot.c.at)

@@ -2,22 +2,25 @@
 
 from collections.abc import Iterator
 
+from bot.domain.evidence import Verdict
 from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Text
 from bot.domain.playbook import Phase, Step
 from bot.domain.run import Run, Sheet
 from playbooks.messages import controls
 from playbooks.messages.evidence import MARKS, evidence_lines, likeliest, mark_of
-from playbooks.messages.step import run_time, step_controls, step_line
+from playbooks.messages.step import ordinal, run_time, short_line, step_controls, step_line
 from playbooks.messages.wording import SEPARATOR, between, day_and_time, moment, short, who
-from playbooks.sight import Sight
+from playbooks.sight import Sight, is_only_looked_at
 
 MOST_WITH_BUTTONS = 10
+LONGEST_SEEN = 100
+"""Characters of what was seen and is well."""
 
 
 def sheet_message(run: Run, sheet: Sheet, sight: Sight) -> Message:
     """All phases of it, with what was found so far."""
     pressable = () if run.ended_at else tuple(run.open_steps())
-    pressed = [step for step in pressable if not _looked(step)][:MOST_WITH_BUTTONS]
+    pressed = [step for step in pressable if not is_only_looked_at(step)][:MOST_WITH_BUTTONS]
     parts = (
         Text(lines=(_title(run, sheet),)),
         *likeliest(sight),
@@ -30,14 +33,10 @@ def sheet_message(run: Run, sheet: Sheet, sight: Sight) -> Message:
 
 def verdict(run: Run, sight: Sight) -> str:
     """The mark of the worst that was seen; eyes, while something is still looked at."""
-    if any(_looked(step) for step in run.open_steps()):
+    if any(is_only_looked_at(step) for step in run.open_steps()):
         return "👀"
     seen = [each.verdict for each in sight.evidence.values()]
     return MARKS[max(seen, key=lambda each: each.weight)] if seen else "☐"
-
-
-def _looked(step: Step) -> bool:
-    return bool(step.evidence)
 
 
 def _title(run: Run, sheet: Sheet) -> Line:
@@ -48,8 +47,10 @@ def _title(run: Run, sheet: Sheet) -> Line:
 def _phase(run: Run, phase: Phase, sight: Sight, pressed: list[Step]) -> Iterator[Part]:
     lines: list[Line] = [(Bold(text=short(phase.title, 120)),)]
     for step in phase.steps:
-        lines.append(_line(run, step, sight))
-        if _tells(step, sight):
+        if _well(step, sight):
+            lines.append(_well_line(step, sight))
+        else:
+            lines.append(step_line(None, run, step, sight))
             lines += evidence_lines(step, sight, open_yet=not run.progress(step.key).state.ended)
         if step in pressed:
             yield Text(lines=tuple(lines))
@@ -59,13 +60,15 @@ def _phase(run: Run, phase: Phase, sight: Sight, pressed: list[Step]) -> Iterato
         yield Text(lines=tuple(lines))
 
 
-def _line(run: Run, step: Step, sight: Sight) -> Line:
-    return step_line(None, run, step, sight)
+def _well(step: Step, sight: Sight) -> bool:
+    return is_only_looked_at(step) and mark_of(step, sight) == MARKS[Verdict.GREEN]
 
 
-def _tells(step: Step, sight: Sight) -> bool:
-    """What is well needs no more than its mark."""
-    return mark_of(step, sight) != "✅"
+def _well_line(step: Step, sight: Sight) -> Line:
+    """What is well is one line, with the first thing that was seen."""
+    findings = [found.says for each in sight.of(step) for found in each.findings if sight.private or not found.private]
+    seen: Line = (" — ", short(findings[0], LONGEST_SEEN)) if findings else ()
+    return (f"{MARKS[Verdict.GREEN]} {ordinal(step)}. ", *short_line(step.line), *seen)
 
 
 def _presses(run: Run, sight: Sight) -> Iterator[Part]:

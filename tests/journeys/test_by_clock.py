@@ -165,3 +165,20 @@ async def test_the_next_days_can_be_read(plan: Plan) -> None:
         assert "10:00–16:00 (7 times) Hourly check" in said
         assert "Sat 14 Mar  08:30 Backup verification" in said
         assert "Mon 23 Mar" in said
+
+
+async def test_a_handoff_takes_notes_and_is_late_when_nobody_has_it(plan: Plan) -> None:
+    async with opened(replace(plan, start=BEFORE_FIVE, schedules="all: off\nhandoff-friday: on")) as town:
+        await town.pass_time(minutes=5)
+        await town.press("Answer", where="on-call", by="ana")
+        await town.fill({"Notes": "Watch billing: its queue is long."}, by="ana")
+        assert "Watch billing" in town.texts("on-call")[0]
+
+        await town.pass_time(minutes=29)
+        assert len(town.messages("on-call")) == 1
+        await town.pass_time(minutes=1)
+        [_, late] = town.texts("on-call")
+        assert "I have it" in late
+
+        await town.press("Done", where="on-call", near="I have it", by="ben")
+        assert len(town.messages("on-call")) == 1, "nothing is late any more"

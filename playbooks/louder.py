@@ -1,0 +1,83 @@
+"""A check that runs every hour is quiet: it speaks up only when something has become worse than it was lately."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.effect import Post, Priority
+from bot.domain.evidence import Evidence, Verdict
+from bot.store.unit_of_work import UnitOfWork
+from playbooks import Catalogue
+from playbooks.decision import RunDecision
+from playbooks.looks import asked
+from playbooks.messages.louder import Worse, louder_message
+from playbooks.suggesting import suggested
+from playbooks.timetable import owners
+
+LATELY = 2
+"""Checks before this one that must all have been better: what comes and goes is told once."""
+LOOKED_BACK = timedelta(hours=24)
+RANKS: Mapping[Verdict, int] = {Verdict.GREEN: 0, Verdict.AMBER: 1, Verdict.RED: 2}
+"""Who could not look, knows nothing of better or worse."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """What a check found at a time."""
+
+    at: datetime
+    seen: Mapping[str, Evidence]
+
+    def rank(self, name: str) -> int | None:
+        """How bad something was; None when it was not known."""
+        found = self.seen.get(name)
+        return RANKS.get(found.verdict) if found else None
+
+
+async def speak_up(unit: UnitOfWork, decision: RunDecision, catalogue: Catalogue) -> None:
+    """Say aloud what has become worse, once all of the check was looked at; the rest stands in its thread."""
+    run, start = decision.run, decision.run.start
+    if start is None or start.sheet is None or not start.sheet.thread:
+        return
+    if not set(asked(run.playbook.steps())) <= decision.seen.keys():
+        return
+    earlier = await _earlier(unit, run.playbook.name, start.sheet.due)
+    worse = became_worse(decision.seen, earlier, start.sheet.due)
+    key = decision.slot("louder")
+    if not worse or not await unit.marks.claim(key):
+        return
+    treats = suggested(catalogue, {each.evidence.name: each.evidence for each in worse})
+    people = [member.slack for member in owners(run.playbook, decision.organisation)]
+    message = louder_message(run, worse, treats[0] if treats else None, people)
+    decision.put(Post(place=start.place, slot=key, message=message, urgency=Priority.REMINDER), key=key)
+
+
+def became_worse(seen: Mapping[str, Evidence], earlier: Sequence[Earlier], now: datetime) -> list[Worse]:
+    """What is worse than in each of the last checks, the worst first; `earlier` begins with the latest."""
+    found = []
+    for name, evidence in seen.items():
+        rank = RANKS.get(evidence.verdict, 0)
+        before = [known for each in earlier[:LATELY] if (known := each.rank(name)) is not None]
+        if rank and all(rank > known for known in before):
+            found.append(Worse(evidence=evidence, since=_since(name, earlier, now)))
+    return sorted(found, key=lambda worse: -worse.evidence.verdict.weight)
+
+
+def _since(name: str, earlier: Sequence[Earlier], now: datetime) -> datetime:
+    """When it was first not well, without having been well since."""
+    since = now
+    for each in earlier:
+        if not each.rank(name):
+            break
+        since = each.at
+    return since
+
+
+async def _earlier(unit: UnitOfWork, playbook: str, before: datetime) -> Sequence[Earlier]:
+    """The checks before, the latest first."""
+    slots = await unit.slots.since(playbook, before - LOOKED_BACK)
+    return [
+        Earlier(at=slot.at, seen=await unit.evidence.of(incident=0, run=run))
+        for slot, run in reversed(slots)
+        if run is not None and slot.at < before
+    ]
