@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.domain.alert import Suggestion
 from bot.domain.effect import Edit
-from bot.domain.evidence import Evidence, Finding, Verdict
+from bot.domain.evidence import Evidence
 from bot.domain.looking import LookAt, ShareChart
 from bot.store.unit_of_work import UnitOfWork
 from playbooks import Catalogue
@@ -76,12 +76,6 @@ async def learn_for_alerts(unit: UnitOfWork, catalogue: Catalogue, effect: LookA
         await unit.outbox.put(Edit(place=effect.place, slot=effect.thread))
     if not _is_told({seen.name: before[seen.name]} if seen.name in before else {}):
         await _share(unit, effect, seen)
-
-
-def not_seen(effect: LookAt, reason: str, unit: UnitOfWork) -> Evidence:
-    """It could not even be tried to look."""
-    finding = Finding(verdict=Verdict.COULD_NOT_LOOK, says=reason)
-    return Evidence(name=effect.name, findings=(finding,), looked_at=unit.now)
 
 
 def _is_told(seen: Mapping[str, Evidence]) -> bool:

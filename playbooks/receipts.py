@@ -4,6 +4,7 @@ The relay calls these within the transaction that ends the effect, so neither is
 """
 
 from bot.domain.effect import Effect, FindChannel, OpenDirect, OpenRoom, Post, Priority, Receipt, Whisper, direct, room
+from bot.domain.evidence import Evidence
 from bot.domain.examine import Examine
 from bot.domain.filing import FileReport
 from bot.domain.home import LookOnCall
@@ -18,7 +19,7 @@ from bot.domain.trouble import Trouble
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks import Catalogue
-from playbooks.alert_looks import learn_for_alerts, not_seen
+from playbooks.alert_looks import learn_for_alerts
 from playbooks.change_news import learn_changed, unchanged
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
@@ -36,7 +37,7 @@ from playbooks.messages.trouble import doing
 from playbooks.page_news import ON_CALL, learn, not_paged
 from playbooks.putting_away import archived
 from playbooks.redraw import taking_away
-from playbooks.seeing import learn_seen, learn_unseen
+from playbooks.seeing import learn_seen, unseen
 from playbooks.status_page import learn_published
 from playbooks.timetable import owners
 
@@ -57,10 +58,8 @@ class Receipts:
             await learn_profile(unit, self._deciding, effect, receipt)
         if isinstance(effect, LookOnCall):
             await learn_on_call(unit, receipt)
-        if isinstance(effect, LookAt) and effect.alert:
-            await learn_for_alerts(unit, self._catalogue, effect, seen_in(receipt))
-        elif isinstance(effect, LookAt):
-            await learn_seen(unit, self._deciding, self._catalogue, effect, receipt)
+        if isinstance(effect, LookAt):
+            await self._looked(unit, effect, seen_in(receipt))
         await learn_changed(unit, effect, receipt, self._organisation)
         if isinstance(effect, Examine):
             await unit.outbox.put(examined(effect, receipt), key=None)
@@ -83,11 +82,8 @@ class Receipts:
         """An effect cannot be carried out: the people of the incident are told, and can have it tried again."""
         await lost(unit, effect, reason, self._organisation)
         await unchanged(unit, effect, reason, self._organisation)
-        if isinstance(effect, LookAt) and effect.alert:
-            await learn_for_alerts(unit, self._catalogue, effect, not_seen(effect, reason, unit))
-            return
         if isinstance(effect, LookAt):
-            await learn_unseen(unit, self._deciding, self._catalogue, effect, reason)
+            await self._looked(unit, effect, unseen(effect, reason, unit.now))
             return
         for number, errands in await _troubled(unit, effect, self._organisation):
             await unit.incidents.trouble(number, serial)
@@ -95,6 +91,12 @@ class Receipts:
                 _fail(decision, effect, errands, serial, reason)
         if (alone := standalone_of(effect)) is not None:
             await self._tell_starter(unit, alone, effect, serial, reason)
+
+    async def _looked(self, unit: UnitOfWork, effect: LookAt, seen: Evidence) -> None:
+        if effect.alert:
+            await learn_for_alerts(unit, self._catalogue, effect, seen)
+        else:
+            await learn_seen(unit, self._deciding, self._catalogue, effect, seen)
 
     async def _tell_starter(self, unit: UnitOfWork, number: int, effect: Effect, serial: int, reason: str) -> None:
         """There may be nobody else who could see it: whoever started a run is told by direct message.

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from bot.domain.effect import Receipt
 from bot.domain.evidence import Evidence, Finding, Verdict
 from bot.domain.looking import LookAt, ShareChart
 from bot.domain.run import RunKey
@@ -11,8 +11,6 @@ from bot.store.unit_of_work import UnitOfWork
 from playbooks import Catalogue
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision, RunDecision
-from playbooks.evidence.looking import seen_in
-from playbooks.louder import speak_up
 from playbooks.suggesting import suggested
 
 MOST_CHARTS = 2
@@ -21,19 +19,9 @@ MOST_SUGGESTED = 3
 
 
 async def learn_seen(
-    unit: UnitOfWork, deciding: Deciding, catalogue: Catalogue, effect: LookAt, receipt: Receipt
+    unit: UnitOfWork, deciding: Deciding, catalogue: Catalogue, effect: LookAt, seen: Evidence
 ) -> None:
-    """Something was looked at."""
-    await _learn(unit, deciding, catalogue, effect, seen_in(receipt))
-
-
-async def learn_unseen(unit: UnitOfWork, deciding: Deciding, catalogue: Catalogue, effect: LookAt, reason: str) -> None:
-    """It could not even be tried to look: that is shown too."""
-    finding = Finding(verdict=Verdict.COULD_NOT_LOOK, says=reason)
-    await _learn(unit, deciding, catalogue, effect, Evidence(name=effect.name, findings=(finding,), looked_at=unit.now))
-
-
-async def _learn(unit: UnitOfWork, deciding: Deciding, catalogue: Catalogue, effect: LookAt, seen: Evidence) -> None:
+    """Something was looked at for an incident or a run."""
     key = RunKey(incident=effect.incident, run=effect.run)
     if not await _is_there(unit, key):
         return
@@ -43,7 +31,12 @@ async def _learn(unit: UnitOfWork, deciding: Deciding, catalogue: Catalogue, eff
         if decision.about:
             _suggest(decision.about, catalogue)
         _share(decision, effect, seen)
-        await speak_up(unit, decision, catalogue)
+
+
+def unseen(effect: LookAt, reason: str, now: datetime) -> Evidence:
+    """It could not even be tried to look: that is shown too."""
+    finding = Finding(verdict=Verdict.COULD_NOT_LOOK, says=reason)
+    return Evidence(name=effect.name, findings=(finding,), looked_at=now)
 
 
 async def _is_there(unit: UnitOfWork, key: RunKey) -> bool:
