@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.change import Change
 from bot.domain.effect import Attempt
-from bot.domain.errors import Waiting
+from bot.domain.errors import Retry, Unsure
 from bot.domain.incident import Incident
 from bot.domain.plan import Plan
 from bot.integrations.cloud_run import CloudRun
 from bot.integrations.cloud_run_changes import CloudRunChanges
 from playbooks.changes.kind import Asked, ChangeKind, Done, Parameters, Verified
 from playbooks.hands import Hands, ServiceChanges
+from sandbox.faults import Fault
 from sandbox.postgres_server import PostgresServer
 from tests.lookout import Lookout, lookout
 
@@ -50,6 +51,11 @@ class Workshop:
         platform = self.over.ground.platform
         shares = platform.service(service).serving(self.over.now.timestamp())
         return {share.revision.name.removeprefix(f"{service}-"): share.percent for share in shares if share.percent}
+
+    def loses(self, kind: str, method: str, *, times: int = 1) -> None:
+        """So many calls of Google's go wrong: "drop_after" does it and nobody hears of it, "drop_before" does not."""
+        fault = Fault(name=kind, kind=kind, target="google", method=method, times=times)
+        self.over.ground.faults.add(fault)
 
     def has_pool_sizes(self, sizes: Mapping[str, int | None]) -> None:
         """The operator's file says so of how many connections an instance of a service opens."""
@@ -90,7 +96,11 @@ class Workshop:
         for _ in range(MOST_ATTEMPTS):
             try:
                 return await kind.carry_out(self.hands, plan, attempt)
-            except Waiting as waiting:
+            except Unsure as unsure:
+                self.waited.append(str(unsure))
+                attempt = replace(attempt, look=True)
+                self.over.ground.clock.advance(1.0)
+            except Retry as waiting:
                 self.waited.append(str(waiting))
                 attempt = replace(attempt, note=attempt.note if waiting.note is None else waiting.note)
                 self.over.ground.clock.advance(max(waiting.after or 0.0, 1.0))
