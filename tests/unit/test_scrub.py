@@ -82,9 +82,9 @@ def test_what_is_no_secret_stays(text: str) -> None:
     ["a" * 100_000, "1 " * 50_000, "a@" * 50_000, "password" * 12_000, '"' * 100_000, "::" * 50_000, "eyJ." * 25_000],
 )
 def test_hostile_text_is_cut_and_does_not_take_long(text: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     assert len(scrub(text)) <= LONGEST * 3
-    assert time.perf_counter() - before < 1
+    assert time.process_time() - before < 1
 
 
 @pytest.mark.parametrize(
