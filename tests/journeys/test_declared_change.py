@@ -68,6 +68,18 @@ async def test_a_job_is_run_once_though_its_answer_is_lost(town: Town) -> None:
     assert "✅ CHG-1 Write the nightly report again: done" in town.read("CHG-1", "general")
 
 
+async def test_a_playbook_offers_it_as_a_button(plan: Plan, postgres_server: PostgresServer) -> None:
+    own = plan.folder / "own"
+    own.mkdir()
+    lines = ("---", "kind: scenario", "title: Search is stale", "---", "", "## Treat", "", "1. Do it. `offer: reindex`")
+    (own / "search-is-stale.md").write_text("\n".join(lines), encoding="utf-8")
+    told = {**plan.environment, "OPSBOT_PLAYBOOKS": str(own)}
+    async with opened(replace(plan, cloud=True, postgres=postgres_server, environment=told)) as town:
+        await town.slash("/runbook start search-is-stale", by="ana")
+        await town.press("Reindex", by="ana", where="general")
+        assert "Rebuild the search index" in town.read("CHG-1", "general")
+
+
 async def test_what_is_not_declared_or_makes_no_sense_is_refused_with_the_nearest_choice(town: Town) -> None:
     assert "There is no declared change `reindx`; did you mean `reindex`?" in await town.slash("/ops run reindx")
     assert "region must be one of: eu, us." in await town.slash("/ops run reindex region=mars")
