@@ -5,12 +5,13 @@ Everything is read anew at the press: a button carries no more than which plan o
 
 from dataclasses import dataclass
 
-from bot.domain.change import Change
+from bot.domain.change import WITHIN, Change
+from bot.domain.change_stage import Stage
 from bot.domain.changing import CarryOut
 from bot.domain.delivery import Delivery
 from bot.domain.effect import direct
 from bot.domain.errors import Refused
-from bot.domain.message import Code, Person
+from bot.domain.message import Code, Moment, Person
 from bot.domain.plan import Plan, Risk
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store
@@ -18,6 +19,7 @@ from playbooks.authorization import Rules, Ruling
 from playbooks.change_decision import ASKED, ChangeDecision
 from playbooks.change_door import Door, may_not
 from playbooks.changes import CHANGES
+from playbooks.changes.kind import ChangeKind
 from playbooks.gate import frozen
 from playbooks.messages.change import MARK
 
@@ -65,7 +67,7 @@ class Approvals:
             change, plan = decision.change, _the_very_plan(decision.change, token)
             targets = self._organisation.changes.who_may_ask(change.kind)
             ruling, rules = await self._let_through(by, "go ahead with", decision, targets)
-            await self._refuse_unfit(decision, plan)
+            await self._refuse_unfit(decision, plan, alone=True)
             change.break_glass(by=by, role=ruling.role, digest=plan.digest, reason=reason, now=decision.now)
             await decision.remember("went ahead alone", by=by, detail={"reason": change.broke_glass})
             await decision.tell(f"goes ahead alone: {change.broke_glass}", by=by)
@@ -128,18 +130,32 @@ class Approvals:
             raise may_not(do, decision.change.key, rules, ruling, targets, but=(by, decision.change.requested_by))
         return ruling, rules
 
-    async def _refuse_unfit(self, decision: ChangeDecision, plan: Plan) -> None:
+    async def _refuse_unfit(self, decision: ChangeDecision, plan: Plan, *, alone: bool = False) -> None:
         """What holds for everybody: a freeze, and another change of the same target that is under way."""
         kind = CHANGES[decision.change.kind]
         if freeze := frozen(plan.target, kind, await decision.unit.freezes.all()):
             what = freeze.service or "everything"
             why = f": {freeze.reason}" if freeze.reason else ""
             raise Refused(f"Changes of {what} are frozen by ", Person(user=freeze.by), f"{why}. ", THAW)
+        if not alone:
+            await _refuse_too_soon(decision, kind, plan)
         other = await decision.unit.changes.busy(plan.target)
         if other and other.number != decision.change.number:
             raise Refused(f"{other.key} is changing the same already; look how that ends first.")
 
 
+async def _refuse_too_soon(decision: ChangeDecision, kind: ChangeKind, plan: Plan) -> None:
+    """What has just been changed is left alone for a while, unless this takes it back or somebody goes ahead alone."""
+    if not kind.cool_down:
+        return
+    for last in await decision.unit.changes.begun_since(decision.now - kind.cool_down - WITHIN):
+        same = (last.kind, last.target) == (kind.name, plan.target) and last.number != decision.change.undoes
+        until = last.begun_at + kind.cool_down if last.begun_at else decision.now
+        if same and last.number != decision.change.number and last.stage in COOLING and until > decision.now:
+            raise Refused(f"{last.key} did the same just now; see whether it helps. Again from ", Moment(at=until), ".")
+
+
+COOLING = frozenset({Stage.VERIFYING, Stage.DONE, Stage.UNCONFIRMED})
 THAW = Code(text="/ops freeze off")
 
 

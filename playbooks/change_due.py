@@ -6,6 +6,7 @@ from bot.store.unit_of_work import Store
 from playbooks.authorization import Rules
 from playbooks.change_decision import ChangeDecision, deciding_change, slot_of
 from playbooks.change_door import groups_for
+from playbooks.change_follow_up import ask_for_follow_up
 from playbooks.change_return import give_back
 from playbooks.messages.change import review_overdue
 
@@ -19,6 +20,8 @@ async def change_is_due(store: Store, organisation: Organisation, number: int) -
         change = decision.change
         if change.lent and change.returns_at and change.returns_at <= decision.now:
             await give_back(decision)
+        if change.follow_up_due and change.follow_up_due <= decision.now:
+            await ask_for_follow_up(decision)
         if (
             change.awaits_review
             and change.review_due

@@ -15,6 +15,7 @@ from playbooks.authorization import Rules
 from playbooks.change_decision import ASKED, MIRROR, ChangeDecision, deciding_change, place_of
 from playbooks.change_door import groups_for, may_not
 from playbooks.change_facts import DONE, FAILED, MEMBERS, PLAN, REFUSED, RETURNED, SUPERSEDED, VERIFIED, read_verified
+from playbooks.change_follow_up import owe_follow_up
 from playbooks.change_return import given_back, lend
 from playbooks.reading import may_know
 
@@ -128,6 +129,7 @@ async def _carried_out(unit: UnitOfWork, effect: CarryOut, receipt: Receipt, org
             change.carried_out(says, decision.now)
             lend(change, decision.now)
             decision.put(VerifyChange(change=change.number), key=f"change/{change.number}/verify")
+            owe_follow_up(change, decision)
             await _note_undone(decision)
             await decision.remember("carried out", detail={"says": says})
             await decision.tell(says)

@@ -23,6 +23,7 @@ from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks import Catalogue
 from playbooks.advance import follows_resolving, skip_rest, stop_beside, tick
 from playbooks.audience import Audience, resets_timer
+from playbooks.change_review import refuse_unreviewed
 from playbooks.deciding import Deciding, conclude
 from playbooks.decision import Decision
 from playbooks.declaration import Declaration
@@ -204,6 +205,7 @@ class Incidents(Reading):
         async with self._deciding.about(number, delivery) as decision:
             if without_report is None:
                 refuse_unreported(decision)
+            await refuse_unreviewed(decision)
             decision.incident.close(decision.now)
             decision.tell(Happening.CLOSED, closed_words(decision.incident, without_report), by=by)
             decision.say("post/closed", news.closed(decision.incident, by, decision.organisation))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.change_stage import Stage
 from bot.domain.errors import Refused
+from bot.domain.follow_up import FollowUp
 from bot.domain.loan import Loan
 from bot.domain.message import Person
 from bot.domain.plan import Plan, Risk
@@ -41,7 +42,7 @@ class Agreement:
 
 
 @dataclass(kw_only=True)
-class Change(Loan):
+class Change(Loan, FollowUp):
     """One change, `number` of its own. `place` is where its card stands, `incident` what it is for, if anything.
 
     People are Slack user ids. `requested_by` is whoever asked; that counts as the first of the agreements that a
@@ -256,6 +257,8 @@ class Change(Loan):
             yield self.review_due
         if self.lent and self.returns_at:
             yield self.returns_at
+        if self.follow_up_due:
+            yield self.follow_up_due
 
     @property
     def next_due(self) -> datetime | None:

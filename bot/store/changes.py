@@ -120,6 +120,11 @@ class Changes:
         """Those that were asked for in an incident, the oldest first."""
         return await self._all(select(change).where(change.c.incident == incident).order_by(change.c.number))
 
+    async def later_of(self, target: str, number: int) -> Sequence[Change]:
+        """Those of a target that were asked for after another one, the oldest first."""
+        wanted = select(change).where(change.c.target == target, change.c.number > number)
+        return await self._all(wanted.order_by(change.c.number))
+
     async def due(self, now: datetime) -> Sequence[int]:
         """The numbers of those about which the clock has something to do, the longest due first."""
         return (await self._connection.scalars(_DUE, {"now": now})).all()

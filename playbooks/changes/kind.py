@@ -100,6 +100,8 @@ class ChangeKind:
     """How long the same target is left alone afterwards."""
     freeze_exempt: bool = False
     """Whether it may be done during a freeze."""
+    follow_up: str = ""
+    """The change that has to follow within a day; it is asked for until it was done."""
     heals: bool = False
     """Whether it is what people do in an incident, so that it is offered there."""
     lent_for: Callable[[Plan], timedelta | None] | None = None

@@ -244,5 +244,6 @@ ROLLBACK = ChangeKind(
     verify_within=timedelta(minutes=15),
     cool_down=timedelta(minutes=5),
     freeze_exempt=True,
+    follow_up="finalize",
     heals=True,
 )

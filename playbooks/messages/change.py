@@ -235,6 +235,8 @@ def _buttons(change: Change, organisation: Organisation) -> Iterator[Button]:
             yield _agree(change, change.plan)
             if change.urgent and change.plan.risk is Risk.DISRUPTIVE:
                 yield Button(action="change-alone", label="Go ahead alone", value=_token(change, change.plan))
+            if change.incident and change.missing:
+                yield Button(action="page", label="Page somebody", value=str(change.incident))
             yield Button(action="change-cancel", label="Cancel", value=number)
         case Stage.BY_HAND:
             if not organisation.observing:

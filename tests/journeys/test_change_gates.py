@@ -251,6 +251,46 @@ async def test_somebody_goes_ahead_alone_with_a_reason_and_a_lead_reviews_it(roo
     assert (await room.change()).reviewed_by == ELI
 
 
+async def test_an_incident_is_not_closed_before_what_was_done_alone_is_reviewed(room: ChangeRoom) -> None:
+    await room.outage()
+    change = await room.ask("control-plane 00040")
+    await room.approvals.go_alone(token_of(change), "x" * 30, by=ANA, delivery=room.delivery())
+    await room.ends()
+    await room.incidents.resolve(1, "Rolled back.", by=ANA, delivery=room.delivery())
+    with pytest.raises(Refused, match="CHG-1 was done alone and nobody else has reviewed it yet"):
+        await room.incidents.close(1, by=ANA, delivery=room.delivery(), without_report="")
+    await room.approvals.review(1, by=BEN, delivery=room.delivery())
+    await room.incidents.close(1, by=ANA, delivery=room.delivery(), without_report="")
+
+
+async def test_what_was_just_done_is_left_alone_unless_it_is_taken_back(room: ChangeRoom) -> None:
+    await room.agree(await room.ask())
+    await room.settle(6)
+    again = await room.ask("control-plane 00040")
+    with pytest.raises(Refused, match="CHG-1 did the same just now; see whether it helps"):
+        await room.agree(again)
+    await room.ends(1)
+    undo = await room.requests.undo(1, by=ANA, delivery=room.delivery())
+    await room.settle()
+    await room.agree(await room.change(undo.number), by=DEE)
+
+
+async def test_a_rollback_that_is_not_finalised_is_asked_for_every_day(room: ChangeRoom) -> None:
+    await room.agree(await room.ask())
+    await room.ends()
+    await room.pass_time(hours=25)
+    assert "change/1/follow-up/1" in room.outside.messages
+    await room.pass_time(hours=24)
+    assert "change/1/follow-up/2" in room.outside.messages
+
+    finalize = await room.ask(kind="finalize")
+    await room.agree(finalize)
+    await room.ends(2)
+    await room.pass_time(hours=49)
+    assert "change/1/follow-up/3" not in room.outside.messages
+    assert (await room.change(1)).next_due is None
+
+
 async def test_nobody_goes_ahead_alone_without_an_outage(room: ChangeRoom) -> None:
     change = await room.ask()
     with pytest.raises(Refused, match="open incident of critical or high severity"):

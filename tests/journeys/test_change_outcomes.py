@@ -77,6 +77,7 @@ async def test_while_cloud_run_is_at_work_nothing_is_planned(room: ChangeRoom) -
 async def test_a_rollback_that_does_not_help_says_so_and_is_left(room: ChangeRoom) -> None:
     await room.agree(await room.ask("control-plane 00040"))
     await room.ends()
+    await room.pass_time(minutes=5)
     await room.agree(await room.ask("control-plane 00042"), by=BEN)
 
     ended = await room.ends(2)

@@ -1,0 +1,26 @@
+"""What has to be done after a change, and is asked for once a day until it was: a rollback has to be finalised."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+EVERY = timedelta(hours=24)
+
+
+@dataclass(kw_only=True)
+class FollowUp:
+    """A kind of change that has to follow, and when that is asked for next; empty when nothing has to."""
+
+    follow_up: str = ""
+    follow_up_due: datetime | None = None
+
+    def owe(self, kind: str, now: datetime) -> None:
+        """Something has to follow."""
+        self.follow_up, self.follow_up_due = kind, now + EVERY
+
+    def followed_up(self) -> None:
+        """It was done, or need not be."""
+        self.follow_up_due = None
+
+    def ask_again(self, now: datetime) -> None:
+        """It was asked for; it is again in a day."""
+        self.follow_up_due = now + EVERY

@@ -1,0 +1,27 @@
+"""What is told about changes beside their cards: what has to follow one, and what keeps an incident from being closed."""
+
+from collections.abc import Sequence
+
+from bot.domain.change import Change
+from bot.domain.errors import Refused
+from bot.domain.message import Code, Controls, Line, Message, Text, plain
+from playbooks.changes.kind import ChangeKind
+from playbooks.messages.change import name_of
+from playbooks.messages.controls import ask_change
+from playbooks.messages.wording import day_and_time, listed
+
+
+def follow_up_owed(change: Change, kind: ChangeKind) -> Message:
+    """Once a day to whoever asked for the change: it is not over yet."""
+    target = change.target.rpartition("/")[2]
+    began = change.begun_at or change.requested_at
+    line: Line = (f"{change.key} {name_of(change)}, ", day_and_time(began), f": {kind.sentence} Do it now: ")
+    words: Line = (*line, Code(text=f"{kind.command} {target}"))
+    return Message(summary=plain(words), parts=(Text(lines=(words,)), Controls(controls=(ask_change(kind, target),))))
+
+
+def unreviewed(changes: Sequence[Change]) -> Refused:
+    """Why an incident cannot be closed yet."""
+    keys = listed([change.key for change in changes])
+    verb = "was" if len(changes) == 1 else "were"
+    return Refused(f"{keys} {verb} done alone and nobody else has reviewed it yet; press Reviewed on its card first.")
