@@ -5,7 +5,7 @@ green, or whoever asks waives it, in words that stand on the card and in the rec
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -101,16 +101,14 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
         command=f"gcloud run deploy {on.where} --image {image.path}@{image.digest} --no-traffic "
         f"--tag cand-{image.short_digest}",
         fingerprint=on.stands.cloud.etag,
-        wanted=on.wanted(
-            on.serving,
-            {
-                "image": f"{image.path}@{image.digest}",
-                "tag": f"cand-{image.short_digest}",
-                "newest": on.stands.cloud.latest_created,
-            },
-        ),
+        wanted=on.wanted(on.serving, _more_wanted(on, image)),
         nothing_to_do=f"{title} serves {image.version} already, with {name}." if so_already else "",
     )
+
+
+def _more_wanted(on: Ground, image: _Image) -> Mapping[str, str]:
+    tag, newest = f"cand-{image.short_digest}", on.stands.cloud.latest_created
+    return {"image": f"{image.path}@{image.digest}", "tag": tag, "newest": newest}
 
 
 async def _image(world: World, service: Service, version: str) -> _Image:

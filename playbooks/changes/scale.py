@@ -4,7 +4,7 @@ Never more than the database behind it has connections for, and at most twice as
 E24 and CR-10. What was raised for an incident goes back by itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.cloud_service import CloudService
@@ -75,17 +75,16 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
         f"--min {wanted.least} --max {wanted.most}",
         fingerprint=cloud.etag,
         wanted={
-            "name": service.cloud_name,
-            "region": region_of(service),
-            SERVICE: service.key,
-            LEAST: wanted.least,
-            MOST: wanted.most,
-            BEFORE: [now.least, now.most],
-            HOME: [home.least, home.most],
-            FOR: length,
+            **_target(service),
+            **{LEAST: wanted.least, MOST: wanted.most, FOR: length},
+            **{BEFORE: [now.least, now.most], HOME: [home.least, home.most]},
         },
         nothing_to_do=f"{service.title} has {now} already." if wanted == now else "",
     )
+
+
+def _target(service: Service) -> Mapping[str, str]:
+    return {"name": service.cloud_name, "region": region_of(service), SERVICE: service.key}
 
 
 def _bounds(cloud: CloudService) -> Bounds:
