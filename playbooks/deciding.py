@@ -86,8 +86,10 @@ class Deciding:
             raise no_run(key.run)
         if run.start.beside and not run.ended_at:
             async with self.within(unit, run.start.beside) as decision:
-                yield decision.beside[run.id]
-            return
+                if run.id in decision.beside:
+                    yield decision.beside[run.id]
+                    return
+            # It ended while we waited for the incident.
         standalone = await self._standalone(unit, key.run)
         yield standalone
         await conclude_standalone(standalone)

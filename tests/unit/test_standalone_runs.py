@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextvars import Context
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bot.domain.incident import Severity
 from bot.domain.run import Run, RunKey, State
 from playbooks import Catalogue, load
 from playbooks.beginning import Somewhere
+from playbooks.deciding import Deciding
 from playbooks.room_news import RoomNews
 from playbooks.runbook import Runbook
 from playbooks.vocabulary import vocabulary
@@ -109,6 +111,26 @@ async def test_beside_an_incident_it_runs_once(room: WarRoom, runbook: Runbook) 
         await start(room, runbook, Somewhere(channel="C1"))
     await runbook.stop(key, by=ANA, delivery=room.delivery())
     assert (await start(room, runbook, Somewhere(channel="C1"))).run == 2
+
+
+async def test_a_press_is_refused_when_the_run_beside_an_incident_ends_meanwhile(
+    postgres_store_url: str, catalogue: Catalogue
+) -> None:
+    async with war_room(postgres_store_url) as room:
+        await room.declare(Severity.HIGH)
+        runbook = Runbook(store=room.store, organisation=room.organisation, catalogue=catalogue)
+        key = await start(room, runbook, Somewhere(channel="C1"))
+        deciding = Deciding(store=room.store, organisation=room.organisation)
+
+        async with room.store.begin() as unit, deciding.within(unit, 1) as decision:
+            press = room.runner.done(key, "diagnose/1", by=BEN, delivery=room.delivery())
+            pressing = asyncio.create_task(press, context=Context())
+            assert not (await asyncio.wait({pressing}, timeout=0.3))[0], "it waits for the incident"
+            decision.beside[key.run].run.stop(ANA, decision.now)
+
+        with pytest.raises(Refused, match="has skipped that step already"):
+            await pressing
+        assert not (await room.incident()).beside
 
 
 async def test_a_fact_of_no_incident_is_ticked_by_people(room: WarRoom, runbook: Runbook) -> None:
