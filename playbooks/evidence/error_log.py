@@ -20,13 +20,17 @@ MOST = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorLog:
-    """`groups` are the troubles of a stretch of time, the largest first; `truncated` when there was more than was read."""
+    """`groups` are the troubles of a stretch of time, the largest first; `truncated` when there was more than was read.
+
+    `compared` when all of the day before was read; else nobody knows what is new.
+    """
 
     since: datetime
     until: datetime
     entries: tuple[LogEntry, ...]
     groups: Sequence[Group]
     truncated: bool
+    compared: bool
 
     def none(self, says: str) -> Finding:
         """That something is not there; of a log that was read only in part nobody knows."""
@@ -54,12 +58,19 @@ async def error_log(world: World, subject: Subject) -> ErrorLog:
         logs.errors(name, since=since - A_DAY, until=since, most=MOST),
     )
     entries = _of(page, services)
-    groups = await asyncio.to_thread(_grouped, entries, _of(before, services))
-    return ErrorLog(since=since, until=until, entries=entries, groups=groups, truncated=page.truncated)
+    groups = await asyncio.to_thread(_grouped, entries, None if before.truncated else _of(before, services))
+    return ErrorLog(
+        since=since,
+        until=until,
+        entries=entries,
+        groups=groups,
+        truncated=page.truncated,
+        compared=not before.truncated,
+    )
 
 
-def _grouped(entries: Sequence[LogEntry], before: Sequence[LogEntry]) -> Sequence[Group]:
-    return grouped(entries, before=keys(before))
+def _grouped(entries: Sequence[LogEntry], before: Sequence[LogEntry] | None) -> Sequence[Group]:
+    return grouped(entries, before=None if before is None else keys(before))
 
 
 def _of(page: LogPage, services: Sequence[Service]) -> tuple[LogEntry, ...]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from bot.domain.evidence import Advice, Evidence, Subject
+from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
 from playbooks.evidence.blame import blamed
 from playbooks.evidence.error_groups import finding
 from playbooks.evidence.error_log import error_log
@@ -15,11 +15,17 @@ from playbooks.world import World
 
 NAME = "new-errors"
 NAMED = 5
+UNCOMPARED = Finding(
+    verdict=Verdict.COULD_NOT_LOOK,
+    says="Which errors are new is not known: the day before had more than could be read; look at less time",
+)
 
 
 async def new_errors(world: World, subject: Subject) -> Evidence:
     """The troubles in the log that the day before did not have, and the deployment that brought them."""
     log = await error_log(world, subject)
+    if log.groups and not log.compared:
+        return Seen(findings=(UNCOMPARED,)).evidence(NAME, world, until=log.until)
     new = [group for group in log.groups if group.new]
     if not new:
         known = f"; {count(len(log.groups), 'kind')} of errors were there before" if log.groups else ""

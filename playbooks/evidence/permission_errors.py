@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
-from bot.domain.log_entry import LogEntry
+from bot.domain.log_entry import LogPage
 from bot.organisation import Service
 from playbooks.evidence.error_groups import finding
 from playbooks.evidence.error_log import ErrorLog, error_log
@@ -53,25 +53,27 @@ async def _refused(world: World, subject: Subject) -> tuple[Finding, ...]:
         logs.requests(name, since=since, until=until, statuses=REFUSED, most=SAMPLE),
         logs.requests(name, since=since - A_DAY, until=until - A_DAY, statuses=REFUSED, most=SAMPLE),
     )
-    return tuple(_service(each, now.entries, before.entries, truncated=now.truncated) for each in services)
+    return tuple(_service(each, now, before) for each in services)
 
 
-def _service(service: Service, now: Sequence[LogEntry], before: Sequence[LogEntry], *, truncated: bool) -> Finding:
-    mine = [entry for entry in now if entry.service == service.cloud_name and entry.status in REFUSED]
-    usual = sum(entry.service == service.cloud_name and entry.status in REFUSED for entry in before)
-    if not mine and truncated:
-        says = f"{service.title}: none of the newest {count(len(now), 'request')} refused; older ones were not read"
+def _service(service: Service, now: LogPage, before: LogPage) -> Finding:
+    mine = [entry for entry in now.entries if entry.service == service.cloud_name and entry.status in REFUSED]
+    usual = sum(entry.service == service.cloud_name and entry.status in REFUSED for entry in before.entries)
+    if not mine and now.truncated:
+        says = f"{service.title}: none of the newest {count(len(now.entries), 'request')} refused; older ones were not read"
         return Finding(verdict=Verdict.COULD_NOT_LOOK, says=says, subject=service.key)
     if not mine:
         return Finding(verdict=Verdict.GREEN, says=f"{service.title}: no request was refused", subject=service.key)
     more = len(mine) >= ENOUGH and len(mine) > MORE * usual
+    verdict = Verdict.AMBER if more else Verdict.GREEN
+    if more and before.truncated:
+        verdict = Verdict.COULD_NOT_LOOK
     path, number = Counter(route(entry.path) for entry in mine).most_common(1)[0]
-    plus = "at least " if truncated else ""
+    plus, usually = ("at least " if page.truncated else "" for page in (now, before))
     says = (
-        f"{service.title}: {plus}{count(len(mine), 'request')} refused (401 or 403), {count(usual)} the day before,"
+        f"{service.title}: {plus}{count(len(mine), 'request')} refused (401 or 403), {usually}{count(usual)} the day before,"
         f" most for {path} ({count(number)})"
     )
-    verdict = Verdict.AMBER if more else Verdict.GREEN
     return Finding(verdict=verdict, says=says, subject=service.key, value=float(len(mine)), unit="requests")
 
 

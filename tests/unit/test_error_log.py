@@ -20,23 +20,25 @@ from tests.empty_world import empty_world
 
 NOW = datetime(2026, 3, 4, 15, tzinfo=UTC)
 TWO = Subject(services=("control-plane", "billing"), since=NOW - timedelta(hours=1), until=NOW)
+NOTHING = LogPage(entries=(), truncated=False)
 
 
 class Log:
-    """A log that holds these entries, of which there were more when it is `truncated`."""
+    """A log that holds these entries, of which there were more when it is `truncated`; `before` is the day before."""
 
-    def __init__(self, entries: Sequence[LogEntry], *, truncated: bool = False) -> None:
+    def __init__(self, entries: Sequence[LogEntry], *, truncated: bool = False, before: LogPage = NOTHING) -> None:
         self._page = LogPage(entries=tuple(entries), truncated=truncated)
+        self._before = before
 
     async def errors(self, service: str, *, since: datetime, until: datetime, most: int = 1000) -> LogPage:
         del service, since, most
-        return self._page if until == NOW else LogPage(entries=(), truncated=False)
+        return self._page if until == NOW else self._before
 
     async def requests(
         self, service: str, *, since: datetime, until: datetime, statuses: tuple[int, int], most: int = 1000
     ) -> LogPage:
         del service, since, statuses, most
-        return self._page if until == NOW else LogPage(entries=(), truncated=False)
+        return self._page if until == NOW else self._before
 
 
 def world(log: Log) -> World:
@@ -58,6 +60,29 @@ async def test_a_loud_neighbour_makes_nobody_free_of_errors(
 
     judged = [each for each in found.findings if "counted" not in each.says]
     assert {each.verdict for each in judged} == {verdict}, [each.says for each in judged]
+
+
+async def test_nothing_is_called_new_when_the_day_before_was_read_only_in_part() -> None:
+    before = LogPage(entries=(entry("something else", "web"),), truncated=True)
+    loud = world(Log([entry("permission denied for billing", "billing")] * 60, before=before))
+
+    found = [await look(loud, TWO) for look in (error_groups, new_errors, permission_errors)]
+
+    findings = [each for evidence in found for each in evidence.findings]
+    assert not [each.says for each in findings if each.verdict.unhealthy or "new since" in each.says]
+    assert found[1].verdict is Verdict.COULD_NOT_LOOK
+    assert not [advice for evidence in found for advice in evidence.advice]
+
+
+async def test_refused_requests_are_not_called_more_than_a_day_that_was_read_only_in_part() -> None:
+    refused = replace(entry("", "billing"), status=403, path="/pay")
+    some = LogPage(entries=(refused,) * 10, truncated=True)
+
+    found = await permission_errors(world(Log([refused] * 60, before=some)), TWO)
+
+    billing = next(each for each in found.findings if each.subject == "billing" and "(401 or 403)" in each.says)
+    assert billing.verdict is Verdict.COULD_NOT_LOOK
+    assert "at least 10 the day before" in billing.says
 
 
 async def test_a_thousand_long_lines_hold_up_nobody() -> None:
