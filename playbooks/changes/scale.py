@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.domain.cloud_service import CloudService
 from bot.domain.effect import Attempt
 from bot.domain.errors import Refused, Waiting
-from bot.domain.plan import Plan, Risk
+from bot.domain.plan import Plan, Risk, Wanted
 from bot.organisation import Service
 from playbooks.changes.connection_guard import Guard, guard_of
 from playbooks.changes.instance_bounds import (
@@ -76,8 +76,8 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
         fingerprint=cloud.etag,
         wanted={
             **_target(service),
-            **{LEAST: wanted.least, MOST: wanted.most, FOR: length},
-            **{BEFORE: [now.least, now.most], HOME: [home.least, home.most]},
+            **_numbers(wanted, now, home),
+            FOR: length,
         },
         nothing_to_do=f"{service.title} has {now} already." if wanted == now else "",
     )
@@ -85,6 +85,15 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
 
 def _target(service: Service) -> Mapping[str, str]:
     return {"name": service.cloud_name, "region": region_of(service), SERVICE: service.key}
+
+
+def _numbers(wanted: Bounds, now: Bounds, home: Bounds) -> Mapping[str, Wanted]:
+    return {
+        LEAST: wanted.least,
+        MOST: wanted.most,
+        BEFORE: [now.least, now.most],
+        HOME: [home.least, home.most],
+    }
 
 
 def _bounds(cloud: CloudService) -> Bounds:
