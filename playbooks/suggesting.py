@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.domain.evidence import Evidence, Verdict
+from bot.domain.evidence import Evidence, Finding, Verdict
 from bot.domain.outlook import SuggestedPlaybook
 from bot.domain.playbook import Kind
 from playbooks import Catalogue
@@ -11,10 +11,15 @@ ADVISED = 1.0
 """What evidence advises weighs more than any playbook that only names something red."""
 
 
-def suggested(catalogue: Catalogue, seen: Mapping[str, Evidence]) -> Sequence[SuggestedPlaybook]:
-    """The playbooks that treat what was seen: first what the evidence itself advises, then those that name it."""
+def suggested(
+    catalogue: Catalogue, seen: Mapping[str, Evidence], *, private: bool = False
+) -> Sequence[SuggestedPlaybook]:
+    """The playbooks that treat what was seen: first what the evidence itself advises, then those that name it.
+
+    With `private` the place may read what revenue does; elsewhere that suggests nothing, and is not why.
+    """
     best: dict[str, tuple[float, str]] = {}
-    for name, weight, why in (*_advised(seen), *_named(catalogue, seen)):
+    for name, weight, why in (*_advised(seen), *_named(catalogue, seen, private=private)):
         if name in catalogue.playbooks and weight > best.get(name, (0.0, ""))[0]:
             best[name] = weight, why
     ranked = sorted(best, key=lambda name: (-best[name][0], name))
@@ -28,10 +33,27 @@ def _advised(seen: Mapping[str, Evidence]) -> Iterator[tuple[str, float, str]]:
             yield name, ADVISED + advice.strength, advice.says
 
 
-def _named(catalogue: Catalogue, seen: Mapping[str, Evidence]) -> Iterator[tuple[str, float, str]]:
+def _named(catalogue: Catalogue, seen: Mapping[str, Evidence], *, private: bool) -> Iterator[tuple[str, float, str]]:
     """Playbooks that want to be suggested for what is not well."""
     for playbook in catalogue.playbooks.values():
         found = seen.get(playbook.suggest_when or "")
-        if found and found.verdict.unhealthy and playbook.kind is not Kind.INCIDENT:
-            worst = max(found.findings, key=lambda finding: finding.verdict.weight)
-            yield playbook.name, ADVISED / 2 if found.verdict is Verdict.AMBER else ADVISED, worst.says
+        worst = _worst(found, private=private) if found else None
+        if (
+            found
+            and worst
+            and worst.verdict.unhealthy
+            and playbook.kind is not Kind.INCIDENT
+            and not _lies_elsewhere(found)
+        ):
+            yield playbook.name, ADVISED / 2 if worst.verdict is Verdict.AMBER else ADVISED, worst.says
+
+
+def _worst(found: Evidence, *, private: bool) -> Finding | None:
+    """The worst of what may be read."""
+    told = [each for each in found.findings if private or not each.private]
+    return max(told, key=lambda finding: finding.verdict.weight, default=None)
+
+
+def _lies_elsewhere(found: Evidence) -> bool:
+    """Whether the evidence says itself that neither a change nor a playbook about it helps: it is only a symptom."""
+    return any(not advice.change and not advice.playbook for advice in found.advice)

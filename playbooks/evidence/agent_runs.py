@@ -22,8 +22,9 @@ NAME = "agent-runs"
 PLAYBOOK = "agent-execution-failures"
 LATELY, HOUR = timedelta(minutes=10), timedelta(hours=1)
 SMOOTH = timedelta(minutes=5)
-BENEATH = 0.5
+BENEATH, WEAKEST = 0.5, 0.3
 """The strength of advice about what is not agents' own."""
+ALIKE = "Agents and tools fail alike: look at what they run on"
 NAMED = 6
 """Agents and tools that are named, the worst first."""
 
@@ -103,7 +104,7 @@ def _parts(world: World, runs: Sequence[Runs], good: str) -> Iterator[Finding]:
     bounds = world.organisation.thresholds["agent-success"]
     if fault_of(runs, good).kind is Kind.UNCLEAR and (part := success(runs, good)) is not None:
         if judge(part, bounds).unhealthy:
-            yield Finding(verdict=Verdict.AMBER, says="Agents and tools fail alike: look at what they run on")
+            yield Finding(verdict=Verdict.AMBER, says=ALIKE)
         return
     found = [
         (part, what, name, sum(run.count for run in mine))
@@ -149,8 +150,9 @@ async def _advice(
             return await _updated(world, subject, window, overall.since, f"runs of {fault.name} fail")
         case Kind.UNCLEAR:
             # What all agents suffer from alike is better told by the evidence of what they run on.
-            updated = await _updated(world, subject, window, overall.since, "agent runs fail")
-            return tuple(replace(each, strength=min(each.strength, BENEATH)) for each in updated)
+            updated = await _blamed(world, subject, window, overall.since, "agent runs fail")
+            beneath = (replace(each, strength=min(each.strength, BENEATH)) for each in updated)
+            return (*beneath, Advice(says=ALIKE, strength=WEAKEST))
         case _:
             assert_never(fault.kind)
 
@@ -159,9 +161,15 @@ async def _updated(
     world: World, subject: Subject, window: Window, since: datetime | None, who: str
 ) -> tuple[Advice, ...]:
     """To go back, but only after an update of what runs agents."""
-    blames = await asyncio.gather(*(blamed(world, each, since, window) for each in services_of(world, subject)))
-    advice = tuple(replace(each.advice(who, world), playbook=PLAYBOOK) for each in blames if each)
+    advice = tuple(replace(each, playbook=PLAYBOOK) for each in await _blamed(world, subject, window, since, who))
     return advice or (Advice(says=f"{who}, and nothing was deployed just before", strength=0.4, playbook=PLAYBOOK),)
+
+
+async def _blamed(
+    world: World, subject: Subject, window: Window, since: datetime | None, who: str
+) -> tuple[Advice, ...]:
+    blames = await asyncio.gather(*(blamed(world, each, since, window) for each in services_of(world, subject)))
+    return tuple(each.advice(who, world) for each in blames if each)
 
 
 def _chart(world: World, overall: Finding, points: tuple[Point, ...], marks: tuple[Marker, ...]) -> tuple[Chart, ...]:

@@ -12,6 +12,7 @@ from bot.domain.chart import Marker
 from bot.domain.cloud_service import Revision
 from bot.domain.evidence import Advice, CouldNotLook, NotConfigured
 from bot.organisation import Service
+from playbooks.evidence.crowd import crowded
 from playbooks.evidence.deployed import Deployed, deployed
 from playbooks.evidence.figure import short, when
 from playbooks.evidence.good_revision import Choice, choose
@@ -21,6 +22,8 @@ from playbooks.world import World
 LATELY = timedelta(minutes=30)
 """A trouble that began within this time of a deployment began with it; source: the runbook's actions, §3.15."""
 AT_ONCE = timedelta(minutes=10)
+PROVEN = timedelta(minutes=20)
+"""What did well for so long is not to blame for what a crowd does."""
 ROLLBACK = "rollback"
 
 
@@ -67,7 +70,9 @@ async def blamed(world: World, service: Service, began: datetime | None, window:
         return None
     try:
         suspect = culprit(await deployed(world, service), began, window.step)
-        return None if suspect is None else await _blame(world, service, suspect, began)
+        if suspect is None or await _proven(world, service, suspect, began, window):
+            return None
+        return await _blame(world, service, suspect, began)
     except (NotConfigured, CouldNotLook):
         return None
 
@@ -76,6 +81,11 @@ def culprit(stands: Deployed, began: datetime, resolution: timedelta) -> Revisio
     """The newest serving revision, when it was deployed shortly before. A beginning is known to the `resolution` only."""
     newest = stands.serving[:1]
     return next((each for each in newest if -resolution <= began - each.created_at <= LATELY), None)
+
+
+async def _proven(world: World, service: Service, suspect: Revision, began: datetime, window: Window) -> bool:
+    """Whether a revision had done well for a while, and only a crowd brought the trouble."""
+    return began - suspect.created_at >= PROVEN and await crowded(world, service, began, window)
 
 
 async def markers(world: World, service: Service, window: Window, began: datetime | None = None) -> Sequence[Marker]:

@@ -1,17 +1,19 @@
 """What the platform says about containers: those that ran out of memory, and those that did not start."""
 
+import asyncio
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
+from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
 from bot.domain.log_entry import LogEntry
 from bot.domain.scrub import excerpt
 from bot.organisation import Service
+from playbooks.evidence.deployed import Deployed, deployed
 from playbooks.evidence.figure import count, short, when
 from playbooks.evidence.good_revision import OUT_OF_MEMORY
 from playbooks.evidence.seen import Seen, services_of, together
+from playbooks.evidence.unreadable_secret import unreadable_secret
 from playbooks.world import Outside, World, reached
 
 NAME = "containers"
@@ -28,7 +30,7 @@ async def containers(world: World, subject: Subject) -> Evidence:
     services = services_of(world, subject)
     asked = services[0].cloud_name if len(services) == 1 else ""
     page = await reached(world.logs, Outside.LOGS).system(asked, since=subject.since, until=subject.until)
-    seen = together(_of(world, service, page.entries) for service in services)
+    seen = together(await asyncio.gather(*(_of(world, service, page.entries) for service in services)))
     findings = list(seen.findings)
     if page.truncated:
         findings.append(
@@ -37,7 +39,7 @@ async def containers(world: World, subject: Subject) -> Evidence:
     return replace(seen, findings=tuple(findings)).evidence(NAME, world, until=subject.until)
 
 
-def _of(world: World, service: Service, entries: tuple[LogEntry, ...]) -> Seen:
+async def _of(world: World, service: Service, entries: tuple[LogEntry, ...]) -> Seen:
     mine = [entry for entry in entries if entry.service == service.cloud_name]
     full = [entry for entry in mine if OUT_OF_MEMORY.search(entry.text)]
     stopped = [entry for entry in mine if NOT_STARTED.search(entry.text) and entry not in full]
@@ -49,15 +51,33 @@ def _of(world: World, service: Service, entries: tuple[LogEntry, ...]) -> Seen:
     if not findings:
         fine = Finding(verdict=Verdict.GREEN, says=f"{service.title}: no container was ended", subject=service.key)
         return Seen(findings=(fine,))
-    return Seen(findings=tuple(findings), advice=tuple(_advice(service, stopped)))
+    return Seen(findings=tuple(findings), advice=await _advice(world, service, stopped))
 
 
-def _advice(service: Service, stopped: list[LogEntry]) -> Iterator[Advice]:
+async def _advice(world: World, service: Service, stopped: list[LogEntry]) -> tuple[Advice, ...]:
     """What is set wrong is said by the platform; older revisions read the same secret, so going back does not help."""
     lacking = [entry for entry in stopped if SETTING.search(entry.text)]
-    if lacking:
-        says = f"{service.title} cannot start: {excerpt(lacking[0].text, most=120)}"
-        yield Advice(says=says, strength=0.88, change="env", target=service.key, playbook="service-wont-start")
+    stands = await _stands(world, service) if lacking else None
+    lacking = [entry for entry in lacking if not _over(stands, entry)]
+    if not lacking:
+        return ()
+    if secret := await unreadable_secret(world, service, (entry.text for entry in lacking)):
+        return secret
+    says = f"{service.title} cannot start: {excerpt(lacking[0].text, most=120)}"
+    return (Advice(says=says, strength=0.88, change="env", target=service.key, playbook="service-wont-start"),)
+
+
+async def _stands(world: World, service: Service) -> Deployed | None:
+    try:
+        return await deployed(world, service)
+    except (NotConfigured, CouldNotLook):
+        return None
+
+
+def _over(stands: Deployed | None, entry: LogEntry) -> bool:
+    """Whether it is about a revision that neither serves nor is the last that was made."""
+    about = next((each for each in stands.revisions if each.name == entry.revision), None) if stands else None
+    return bool(stands and about and about not in stands.serving and stands.over(about))
 
 
 def _finding(world: World, service: Service, what: str, hits: list[LogEntry]) -> Finding:

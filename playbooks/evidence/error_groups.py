@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.domain.chart import Chart, Look, Point, Trace
-from bot.domain.evidence import CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
+from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
 from bot.domain.metric_query import Aggregation, Measure
 from bot.organisation import Service
 from playbooks.evidence.error_log import ErrorLog, error_log
@@ -15,12 +15,14 @@ from playbooks.evidence.judge import baseline, judge
 from playbooks.evidence.log_groups import Group
 from playbooks.evidence.seen import Seen, every_service
 from playbooks.evidence.trend import HOUR, Gauge, lines
+from playbooks.evidence.unreadable_secret import unreadable_secret
 from playbooks.evidence.window import Window, window_of
 from playbooks.world import World
 
 NAME = "error-groups"
 NAMED, DRAWN = 10, 5
 BARS = 24
+LATELY = timedelta(minutes=15)
 SEVERE = frozenset({"ERROR", "CRITICAL", "ALERT", "EMERGENCY"})
 
 
@@ -31,8 +33,22 @@ async def error_groups(world: World, subject: Subject) -> Evidence:
     findings = [*counts, *(finding(world, log, group) for group in log.groups[:NAMED]), *_more(log)]
     if not log.groups:
         findings.append(log.none("No errors in the log"))
-    seen = Seen(findings=tuple(findings), charts=_charts(world, log))
+    seen = Seen(findings=tuple(findings), charts=_charts(world, log), advice=await _advice(world, log))
     return seen.evidence(NAME, world, until=log.until)
+
+
+async def _advice(world: World, log: ErrorLog) -> tuple[Advice, ...]:
+    """A secret that cannot be read stands among the errors, also where nobody looks at containers."""
+    lately = [entry for entry in log.entries if entry.at > log.until - LATELY]
+    services = {name: world.organisation.service_in_cloud(name) for name in {entry.service for entry in lately}}
+    advice = await asyncio.gather(
+        *(
+            unreadable_secret(world, service, [entry.text for entry in lately if entry.service == name])
+            for name, service in services.items()
+            if service
+        )
+    )
+    return tuple(each for several in advice for each in several)
 
 
 def finding(world: World, log: ErrorLog, group: Group) -> Finding:

@@ -6,6 +6,7 @@ connections of its own, and can turn latency into an outage.
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from bot.domain.chart import Chart, Look, Series, Threshold, Trace
@@ -13,18 +14,21 @@ from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConf
 from bot.domain.metric_query import Aggregation, Measure
 from bot.organisation import Service
 from playbooks.evidence.blame import markers
+from playbooks.evidence.crowd import turned_away
 from playbooks.evidence.database_room import Room, room_of
 from playbooks.evidence.deployed import region_of
-from playbooks.evidence.figure import count, percent, when
+from playbooks.evidence.figure import count, percent, span, when
 from playbooks.evidence.judge import judge
 from playbooks.evidence.seen import Seen, every_service
 from playbooks.evidence.trend import Gauge, bad_since, line, lines, number
-from playbooks.evidence.window import Window, window_of
+from playbooks.evidence.window import RECENT, Window, window_of
 from playbooks.world import Outside, World, reached
 
 NAME = "instances"
 BUSY = 0.8
 """CPU from which on a service is short of processors."""
+BEHIND = 0.01
+"""So much weaker is what the log alone tells: once the numbers have arrived, they say more."""
 FULL = 0.7
 """The part of the database's connections, or of its CPU, from which on it has no room for more instances."""
 
@@ -38,11 +42,12 @@ async def instances(world: World, subject: Subject) -> Evidence:
 
 async def _of(world: World, subject: Subject, window: Window, service: Service) -> Seen:
     gauge = Gauge(measure=Measure.INSTANCES, of=service.cloud_name, aggregation=Aggregation.SUM)
-    cloud, points, states, now = await asyncio.gather(
+    cloud, points, states, now, waiting = await asyncio.gather(
         reached(world.services, Outside.SERVICES).service(service.cloud_name, region_of(service)),
         line(world, gauge, window),
         lines(world, gauge, window, "state"),
         number(world, gauge, window.recent, window.until),
+        turned_away(world, service),
     )
     most = max(1, cloud.max_instances)
     bounds = world.organisation.thresholds["instances"]
@@ -59,10 +64,31 @@ async def _of(world: World, subject: Subject, window: Window, service: Service) 
     says = f"{service.title} runs {count(running)} of at most {count(most, 'instance')}{began}"
     finding = Finding(verdict=verdict, says=says, subject=service.key, value=running, unit="instances", since=since)
     if not verdict.unhealthy:
-        return Seen(findings=(finding,))
+        return await _turning_away(world, service, window, finding, most, waiting)
     chart = await _chart(world, subject, window, service, finding, most, states)
     advice = await _advice(world, service, window, f"{count(running)} of {count(most)} instances")
     return Seen(findings=(finding,), charts=(chart,), advice=advice)
+
+
+async def _turning_away(
+    world: World, service: Service, window: Window, finding: Finding, most: int, waiting: int
+) -> Seen:
+    """Numbers that are minutes late say that there is room: what the log says of requests turned away is newer."""
+    if not waiting:
+        return Seen(findings=(finding,))
+    says = f"{service.title} had {_without(waiting)}, of at most {count(most, 'instance')}"
+    told = replace(finding, verdict=Verdict.RED, says=says)
+    return Seen(findings=(told,), advice=(await relief(world, service, window, waiting),))
+
+
+async def relief(world: World, service: Service, window: Window, waiting: int) -> Advice:
+    """What helps people who are turned away for want of instances."""
+    advice = _would_help(service, _without(waiting), None, await room_of(world, service, window))
+    return replace(advice, strength=advice.strength - BEHIND)
+
+
+def _without(waiting: int) -> str:
+    return f"no instance for {count(waiting, 'request')} in {span(RECENT)}"
 
 
 async def _chart(
@@ -95,15 +121,16 @@ async def _advice(world: World, service: Service, window: Window, full: str) -> 
     return (_would_help(service, full, cpu, room),) if cpu is not None else ()
 
 
-def _would_help(service: Service, full: str, cpu: float, room: Room) -> Advice:
+def _would_help(service: Service, full: str, cpu: float | None, room: Room) -> Advice:
     if room.connections is not None and room.connections >= FULL:
         says = f"{full} of {service.title}, but {percent(room.connections)} of the database's connections are taken: more instances would exhaust it"
         return Advice(says=says, strength=0.8, playbook="database-connection-pool-exhausted")
     if room.cpu is not None and room.cpu >= FULL:
         says = f"{full} of {service.title}, but the database's CPU is at {percent(room.cpu)}: more instances make it worse, look at slow queries"
         return Advice(says=says, strength=0.8, playbook="api-latency-spike")
-    if cpu < BUSY:
+    if cpu is not None and cpu < BUSY:
         says = f"{full} of {service.title} at {percent(cpu)} CPU: they wait for something else"
         return Advice(says=says, strength=0.4, playbook="api-latency-spike")
-    says = f"{service.title} has {full} at {percent(cpu)} CPU, and the database has room"
+    busy = f" at {percent(cpu)} CPU" if cpu is not None else ""
+    says = f"{service.title} has {full}{busy}, and the database has room"
     return Advice(says=says, strength=0.85, change="scale", target=service.key, playbook="scale-out")

@@ -24,7 +24,7 @@ from playbooks.world import World
 
 NAME = "memory"
 PLAYBOOK = "memory-leak"
-HOUR, SIX_HOURS = timedelta(hours=1), timedelta(hours=6)
+MINUTE, HOUR, SIX_HOURS = timedelta(minutes=1), timedelta(hours=1), timedelta(hours=6)
 SOON = timedelta(hours=1)
 DRAWN = timedelta(hours=3)
 """How far ahead a chart shows where memory is going."""
@@ -195,9 +195,10 @@ async def _advice(world: World, service: Service, seen: _Memory, stands: Deploye
     assert seen.leak is not None
     now, zone = world.clock.now(), world.organisation.timezone
     name = short(seen.revision, service.cloud_name)
-    left = max(seen.leak.full_at - now, timedelta())
+    left = seen.leak.full_at - now
+    full = f"is full in {span(left)}" if left >= MINUTE else "is full"
     restart = Advice(
-        says=f"{service.title} {name} leaks and is full in {span(left)}; a restart makes room",
+        says=f"{service.title} {name} leaks and {full}; a restart makes room",
         strength=0.85,
         change="restart",
         target=service.key,

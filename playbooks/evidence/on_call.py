@@ -14,16 +14,20 @@ NAME = "on-call"
 AHEAD = timedelta(days=14)
 FIRST = 1
 NAMED = 3
+PATIENCE = 8.0
+"""Seconds; shorter than the look's own deadline, so that whom to call is said all the same."""
 
 
 async def on_call(world: World, subject: Subject) -> Evidence:
     """As PagerDuty says, of the escalation policy that is paged; when it does not answer, whom to call instead."""
     del subject
     try:
-        return await _of(world)
-    except CouldNotLook as error:
+        async with asyncio.timeout(PATIENCE):
+            return await _of(world)
+    except (CouldNotLook, TimeoutError) as error:
         # Whom to call comes first: what is too long for a message is cut at its end.
-        says = f"PagerDuty could not be asked. {world.organisation.paging.phone_fallback} ({error})"
+        why = str(error) or f"no answer within {PATIENCE:g} s"
+        says = f"PagerDuty could not be asked. {world.organisation.paging.phone_fallback} ({why})"
         return Seen(findings=(Finding(verdict=Verdict.COULD_NOT_LOOK, says=says),)).evidence(NAME, world)
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from bot.domain.chart import Chart, Look, Point, Trace
@@ -12,16 +12,18 @@ from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConf
 from bot.organisation import Service
 from playbooks.evidence.blame import markers
 from playbooks.evidence.class_counts import Counts, class_counts
-from playbooks.evidence.figure import count, percent, when
-from playbooks.evidence.judge import Baseline, baseline, judge
+from playbooks.evidence.crowd import turned_away, usual_requests
+from playbooks.evidence.figure import count, percent, span, when
+from playbooks.evidence.instances import relief
+from playbooks.evidence.judge import Baseline, judge
 from playbooks.evidence.route import route
 from playbooks.evidence.seen import Seen, every_service
 from playbooks.evidence.trend import bad_since
-from playbooks.evidence.window import Window, window_of
+from playbooks.evidence.window import RECENT, Window, window_of
 from playbooks.world import Outside, World, reached
 
 NAME = "requests"
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+MINUTE = timedelta(minutes=1)
 SAMPLE = 500
 """Requests that are read to see which paths are asked for; how many there are is counted elsewhere."""
 PATHS = 3
@@ -37,30 +39,31 @@ async def requests(world: World, subject: Subject) -> Evidence:
 
 
 async def _of(world: World, subject: Subject, window: Window, service: Service) -> Seen:
-    counts, usual = await asyncio.gather(class_counts(world, service, window), _usually(world, service, window))
-    finding = _finding(world, service, window, counts, usual)
+    counts, usual, waiting = await asyncio.gather(
+        class_counts(world, service, window), usual_requests(world, service, window), turned_away(world, service)
+    )
+    finding = _crowded(_finding(world, service, window, counts, usual), waiting)
     chart = _chart(service, finding, window, counts)
     if not finding.verdict.unhealthy:
         return Seen(findings=(finding,), charts=(chart,) if counts.by_class else ())
-    if (finding.value or 0.0) < (usual.usual or 0.0):
+    if not waiting and (finding.value or 0.0) < (usual.usual or 0.0):
         return Seen(findings=(finding,), charts=(chart,))
     marks, paths = await asyncio.gather(
         markers(world, service, window, subject.began), _asked_for(world, service, window)
     )
     told = replace(finding, says=f"{finding.says}{paths}")
-    crowd = Advice(says=f"{told.says}: a crowd or an attack", strength=0.5, target=service.key)
-    return Seen(findings=(told,), charts=(replace(chart, markers=tuple(marks)),), advice=(crowd,))
+    says = f"{told.says}: a crowd or an attack"
+    crowd = Advice(says=says, strength=0.5, target=service.key)
+    helps = (await relief(world, service, window, waiting),) if waiting else ()
+    return Seen(findings=(told,), charts=(replace(chart, markers=tuple(marks)),), advice=(*helps, crowd))
 
 
-async def _usually(world: World, service: Service, window: Window) -> Baseline:
-    """Requests a minute at this hour of other weeks."""
-
-    async def between(since: datetime, until: datetime) -> float | None:
-        counts = await class_counts(world, service, Window(since=since, until=until, step=until - since))
-        return counts.all(since=since) / ((until - since) / MINUTE) if counts.by_class else None
-
-    zone = world.organisation.timezone
-    return await baseline(between, since=window.until - HOUR, until=window.until, timezone=zone)
+def _crowded(finding: Finding, waiting: int) -> Finding:
+    """Whom nobody has room for is known before the numbers are."""
+    if not waiting:
+        return finding
+    says = f"{finding.says}; {count(waiting, 'request')} found no instance in {span(RECENT)}"
+    return replace(finding, verdict=Verdict.RED, says=says)
 
 
 def _finding(world: World, service: Service, window: Window, counts: Counts, usual: Baseline) -> Finding:
