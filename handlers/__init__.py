@@ -143,6 +143,7 @@ COMMANDS = Commands(
                 Verb(
                     "freeze", "on [SERVICE] [why]|off [SERVICE]|status", "Stop all changes for a while", changes.freeze
                 ),
+                Verb("audit", "[CHG-12]", "See what was asked, agreed to and done", changes.audit),
                 Verb("whocan", "[CHANGE] [TARGET]", "See who may change what", changes.who_can),
                 Verb("schedule", "", "See what starts by the clock in the next 14 days", ops.schedule),
                 Verb("doctor", "", "Look whether everything opsbot needs is right", ops.doctor),

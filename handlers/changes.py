@@ -9,6 +9,7 @@ from playbooks.approvals import Token
 from playbooks.beginning import Somewhere
 from playbooks.changes.kind import ChangeKind, Lacking
 from playbooks.messages import change as messages
+from playbooks.messages.audit import audit_message
 from playbooks.messages.controls import ask_change
 from playbooks.messages.freeze import freezes_message, told_frozen, told_thawed
 from playbooks.messages.who_can import all_changes, explained
@@ -149,3 +150,8 @@ async def who_can(said: Said, desk: Desk) -> Answer:
 def _service_and_reason(words: str, desk: Desk) -> tuple[str, str]:
     first, _, rest = words.strip().partition(" ")
     return (first, rest.strip()) if first in desk.organisation.services else ("", words.strip())
+
+
+async def audit(said: Said, desk: Desk) -> Answer:
+    """`CHG-12`, or what happened in the last week."""
+    return audit_message(await desk.looking_back.entries(said.words.strip().upper(), by=said.user))

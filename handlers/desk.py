@@ -16,6 +16,7 @@ from playbooks.freezing import Freezing
 from playbooks.glances import Glances
 from playbooks.home import Homes
 from playbooks.incidents import Incidents
+from playbooks.looking_back import LookingBack
 from playbooks.members import Members
 from playbooks.merging import Merging
 from playbooks.page_events import PageEvents
@@ -43,6 +44,7 @@ def desk_over(store: Store, *, organisation: Organisation, catalogue: Catalogue)
         changes=ChangeRequests(store=store, organisation=organisation),
         approvals=Approvals(store=store, organisation=organisation),
         freezing=Freezing(store=store, organisation=organisation),
+        looking_back=LookingBack(store=store),
         who_can=WhoCan(store=store, organisation=organisation),
         alerts=Alerts(store=store, organisation=organisation, incidents=incidents, reopening=reopening),
         merging=Merging(store=store, organisation=organisation),

@@ -19,6 +19,7 @@ from playbooks.freezing import Freezing
 from playbooks.glances import Glances
 from playbooks.home import Homes
 from playbooks.incidents import Incidents
+from playbooks.looking_back import LookingBack
 from playbooks.members import Members
 from playbooks.merging import Merging
 from playbooks.messages.door import no_longer
@@ -49,6 +50,7 @@ class Desk:
     approvals: Approvals
     freezing: Freezing
     who_can: WhoCan
+    looking_back: LookingBack
     alerts: Alerts
     merging: Merging
     reopening: Reopening

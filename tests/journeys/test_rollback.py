@@ -103,6 +103,9 @@ async def test_where_it_was_typed_a_card_and_a_second_person_in_their_direct_mes
     await town.pass_time(seconds=10)
     assert serving(town) == {GOOD: 100}
     assert labels_of(town.find("CHG-1", town.direct("ben"))) == []
+    told = await town.slash("/ops audit chg-1", by="cho")
+    assert "CHG-1 agreed (service/control-plane) by <@U0BEN>" in told
+    assert "CHG-1 refused (service/control-plane) by <@U0DEE>: You asked for it" in told
 
 
 async def test_a_refusal_names_the_nearest_choice(town: Town) -> None:
