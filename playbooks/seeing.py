@@ -74,5 +74,6 @@ def unwell(seen: Evidence) -> Sequence[int]:
 def _suggest(decision: Decision, catalogue: Catalogue) -> None:
     """The playbooks that treat what was seen, unless they are under way beside the incident."""
     under_way = {each.run.playbook.name for each in decision.beside.values() if not each.over}
-    found = [each for each in suggested(catalogue, decision.seen) if each.name not in under_way]
-    decision.incident.suggested = tuple(found[:MOST_SUGGESTED])
+    found = suggested(catalogue, decision.seen, private=decision.sight.private)
+    left = [each for each in found if each.name not in under_way]
+    decision.incident.suggested = tuple(left[:MOST_SUGGESTED])

@@ -37,14 +37,10 @@ def _named(catalogue: Catalogue, seen: Mapping[str, Evidence], *, private: bool)
     """Playbooks that want to be suggested for what is not well."""
     for playbook in catalogue.playbooks.values():
         found = seen.get(playbook.suggest_when or "")
-        worst = _worst(found, private=private) if found else None
-        if (
-            found
-            and worst
-            and worst.verdict.unhealthy
-            and playbook.kind is not Kind.INCIDENT
-            and not _lies_elsewhere(found)
-        ):
+        if found is None or playbook.kind is Kind.INCIDENT or _lies_elsewhere(found):
+            continue
+        worst = _worst(found, private=private)
+        if worst and worst.verdict.unhealthy:
             yield playbook.name, ADVISED / 2 if worst.verdict is Verdict.AMBER else ADVISED, worst.says
 
 
