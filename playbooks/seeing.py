@@ -11,6 +11,7 @@ from bot.store.unit_of_work import UnitOfWork
 from playbooks import Catalogue
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision, RunDecision
+from playbooks.louder import speak_up
 from playbooks.suggesting import suggested
 
 MOST_CHARTS = 2
@@ -31,6 +32,7 @@ async def learn_seen(
         if decision.about:
             _suggest(decision.about, catalogue)
         _share(decision, effect, seen)
+        await speak_up(unit, decision, catalogue)
 
 
 def unseen(effect: LookAt, reason: str, now: datetime) -> Evidence:
