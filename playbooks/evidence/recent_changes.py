@@ -39,16 +39,20 @@ class Change:
     link: str = ""
 
 
+Found = tuple[Sequence[Change], Finding | None]
+"""What a source tells, and what it could not."""
+
+
 async def recent_changes(world: World, subject: Subject) -> Evidence:
     """From every source that is configured; one that cannot be read does not hide the others."""
     until = min(subject.until, world.clock.now())
     since = min(subject.since, (subject.began or subject.since) - BEFORE)
     services = services_of(world, subject)
     looks = (
-        *(_revisions(world, each, since, until) for each in services),
+        *(_all(_revisions(world, each, since, until)) for each in services),
         _audited(world, services, since, until),
-        _operations(world, subject, since, until),
-        *(_code(world, each, since, until) for each in repositories_of(world, subject)),
+        _all(_operations(world, subject, since, until)),
+        *(_all(_code(world, each, since, until)) for each in repositories_of(world, subject)),
     )
     found = await asyncio.gather(*(_tolerant(look) for look in looks))
     changes = sorted((each for changes, _ in found for each in changes), key=lambda each: each.at, reverse=True)
@@ -62,9 +66,14 @@ async def recent_changes(world: World, subject: Subject) -> Evidence:
     return Seen(findings=findings).evidence(NAME, world, until=until)
 
 
-async def _tolerant(look: Awaitable[Sequence[Change]]) -> tuple[Sequence[Change], Finding | None]:
+async def _all(look: Awaitable[Sequence[Change]]) -> Found:
+    """Of a source that is read whole or not at all."""
+    return await look, None
+
+
+async def _tolerant(look: Awaitable[Found]) -> Found:
     try:
-        return await look, None
+        return await look
     except NotConfigured as error:
         return (), Finding(verdict=Verdict.NOT_CONFIGURED, says=str(error))
     except CouldNotLook as error:
@@ -85,9 +94,11 @@ async def _revisions(world: World, service: Service, since: datetime, until: dat
     ]
 
 
-async def _audited(world: World, services: Sequence[Service], since: datetime, until: datetime) -> Sequence[Change]:
+async def _audited(world: World, services: Sequence[Service], since: datetime, until: datetime) -> Found:
     page = await reached(world.logs, Outside.LOGS).changes(since=since, until=until)
-    return list(_deeds(world, services, page.entries))
+    says = f"Of the audit log only the newest {count(len(page.entries))} were read; look at less time"
+    unread = Finding(verdict=Verdict.COULD_NOT_LOOK, says=says) if page.truncated else None
+    return list(_deeds(world, services, page.entries)), unread
 
 
 def _deeds(world: World, services: Sequence[Service], entries: Sequence[LogEntry]) -> Iterator[Change]:

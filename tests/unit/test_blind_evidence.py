@@ -11,10 +11,12 @@ from bot.domain.chart import Series
 from bot.domain.cloud_service import CloudService, Condition
 from bot.domain.database_instance import ConnectionGroup, Connections
 from bot.domain.evidence import Subject, Verdict
+from bot.domain.log_entry import LogEntry, LogPage
 from bot.domain.metric_query import Aggregation, Measure
 from playbooks.evidence.database_connections import database_connections
 from playbooks.evidence.instances import instances
-from playbooks.world import Metrics, Services, Sessions
+from playbooks.evidence.recent_changes import recent_changes
+from playbooks.world import Logs, Metrics, Services, Sessions
 from tests.empty_world import empty_world
 
 NOW = datetime(2026, 3, 4, 15, tzinfo=UTC)
@@ -70,3 +72,21 @@ async def test_connections_of_nobody_knows_how_many_are_not_well(usable: int, ve
     (finding,) = (await database_connections(world, ONE)).findings
 
     assert finding.verdict is verdict, finding.says
+
+
+class AuditLog:
+    """An audit log of more than is read."""
+
+    async def changes(self, *, since: datetime, until: datetime) -> LogPage:
+        del since
+        deed = LogEntry(at=until, severity="NOTICE", text="", service="control-plane", method="ReplaceService")
+        return LogPage(entries=(deed,), truncated=True)
+
+
+async def test_an_audit_log_that_was_read_only_in_part_says_so() -> None:
+    found = await recent_changes(replace(empty_world(NOW), logs=cast("Logs", AuditLog())), ONE)
+
+    assert [each.says for each in found.findings if "ReplaceService" in each.says]
+    assert [each.says for each in found.findings if each.verdict is Verdict.COULD_NOT_LOOK] == [
+        "Of the audit log only the newest 1 were read; look at less time"
+    ]
