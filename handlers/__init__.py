@@ -237,6 +237,7 @@ BUTTONS: Mapping[str, PressedHandler] = {
     "resolve": buttons.resolve,
     "role": buttons.role,
     "show-playbook": runbook.show_pressed,
+    "show-all": looking.show_all,
     "skip-reason": buttons.skip_reason,
     "snooze": buttons.snooze,
     "start-playbook": runbook.start_pressed,

@@ -3,7 +3,7 @@
 from bot.domain.delivery import Delivery
 from bot.domain.errors import Refused
 from bot.domain.message import Code
-from bot.domain.playbook import ASK_FIELDS, Step
+from bot.domain.playbook import ASK_FIELDS, Phase, Step
 from bot.domain.run import Run, RunKey, State
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
@@ -15,6 +15,7 @@ from playbooks.looks import asked, look_at
 from playbooks.messages.door import no_longer
 from playbooks.reading import may_know
 from playbooks.reports import after_answer
+from playbooks.sight import Sight
 
 SUPERSEDED = "That button is out of date: the phase after it is open already. Look at the latest message."
 
@@ -94,6 +95,14 @@ class Runner:
             look_at(decision, asked(phase.steps), thread=f"phase/{slug}")
             decision.tell(Happening.STEP, f"Looking again ({phase.title}).", by=by)
         return decision.run
+
+    async def seen(self, key: RunKey, slug: str, delivery: Delivery) -> tuple[Phase, Sight]:
+        """A phase, and all that was last seen for it, as it may be read there."""
+        async with self._deciding.about_run(key, delivery) as decision:
+            phase = next((each for each in decision.run.phases if each.slug == slug), None)
+            if phase is None:
+                raise Refused("That button is out of date: another playbook has taken over. Look at its steps.")
+        return phase, decision.sight
 
     async def try_again(self, serial: int, *, by: str, delivery: Delivery) -> None:
         """Has a buried effect tried again, and with it whatever else its step could not do."""

@@ -66,7 +66,7 @@ SLOW = Evidence(
         ),
     ),
     advice=(
-        Advice(says="something else", strength=0.2),
+        Advice(says="something else", strength=0.2, change="restart", target="control-plane"),
         Advice(
             says="00042 deployed 13:58, slow since 14:02; 00041 was healthy",
             strength=0.9,

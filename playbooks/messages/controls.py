@@ -146,6 +146,11 @@ def look_again(run: Run, phase: Phase) -> Button:
     return Button(action="look-again", label="Look again", value=f"{run.key}/{phase.slug}")
 
 
+def show_all(run: Run, phase: Phase) -> Button:
+    """Show all that was seen for a phase to whoever presses; below its steps stands only the worst."""
+    return Button(action="show-all", label="Show all", value=f"{run.key}/{phase.slug}")
+
+
 def start_playbook(name: str, thread: str = "", *, style: Style = Style.PLAIN) -> Button:
     """Start a playbook where the button stands; in a thread, if it was asked for in one."""
     return Button(action="start-playbook", label="Start", value=f"{name}/{thread}" if thread else name, style=style)

@@ -1,10 +1,10 @@
 """What was seen, in messages: a mark and a sentence for each finding, worst first; never green what nobody could see."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from bot.domain.evidence import Finding, Verdict
 from bot.domain.incident import Incident
-from bot.domain.message import Bold, Button, Code, Line, Link, Part, Small, Style, Text
+from bot.domain.message import Bold, Button, Code, Line, Link, Message, Part, Small, Style, Text
 from bot.domain.playbook import Phase, Step
 from playbooks.changes import CHANGES
 from playbooks.messages import controls
@@ -27,6 +27,10 @@ BLIND: Mapping[Verdict, str] = {
 }
 """Verdicts that say nothing about how things are; they are written out, where the sentence has no such words."""
 MOST = 3
+MOST_OF_ALL = 100
+"""Findings that whoever asks for all of them is shown; a message of Slack's holds no more."""
+TOGETHER = 5
+"""Of these, so many stand in one section."""
 LONGEST = 200
 INDENT = "\u2003"
 
@@ -49,14 +53,39 @@ def evidence_lines(step: Step, sight: Sight, *, open_yet: bool) -> Iterator[Line
 
 def finding_lines(findings: Iterable[Finding], *, private: bool, most: int = MOST) -> Iterator[Line]:
     """Findings, the worst first, and how many more there are."""
-    shown = {each.says: each for each in findings if private or not each.private}.values()
-    told = sorted(shown, key=lambda each: -each.verdict.weight)
+    told = _told(findings, private=private)
     if all(each.verdict is Verdict.NOT_CONFIGURED for each in told):
         most = 1
     for finding in told[:most]:
         yield (INDENT, *finding_line(finding))
     if len(told) > most:
         yield (f"{INDENT}… and {len(told) - most} more",)
+
+
+def _told(findings: Iterable[Finding], *, private: bool) -> Sequence[Finding]:
+    """What may be said there, each once, the worst first."""
+    shown = {each.says: each for each in findings if private or not each.private}.values()
+    return sorted(shown, key=lambda each: -each.verdict.weight)
+
+
+def shows_all(steps: Iterable[Step], sight: Sight, *, most: int = MOST) -> bool:
+    """Whether the lines below these steps say all that was seen for them."""
+    return all(len(_told(_findings(step, sight), private=sight.private)) <= most for step in steps)
+
+
+def all_seen(phase: Phase, sight: Sight) -> Message:
+    """All that was seen for a phase, the worst first, for whoever wants more than the worst of it."""
+    told = _told((finding for step in phase.steps for finding in _findings(step, sight)), private=sight.private)
+    lines: list[Line] = [finding_line(each) for each in told[:MOST_OF_ALL]]
+    heading = Bold(text=f"{short(phase.title, 80)}: all that was seen, the worst first")
+    sections = (Text(lines=tuple(lines[at : at + TOGETHER])) for at in range(0, len(lines), TOGETHER))
+    rest = len(told) - len(lines)
+    more = (Small(line=(f"And {rest:,} more, none of them worse.",)),) if rest > 0 else ()
+    return Message(summary=f"{len(told):,} findings", parts=(Text(lines=((heading,),)), *sections, *more))
+
+
+def _findings(step: Step, sight: Sight) -> Iterator[Finding]:
+    return (finding for each in sight.of(step) for finding in each.findings)
 
 
 def finding_line(finding: Finding) -> Line:
@@ -96,6 +125,35 @@ def looked_at(phase: Phase, sight: Sight) -> Iterator[Small]:
     times = [each.looked_at for step in phase.steps for each in sight.of(step)]
     if times:
         yield Small(line=("Looked at ", moment(max(times)), "."))
+
+
+def at_a_glance(names: Collection[str], sight: Sight) -> Iterator[Small]:
+    """Whether anything is wrong, where a message shows none of the evidence itself."""
+    seen = [sight.evidence[name] for name in names if name in sight.evidence]
+    verdicts = {each.verdict for each in seen}
+    if not names or verdicts == {Verdict.NOT_CONFIGURED}:
+        return
+    if len(seen) < len(names) and not any(verdict.unhealthy for verdict in verdicts):
+        yield Small(line=("👀 Looking …",))
+        return
+    blind = sum(each.verdict is Verdict.COULD_NOT_LOOK for each in seen)
+    when: Line = ("Looked at ", moment(max(each.looked_at for each in seen)), ": ")
+    if any(verdict.unhealthy for verdict in verdicts):
+        yield Small(line=(*when, *_wrong(sight)))
+    elif verdicts & {Verdict.GREEN}:
+        unseen = f" ({blind:,} could not be looked at)" if blind else ""
+        yield Small(line=(*when, f"nothing is wrong{unseen}."))
+    else:
+        yield Small(line=(*when, "nothing could be seen."))
+
+
+def _wrong(sight: Sight) -> Line:
+    """How much is wrong, and the worst of it where that may be said."""
+    wrong = _told(sight.unhealthy, private=sight.private)
+    if not wrong:
+        return ("not all is well.",)
+    rest = f" … and {len(wrong) - 1:,} more" if len(wrong) > 1 else ""
+    return (*finding_line(wrong[0]), rest)
 
 
 def watch_lines(incident: Incident, sight: Sight) -> Iterator[Line]:

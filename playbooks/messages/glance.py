@@ -8,7 +8,7 @@ from bot.domain.run import Run
 from playbooks import Catalogue
 from playbooks.evidence import EVIDENCE
 from playbooks.messages import controls
-from playbooks.messages.evidence import INDENT, finding_lines, likeliest, mark_of
+from playbooks.messages.evidence import INDENT, finding_lines, likeliest, mark_of, shows_all
 from playbooks.messages.wording import moment, short, who
 from playbooks.sight import Sight
 
@@ -45,6 +45,8 @@ def _evidence(step: Step, sight: Sight, *, alone: bool) -> Iterator[Part]:
 def _presses(run: Run, phase: Phase, sight: Sight) -> Iterator[Button]:
     """Look again; and declare, where what was seen is not as it should be."""
     yield controls.look_again(run, phase)
+    if not shows_all(phase.steps, sight, most=MOST_FINDINGS):
+        yield controls.show_all(run, phase)
     if sight.unhealthy:
         yield controls.declare()
 

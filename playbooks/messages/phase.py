@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.incident import Incident, Status
-from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Text
+from bot.domain.message import Bold, Button, Controls, Line, Message, Part, Small, Text
 from bot.domain.playbook import Phase, Since, Step
 from bot.domain.run import Run
 from bot.slack.text import cut
 from playbooks.lint import window_words
 from playbooks.messages import controls
-from playbooks.messages.evidence import evidence_lines, likeliest, looked_at, suggestions
+from playbooks.messages.evidence import at_a_glance, evidence_lines, likeliest, looked_at, shows_all, suggestions
 from playbooks.messages.step import run_time, step_controls, step_line
 from playbooks.messages.wording import SEPARATOR, between, day_and_time, quoted, short, step_count, who
 from playbooks.sight import NOTHING_SEEN, Sight
@@ -50,7 +50,8 @@ def phase_message(
         *_steps(incident, run, stretch, sight),
         *_hidden_after(run, phase, stretch),
         *looked_at(phase, sight),
-        *((Small(line=over),) if over else _next(incident, run, phase)),
+        *(() if over else _glance(incident, run, phase, sight)),
+        *((Small(line=over),) if over else _next(incident, run, phase, sight)),
     )
     of = incident.key if incident and not run.start else short(run.playbook.title, 80)
     return Message(summary=f"{of} {short(phase.title, 80)}: {_count(run, phase)}", parts=parts)
@@ -62,6 +63,14 @@ def _outlook(incident: Incident | None, run: Run, sight: Sight) -> Iterator[Part
         yield from likeliest(sight)
     if incident and incident.open and not run.start:
         yield from suggestions(incident)
+
+
+def _glance(incident: Incident | None, run: Run, phase: Phase, sight: Sight) -> Iterator[Part]:
+    """While an incident's newest phase shows no evidence: whether anything is wrong in what its playbook looks at."""
+    if run.start or not (incident and incident.open) or run.current is not phase:
+        return
+    if not any(step.evidence for step in phase.steps):
+        yield from at_a_glance({name for step in run.playbook.steps() for name in step.evidence}, sight)
 
 
 def _title(run: Run, phase: Phase) -> Line:
@@ -157,10 +166,10 @@ def _ended(run: Run) -> Line:
     return (f"Run {run.id} ended at ", run_time(run, run.ended_at), ".")
 
 
-def _next(incident: Incident | None, run: Run, phase: Phase) -> Iterator[Part]:
+def _next(incident: Incident | None, run: Run, phase: Phase, sight: Sight) -> Iterator[Part]:
     """What can be pressed below the newest phase, and whose run it is when it stands alone."""
     following = run.following
-    again = (controls.look_again(run, phase),) if any(step.evidence for step in phase.steps) else ()
+    again = tuple(_looks(run, phase, sight))
     if run.current is not phase:
         if again and not run.ended(phase):
             yield Controls(controls=again)
@@ -173,6 +182,13 @@ def _next(incident: Incident | None, run: Run, phase: Phase) -> Iterator[Part]:
         told = ", ".join((*run.start.services, *run.start.words))
         began: Line = (f"Run {run.id}, started by ", who(run.start.by), " ", day_and_time(run.started_at))
         yield Small(line=(*began, f"{SEPARATOR}{short(told, 150)}") if told else began)
+
+
+def _looks(run: Run, phase: Phase, sight: Sight) -> Iterator[Button]:
+    if any(step.evidence for step in phase.steps):
+        yield controls.look_again(run, phase)
+    if not shows_all(phase.steps, sight):
+        yield controls.show_all(run, phase)
 
 
 def _waits(incident: Incident | None, following: Phase) -> bool:
