@@ -17,7 +17,7 @@ NAMES = sorted({name for step in RUN.playbook.steps() for name in step.evidence}
 
 def sight(**verdicts: Verdict) -> Sight:
     """All that the playbook names is well, but what is named here."""
-    found = {name: Verdict.GREEN for name in NAMES} | {name.replace("_", "-"): each for name, each in verdicts.items()}
+    found = dict.fromkeys(NAMES, Verdict.GREEN) | {name.replace("_", "-"): each for name, each in verdicts.items()}
     return Sight(
         evidence={
             name: Evidence(
