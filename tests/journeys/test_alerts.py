@@ -252,7 +252,7 @@ async def test_without_rules_every_alert_is_suggested_and_rules_can_leave_some_a
 ) -> None:
     written = quiet_text()
     start, end = written.index("\nalerts:"), written.index("\n# Alerts of one service")
-    config = tmp_path / "opsbot.yaml"
+    config = tmp_path / "without-rules.yaml"
     config.write_text(written[:start] + written[end:])
     async with opened(replace(plan, environment={"OPSBOT_CONFIG": str(config)})) as town:
         town.ground.alertmanager.fire(DOWN)
