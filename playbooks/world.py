@@ -176,8 +176,8 @@ class Code(Protocol):
 
     async def failed_workflows(self, repository: str, *, since: datetime) -> Sequence[Workflow]: ...
 
-    async def issues(self, repository: str, *, since: datetime) -> Sequence[CodeIssue]:
-        """Open issues opened or changed since; pull requests are none."""
+    async def issues(self, repository: str, *, since: datetime | None = None, label: str = "") -> Sequence[CodeIssue]:
+        """Open issues, those opened or changed since or of a label; pull requests are none."""
         ...
 
     async def compare(self, repository: str, base: str, head: str) -> Comparison: ...

@@ -114,9 +114,11 @@ class GitHub:
         found = [each async for each in self._all(path, params, "workflow_runs")]
         return [self._api.read(workflow_of, each) for each in found if self._made(each) >= since]
 
-    async def issues(self, repository: str, *, since: datetime) -> Sequence[CodeIssue]:
-        """Open issues that were opened or changed since, the latest changed first."""
-        params = {"state": "open", "since": _stamp(since), "sort": "updated", "direction": "desc"}
+    async def issues(self, repository: str, *, since: datetime | None = None, label: str = "") -> Sequence[CodeIssue]:
+        """Open issues, those that were opened or changed since or have a label, the latest changed first."""
+        narrow = {"since": _stamp(since)} if since else {}
+        narrow |= {"labels": label} if label else {}
+        params = {"state": "open", "sort": "updated", "direction": "desc", **narrow}
         found = [each async for each in self._all(f"{_repository(repository)}/issues", params)]
         return [self._api.read(issue_of, each) for each in found if "pull_request" not in each]
 

@@ -36,9 +36,13 @@ def repositories_of(world: World, subject: Subject) -> tuple[str, ...]:
 
 
 async def _of(world: World, subject: Subject, repository: str) -> Seen:
-    issues = await reached(world.code, Outside.CODE).issues(repository, since=subject.since)
+    code = reached(world.code, Outside.CODE)
+    # An issue about security that is open is open, however long nobody has looked at it.
+    issues, grave = await asyncio.gather(
+        code.issues(repository, since=subject.since), code.issues(repository, label=SECURITY)
+    )
     new = [each for each in issues if each.opened_at >= subject.since]
-    secure = [each for each in issues if _labelled(each, SECURITY)]
+    secure = list(dict.fromkeys([*(each for each in issues if _labelled(each, SECURITY)), *grave]))
     name = repository.rpartition("/")[2]
     bugs = sum(_labelled(each, BUG) for each in new)
     verdict = judge(len(secure), world.organisation.thresholds["security-issues"])

@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.domain.evidence import CouldNotLook
+from bot.domain.evidence import CouldNotLook, Subject, Verdict
 from bot.integrations.github import GitHub
 from bot.integrations.github_shapes import approvers
+from playbooks.evidence.github_issues import github_issues
 from sandbox.payload import JsonObject
+from tests.empty_world import empty_world
 from tests.neighbours_server import START, NeighboursServer, neighbours_server
 
 CODE = "agent-marketplace/control-plane"
@@ -70,6 +73,22 @@ async def test_issues_leave_out_pull_requests(server: NeighboursServer, github: 
 
     issues = await github.issues(CODE, since=START - DAY)
     assert [(each.title, each.labels) for each in issues] == [("Sessions leak", ("security",))]
+
+
+async def test_an_old_issue_about_security_is_told_as_long_as_it_is_open(
+    server: NeighboursServer, github: GitHub
+) -> None:
+    server.neighbours.github.open_issue(CODE, "Sessions leak", labels=("security",))
+    server.clock.advance(30 * 86400)
+    now = server.clock.now()
+    world = empty_world(now)
+    watched = replace(world, code=github, organisation=replace(world.organisation, services={}, repositories=(CODE,)))
+
+    found = await github_issues(watched, Subject(services=(), since=now - DAY, until=now))
+
+    assert found.verdict is Verdict.AMBER
+    assert "0 new issues, 0 bugs, 1 about security" in found.findings[0].says
+    assert "Sessions leak" in found.findings[1].says
 
 
 async def test_lists_are_read_over_all_their_pages(server: NeighboursServer, github: GitHub) -> None:
