@@ -1,5 +1,6 @@
 """Who is on call when in the coming two weeks, and when the next handoff is."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
@@ -21,8 +22,12 @@ async def rota(world: World, subject: Subject) -> Evidence:
     if not policy:
         raise NotConfigured("opsbot.yaml does not say who is paged; give pagerduty its escalation_policy.")
     now = world.clock.now()
-    shifts = await pager.next_shifts(policy, since=now, until=now + AHEAD)
+    held, shifts = await asyncio.gather(
+        pager.on_call(policy, at=now), pager.next_shifts(policy, since=now, until=now + AHEAD)
+    )
     findings = tuple(_turns(world, shifts))
+    if not held:
+        findings = (Finding(verdict=Verdict.RED, says="Nobody is on call now; put somebody on in PagerDuty"), *findings)
     if not findings:
         nothing = f"Nobody takes over in the next {span(AHEAD)}; whoever is on call stays"
         findings = (Finding(verdict=Verdict.GREEN, says=nothing),)
