@@ -21,7 +21,7 @@ NAMED = 5
 
 
 async def slow_queries(world: World, subject: Subject) -> Evidence:
-    """The queries with the most time in all, since the database's statistics began."""
+    """Of the queries with the most time in all, since the database's statistics began, the worst."""
     found = await reached(world.sessions, Outside.SESSIONS).slow_queries()
     database = next(iter(world.organisation.databases_of(subject.services)), None)
     key = database.key if database else ""
@@ -29,8 +29,9 @@ async def slow_queries(world: World, subject: Subject) -> Evidence:
         nothing = Finding(verdict=Verdict.NO_DATA, says="The database has no statistics of queries yet", subject=key)
         return Seen(findings=(nothing,)).evidence(NAME, world, until=world.clock.now())
     total = sum((each.total for each in found), timedelta()) or timedelta(microseconds=1)
-    findings = tuple(_finding(each, each.total / total, key) for each in found[:NAMED])
-    seen = Seen(findings=findings, advice=_advice(found, total, key))
+    findings = [_finding(each, each.total / total, key) for each in found]
+    worst = sorted(findings, key=lambda each: -each.verdict.weight)[:NAMED]
+    seen = Seen(findings=tuple(worst), advice=_advice(found, total, key))
     return seen.evidence(NAME, world, until=world.clock.now())
 
 
