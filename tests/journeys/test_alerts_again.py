@@ -19,7 +19,7 @@ RULE, POLICY = "severity: [critical, P1]", "escalation_policy: PONCALL1"
 def described(folder: Path, **instead: str) -> str:
     """An opsbot.yaml in which a rule declares for what is urgent in PagerDuty; `policy` may be another one."""
     written = quiet_text().replace(RULE, "severity: [critical, P1, high]")
-    config = folder / "opsbot.yaml"
+    config = folder / "urgent.yaml"
     config.write_text(written.replace(POLICY, f"escalation_policy: {instead.get('policy', 'PONCALL1')}"))
     return str(config)
 
