@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from bot.domain.change import Change
+from bot.domain.change_stage import Stage
 from bot.domain.delivery import Delivery
 from bot.domain.home import LookOnCall, PublishHome
 from bot.domain.incident import Incident
@@ -12,6 +14,8 @@ from bot.domain.run import Run
 from bot.domain.task import Task
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
+from playbooks.authorization import Rules
+from playbooks.change_door import groups_for
 from playbooks.messages.door import not_full_member, refusal
 from playbooks.messages.home import HomeNow, HomeStep, home_message, still_asking
 from playbooks.messages.step import owner_of
@@ -58,8 +62,21 @@ class Homes:
                 tasks=tuple(_tasks(with_tasks, user)),
                 incidents=tuple(incident for incident in known if incident.open),
                 on_call=await unit.homes.on_call(),
+                changes=tuple([each for each in await unit.changes.open() if await self._waits(unit, each, user)]),
             )
         return home_message(now, self._organisation)
+
+    async def _waits(self, unit: UnitOfWork, change: Change, user: str) -> bool:
+        """Whether a change waits for somebody: they may agree, did not ask for it themselves, and have not agreed yet."""
+        if change.stage is not Stage.WAITING or not change.missing or change.plan is None:
+            return False
+        if user in {change.requested_by, *(each.by for each in change.agreements)}:
+            return False
+        incident = await unit.incidents.get(change.incident) if change.incident else None
+        members = await unit.memberships.of(groups_for(self._organisation, change.kind))
+        rules = Rules(organisation=self._organisation, now=unit.now, members=members)
+        targets = self._organisation.changes.who_may_agree(change.kind, change.plan.risk)
+        return (incident is None or may_know(incident, user)) and rules.ruling(user, targets).may
 
 
 async def _steps(unit: UnitOfWork, incident: Incident, user: str) -> list[HomeStep]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.domain.change import Change
 from bot.domain.home import OnCallNow, Shift
 from bot.domain.incident import Incident
 from bot.domain.message import (
@@ -25,6 +26,7 @@ from bot.domain.run import Run, Start
 from bot.domain.task import Task
 from bot.organisation import Organisation
 from playbooks.messages import controls
+from playbooks.messages.change import name_of as change_name
 from playbooks.messages.status import badness, incident_lines
 from playbooks.messages.step import short_line, step_controls
 from playbooks.messages.task import day_words
@@ -48,6 +50,8 @@ class HomeNow:
     tasks: tuple[tuple[Incident, Task], ...] = ()
     incidents: tuple[Incident, ...] = ()
     on_call: OnCallNow | None = None
+    changes: tuple[Change, ...] = ()
+    """Changes that wait for this person to agree."""
 
 
 def home_message(now: HomeNow, organisation: Organisation) -> Message:
@@ -55,6 +59,7 @@ def home_message(now: HomeNow, organisation: Organisation) -> Message:
     parts: tuple[Part, ...] = (
         Controls(controls=(controls.declare(),)),
         *((Small(line=(OBSERVING,)),) if organisation.observing else ()),
+        *_changes(now),
         *_steps(now),
         *_tasks(now),
         Divider(),
@@ -68,6 +73,16 @@ def home_message(now: HomeNow, organisation: Organisation) -> Message:
 def still_asking() -> Message:
     """The Home of somebody of whom nothing is known yet."""
     return sentence("Opsbot is asking Slack who you are; this fills in a moment.")
+
+
+def _changes(now: HomeNow) -> Iterator[Part]:
+    """The plan is read on its card, which came by direct message; here is only that it waits."""
+    if now.changes:
+        yield Heading(text="Changes that wait for you")
+    for change in now.changes[:MOST_TASKS]:
+        until: Line = (SEPARATOR, "until ", day_and_time(change.expires_at)) if change.expires_at else ()
+        where: Line = (SEPARATOR, "its card is in your messages with opsbot")
+        yield Text(lines=((f"✋ {change.key} {short(change_name(change))}", *until, *where),))
 
 
 def _steps(now: HomeNow) -> Iterator[Part]:

@@ -8,6 +8,7 @@ from bot.domain.change_stage import Stage
 from bot.domain.errors import Refused
 from bot.domain.incident import Severity
 from bot.domain.plan import Risk
+from playbooks.home import Homes
 from tests.change_room import ANA, BEN, DEE, ChangeRoom, change_room, token_of
 from tests.war_room import CHO, ELI
 
@@ -118,3 +119,12 @@ async def test_a_rollback_is_taken_back_by_another_change_that_people_agree_to(r
     ended = await room.ends(2)
     assert room.serving() == {BAD: 100}
     assert (ended.stage, (await room.change(1)).undone_by) == (Stage.FAILED, 2)
+
+
+async def test_whoever_may_agree_sees_it_on_their_home_until_it_is_decided(room: ChangeRoom) -> None:
+    homes = Homes(store=room.store, organisation=room.requests._organisation)
+    change = await room.ask()
+    waits = {user: "CHG-1" in str(await homes.home_of(user)) for user in (ANA, BEN, CHO, DEE)}
+    assert waits == {ANA: False, BEN: True, CHO: False, DEE: True}
+    await room.agree(change)
+    assert "CHG-1" not in str(await homes.home_of(DEE))
