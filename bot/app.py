@@ -43,6 +43,7 @@ from handlers.spoken import Called, Desk, Filled, Pressed, Said
 from handlers.webhooks import Webhooks
 from playbooks import Catalogue
 from playbooks import load as load_playbooks
+from playbooks.named_kinds import mistaken_kinds
 from playbooks.receipts import Receipts
 from playbooks.timetable import Timetable
 from playbooks.vocabulary import vocabulary
@@ -98,6 +99,8 @@ async def running(
     settings: Settings, organisation: Organisation, clock: Clock, *, points: Points = no_points
 ) -> AsyncIterator[Bot]:
     """A running bot. Raises `CannotStart`; a part that ends by itself ends the block with its error."""
+    if mistaken := mistaken_kinds(organisation.changes):
+        raise CannotStart("\n".join(mistaken))
     listener = _listener(settings)
     organisation = as_told(organisation, settings)
     catalogue = load_playbooks(vocabulary(organisation.changes.declared), settings.playbooks)

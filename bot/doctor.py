@@ -21,6 +21,7 @@ from bot.status_check import status_page_findings
 from bot.store.database_check import database_troubles
 from handlers.manifest import SCOPES
 from playbooks import load
+from playbooks.named_kinds import mistaken_kinds
 from playbooks.vocabulary import vocabulary
 
 
@@ -62,6 +63,7 @@ async def examine(settings: Settings, organisation: Organisation, clock: Clock) 
     ]
     findings.append(_timezone(organisation, clock))
     findings += _playbooks(settings, organisation)
+    findings += _found("changes", mistaken_kinds(organisation.changes))
     findings += _found("database", await asyncio.to_thread(database_troubles, _url(settings)))
     findings += [each async for each in _slack(settings, organisation, clock)]
     findings += await _paging(settings, organisation, clock)

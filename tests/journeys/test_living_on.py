@@ -106,3 +106,12 @@ async def test_a_second_bot_on_the_same_file_says_so_and_ends(town: Town) -> Non
 
     await town.slash("/incident declare critical API is down")
     assert town.room()
+
+
+async def test_rules_for_a_change_that_does_not_exist_are_refused_at_the_start(town: Town) -> None:
+    known = load_organisation(EXAMPLE)
+    kinds = {"finalise": known.changes.kinds["finalize"]}
+    mistaken = replace(known, changes=replace(known.changes, kinds=kinds))
+    with pytest.raises(CannotStart, match="There is no change `finalise`; did you mean `finalize`"):
+        async with running(town.settings(), mistaken, town.ground.clock):
+            await asyncio.Event().wait()
