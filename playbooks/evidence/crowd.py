@@ -2,9 +2,12 @@
 
 import asyncio
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.evidence import CouldNotLook, NotConfigured
+from bot.domain.log_entry import LogEntry
 from bot.organisation import Service
 from playbooks.evidence.class_counts import class_counts
 from playbooks.evidence.judge import Baseline, baseline
@@ -23,29 +26,43 @@ FEWEST = 5
 CROWD = 3.0
 """So many times the usual requests are a crowd."""
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-SAMPLE = 200
+SAMPLE = 1000
+"""Requests that are read: one answer of the log."""
+PATIENCE = 4.0
+"""Seconds. Numbers are shown without the log rather than not at all."""
 
 
-async def turned_away(world: World, service: Service) -> int:
-    """Requests of the last minutes for which there was no room, as the log knows them up to now.
+async def turned_away(world: World, services: Sequence[Service]) -> Mapping[str, int]:
+    """How many requests of the last minutes there was no room for, by service, as the log knows them up to now.
 
-    None are counted where the log cannot be read, and where instances are missing because they do not start: more of
-    them would not start either.
+    None are counted where the log cannot be read in time, and where instances are missing because they do not start:
+    more of them would not start either. Reads of the log are few, so it is read once for all services, and once more
+    only when somebody was turned away.
     """
     until = world.clock.now()
-    since = until - RECENT
+    name = services[0].cloud_name if len(services) == 1 else ""
     try:
         logs = reached(world.logs, Outside.LOGS)
-        asked, system = await asyncio.gather(
-            logs.requests(service.cloud_name, since=since, until=until, statuses=ANSWERS, most=SAMPLE),
-            logs.system(service.cloud_name, since=until - 2 * RECENT, until=until),
-        )
-    except (NotConfigured, CouldNotLook):
-        return 0
-    if any(CANNOT_START.search(entry.text) for entry in system.entries):
-        return 0
-    number = sum(bool(NO_INSTANCE.search(entry.text)) for entry in asked.entries)
-    return number if number >= FEWEST else 0
+        async with asyncio.timeout(PATIENCE):
+            asked = await logs.requests(name, since=until - RECENT, until=until, statuses=ANSWERS, most=SAMPLE)
+            waiting = _often(entry for entry in asked.entries if NO_INSTANCE.search(entry.text))
+            if not waiting:
+                return {}
+            system = await logs.system(name, since=until - 2 * RECENT, until=until)
+    except (NotConfigured, CouldNotLook, TimeoutError):
+        return {}
+    broken = {entry.service for entry in system.entries if CANNOT_START.search(entry.text)}
+    return {
+        service.key: waiting[service.cloud_name]
+        for service in services
+        if service.cloud_name in waiting and service.cloud_name not in broken
+    }
+
+
+def _often(entries: Iterable[LogEntry]) -> Mapping[str, int]:
+    """The services that are among these entries often enough, by their name in the cloud."""
+    counted = Counter(entry.service for entry in entries)
+    return {name: number for name, number in counted.items() if number >= FEWEST}
 
 
 async def usual_requests(world: World, service: Service, window: Window) -> Baseline:
@@ -61,9 +78,9 @@ async def usual_requests(world: World, service: Service, window: Window) -> Base
 
 async def crowded(world: World, service: Service, began: datetime, window: Window) -> bool:
     """Whether far more people than usual came since a moment, or some were turned away for want of room."""
-    if await turned_away(world, service):
-        return True
     since = max(min(began, window.until - window.step), window.counted)
     counts, usual = await asyncio.gather(class_counts(world, service, window), usual_requests(world, service, window))
     a_minute = counts.all(since=since) / ((window.until - since) / MINUTE)
-    return bool(usual.usual) and a_minute >= CROWD * (usual.usual or 0.0)
+    if usual.usual and a_minute >= CROWD * usual.usual:
+        return True
+    return bool(await turned_away(world, (service,)))

@@ -5,7 +5,7 @@ connections of its own, and can turn latency into an outage.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -19,7 +19,7 @@ from playbooks.evidence.database_room import Room, room_of
 from playbooks.evidence.deployed import region_of
 from playbooks.evidence.figure import count, percent, span, when
 from playbooks.evidence.judge import judge
-from playbooks.evidence.seen import Seen, every_service
+from playbooks.evidence.seen import Seen, every_service, services_of
 from playbooks.evidence.trend import Gauge, bad_since, line, lines, number
 from playbooks.evidence.window import RECENT, Window, window_of
 from playbooks.world import Outside, World, reached
@@ -36,18 +36,18 @@ FULL = 0.7
 async def instances(world: World, subject: Subject) -> Evidence:
     """Instances of each service, of the most there may be."""
     window = window_of(world, subject)
-    seen = await every_service(world, subject, partial(_of, world, subject, window))
+    waiting = await turned_away(world, services_of(world, subject))
+    seen = await every_service(world, subject, partial(_of, world, subject, window, waiting))
     return seen.evidence(NAME, world, until=window.until)
 
 
-async def _of(world: World, subject: Subject, window: Window, service: Service) -> Seen:
+async def _of(world: World, subject: Subject, window: Window, waiting: Mapping[str, int], service: Service) -> Seen:
     gauge = Gauge(measure=Measure.INSTANCES, of=service.cloud_name, aggregation=Aggregation.SUM)
-    cloud, points, states, now, waiting = await asyncio.gather(
+    cloud, points, states, now = await asyncio.gather(
         reached(world.services, Outside.SERVICES).service(service.cloud_name, region_of(service)),
         line(world, gauge, window),
         lines(world, gauge, window, "state"),
         number(world, gauge, window.recent, window.until),
-        turned_away(world, service),
     )
     most = max(1, cloud.max_instances)
     bounds = world.organisation.thresholds["instances"]
@@ -64,7 +64,7 @@ async def _of(world: World, subject: Subject, window: Window, service: Service) 
     says = f"{service.title} runs {count(running)} of at most {count(most, 'instance')}{began}"
     finding = Finding(verdict=verdict, says=says, subject=service.key, value=running, unit="instances", since=since)
     if not verdict.unhealthy:
-        return await _turning_away(world, service, window, finding, most, waiting)
+        return await _turning_away(world, service, window, finding, most, waiting.get(service.key, 0))
     chart = await _chart(world, subject, window, service, finding, most, states)
     advice = await _advice(world, service, window, f"{count(running)} of {count(most)} instances")
     return Seen(findings=(finding,), charts=(chart,), advice=advice)

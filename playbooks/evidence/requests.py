@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -17,7 +17,7 @@ from playbooks.evidence.figure import count, percent, span, when
 from playbooks.evidence.instances import relief
 from playbooks.evidence.judge import Baseline, judge
 from playbooks.evidence.route import route
-from playbooks.evidence.seen import Seen, every_service
+from playbooks.evidence.seen import Seen, every_service, services_of
 from playbooks.evidence.trend import bad_since
 from playbooks.evidence.window import RECENT, Window, window_of
 from playbooks.world import Outside, World, reached
@@ -34,14 +34,14 @@ EVERY = (100, 599)
 async def requests(world: World, subject: Subject) -> Evidence:
     """Requests a minute of each service, by class of answer and against what is usual at this hour."""
     window = window_of(world, subject)
-    seen = await every_service(world, subject, partial(_of, world, subject, window))
+    waiting = await turned_away(world, services_of(world, subject))
+    seen = await every_service(world, subject, partial(_of, world, subject, window, waiting))
     return seen.evidence(NAME, world, until=window.until)
 
 
-async def _of(world: World, subject: Subject, window: Window, service: Service) -> Seen:
-    counts, usual, waiting = await asyncio.gather(
-        class_counts(world, service, window), usual_requests(world, service, window), turned_away(world, service)
-    )
+async def _of(world: World, subject: Subject, window: Window, turned: Mapping[str, int], service: Service) -> Seen:
+    waiting = turned.get(service.key, 0)
+    counts, usual = await asyncio.gather(class_counts(world, service, window), usual_requests(world, service, window))
     finding = _crowded(_finding(world, service, window, counts, usual), waiting)
     chart = _chart(service, finding, window, counts)
     if not finding.verdict.unhealthy:
