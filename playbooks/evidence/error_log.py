@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.evidence import Finding, Subject, Verdict
@@ -22,7 +22,7 @@ MOST = 1000
 class ErrorLog:
     """`groups` are the troubles of a stretch of time, the largest first; `truncated` when there was more than was read.
 
-    `compared` when all of the day before was read; else nobody knows what is new.
+    `unknown` is how many of them may be new, or not: the day before was read only in part.
     """
 
     since: datetime
@@ -30,7 +30,7 @@ class ErrorLog:
     entries: tuple[LogEntry, ...]
     groups: Sequence[Group]
     truncated: bool
-    compared: bool
+    unknown: int
 
     def none(self, says: str) -> Finding:
         """That something is not there; of a log that was read only in part nobody knows."""
@@ -58,19 +58,15 @@ async def error_log(world: World, subject: Subject) -> ErrorLog:
         logs.errors(name, since=since - A_DAY, until=since, most=MOST),
     )
     entries = _of(page, services)
-    groups = await asyncio.to_thread(_grouped, entries, None if before.truncated else _of(before, services))
-    return ErrorLog(
-        since=since,
-        until=until,
-        entries=entries,
-        groups=groups,
-        truncated=page.truncated,
-        compared=not before.truncated,
-    )
+    groups = await asyncio.to_thread(_grouped, entries, _of(before, services))
+    unknown = sum(group.new for group in groups) if before.truncated else 0
+    if before.truncated:
+        groups = [replace(group, new=False) for group in groups]
+    return ErrorLog(since=since, until=until, entries=entries, groups=groups, truncated=page.truncated, unknown=unknown)
 
 
-def _grouped(entries: Sequence[LogEntry], before: Sequence[LogEntry] | None) -> Sequence[Group]:
-    return grouped(entries, before=None if before is None else keys(before))
+def _grouped(entries: Sequence[LogEntry], before: Sequence[LogEntry]) -> Sequence[Group]:
+    return grouped(entries, before=keys(before))
 
 
 def _of(page: LogPage, services: Sequence[Service]) -> tuple[LogEntry, ...]:

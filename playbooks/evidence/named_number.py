@@ -76,9 +76,10 @@ async def _judged(world: World, subject: Subject, number: Number, yardstick: str
     verdict = judge(value, world.organisation.thresholds[yardstick], baseline=usual.usual)
     usually = f", usually {_written(usual.usual, number)}" if usual.usual is not None else ""
     last = f", last week {_written(usual.last_week, number)}" if usual.last_week is not None else ""
+    alone = "; there is nothing to compare it with yet" if verdict is Verdict.NO_DATA else ""
     finding = Finding(
-        verdict=Verdict.GREEN if verdict is Verdict.NO_DATA else verdict,
-        says=f"{number.title}: {_written(value, number)}{usually}{last}",
+        verdict=verdict,
+        says=f"{number.title}: {_written(value, number)}{usually}{last}{alone}",
         value=value,
         unit=number.unit,
         private=number.private,

@@ -24,7 +24,7 @@ UNCOMPARED = Finding(
 async def new_errors(world: World, subject: Subject) -> Evidence:
     """The troubles in the log that the day before did not have, and the deployment that brought them."""
     log = await error_log(world, subject)
-    if log.groups and not log.compared:
+    if log.unknown:
         return Seen(findings=(UNCOMPARED,)).evidence(NAME, world, until=log.until)
     new = [group for group in log.groups if group.new]
     if not new:

@@ -32,9 +32,19 @@ class Seen:
 
 
 def services_of(world: World, subject: Subject) -> tuple[Service, ...]:
-    """The services that are looked at: those that are asked for, or all."""
+    """The services that are looked at: those that are asked for, or all when none is.
+
+    Raises `NotConfigured` when none of those that are asked for is in the file any more.
+    """
     known = world.organisation.services
-    return tuple(known[key] for key in subject.services if key in known) or tuple(known.values())
+    asked = tuple(known[key] for key in subject.services if key in known)
+    if subject.services and not asked:
+        raise NotConfigured(_gone(subject.services))
+    return asked or tuple(known.values())
+
+
+def _gone(keys: Iterable[str]) -> str:
+    return f"opsbot.yaml has no service {', '.join(keys)} any more."
 
 
 async def every_service(world: World, subject: Subject, look: Callable[[Service], Awaitable[Seen]]) -> Seen:
@@ -44,6 +54,10 @@ async def every_service(world: World, subject: Subject, look: Callable[[Service]
     """
     services = services_of(world, subject)
     seen = together(await asyncio.gather(*(one(service.key, service.title, look(service)) for service in services)))
+    gone = [key for key in subject.services if key not in world.organisation.services]
+    if gone:
+        missing = Finding(verdict=Verdict.NOT_CONFIGURED, says=_gone(gone))
+        seen = replace(seen, findings=(*seen.findings, missing))
     says = {finding.says for finding in seen.findings}
     if len(says) == 1 and all(finding.verdict is Verdict.NOT_CONFIGURED for finding in seen.findings):
         raise NotConfigured(says.pop())

@@ -86,7 +86,8 @@ async def test_of_a_broken_platform_everything_is_seen_too(hill: Lookout) -> Non
     assert_presentable(evidence)
     seen = {name for name, found in evidence.items() if found.verdict.unhealthy}
     assert seen >= {"error-ratio", "latency", "memory", "agent-runs", "revisions", "row-counts", "backups", "cache"}
-    assert [name for name, found in evidence.items() if found.verdict is Verdict.COULD_NOT_LOOK] == []
+    # The hour before had more errors than are read, so nobody knows which are new.
+    assert {name for name, found in evidence.items() if found.verdict is Verdict.COULD_NOT_LOOK} <= {"new-errors"}
 
 
 async def test_of_a_platform_out_of_reach_nothing_is_green(

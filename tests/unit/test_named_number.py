@@ -1,0 +1,47 @@
+"""A number that is judged only by what is usual is not well where nothing is known to be usual."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import cast
+
+import pytest
+
+from bot.domain.chart import Point, Series
+from bot.domain.evidence import Subject, Verdict
+from bot.domain.platform import Number, NumberSource
+from playbooks.evidence.named_number import named_number
+from playbooks.world import Queries
+from tests.empty_world import empty_world
+
+NOW = datetime(2026, 3, 4, 15, tzinfo=UTC)
+USERS = Number(key="active-users", title="Active users", unit="", query="users", source=NumberSource.PROMETHEUS)
+
+
+class Young:
+    """A Prometheus that knows a number since some moment."""
+
+    def __init__(self, since: datetime) -> None:
+        self._since = since
+
+    async def query(self, expression: str, *, at: datetime) -> Sequence[Series]:
+        del expression
+        return (Series(labels=(), points=(Point(at=at, value=40.0),)),) if at >= self._since else ()
+
+
+@pytest.mark.parametrize(
+    ("since", "verdict", "says"),
+    [
+        (NOW, Verdict.NO_DATA, "Active users: 40; there is nothing to compare it with yet"),
+        (datetime(2020, 1, 1, tzinfo=UTC), Verdict.GREEN, "Active users: 40, usually 40, last week 40"),
+    ],
+)
+async def test_a_number_without_a_past_is_not_called_well(since: datetime, verdict: Verdict, says: str) -> None:
+    world = empty_world(NOW)
+    organisation = replace(world.organisation, numbers={USERS.key: USERS})
+    world = replace(world, queries=cast("Queries", Young(since)), organisation=organisation)
+    subject = Subject(services=(), since=NOW, until=NOW)
+
+    (finding,) = (await named_number(world, subject, name="users", key=USERS.key, yardstick="users")).findings
+
+    assert (finding.verdict, finding.says) == (verdict, says)
