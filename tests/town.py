@@ -96,7 +96,8 @@ class Town(PeopleAtWork):
         for name in self.ground.platform.services if self.plan.cloud else ():
             if (service := known.service(name)) and service.health_url:
                 written = written.replace(service.health_url, self.ground.neighbours.health_url(name))
-        file = self.plan.folder / "opsbot.yaml"
+        self.plan.folder.mkdir(exist_ok=True)
+        file = self.plan.folder / "town.yaml"
         file.write_text(written, encoding="utf-8")
         return file
 

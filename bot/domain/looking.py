@@ -36,8 +36,8 @@ class LookAt(Effect):
 
     @property
     def awaits(self) -> str | None:
-        """Where nothing can be shown yet, other things come first."""
-        return self.place or None
+        """A war room that is not open yet comes first; whoever asks elsewhere is answered, if only at a terminal."""
+        return self.place if self.place.startswith("room/") else None
 
     @property
     def replaces(self) -> str:

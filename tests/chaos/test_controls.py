@@ -30,7 +30,7 @@ def twice(trial: Ordeal) -> list[str]:
 async def relayed(trial: Ordeal, led: Led) -> None:
     """An incident is declared by a bot that dies at once; another life carries out what was decided."""
     trial.titles.append(TITLE)
-    first, second = trial.mortal(Death(point="unit: after commit")), trial.mortal(led=led)
+    first, second = trial.mortal(Death(point="unit: after commit", hit=2)), trial.mortal(led=led)
     async with trial.hurrying(), asyncio.timeout(PATIENCE):
         await first.start()
         await trial.see(lambda: trial.ground.sockets.connected > 0)
