@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 Result = TypeVar("Result")
-
 cli = typer.Typer(
     name="opsbot",
     help="Runs the operations runbook from Slack.",
@@ -26,9 +25,9 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 playbook = typer.Typer(help="Check and read playbooks.", no_args_is_help=True)
-cli.add_typer(playbook, name="playbook")
 audit = typer.Typer(help="Look back at what was asked, decided and done.", no_args_is_help=True)
-cli.add_typer(audit, name="audit")
+for name, group in (("playbook", playbook), ("audit", audit)):
+    cli.add_typer(group, name=name)
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Files and folders; else the library and your own folder.")]
 
@@ -265,9 +264,10 @@ def _own() -> "tuple[Vocabulary, Path | None]":
 
 def _served(running: Coroutine[None, None, None]) -> None:
     from bot.app import CannotStart
+    from bot.ending import run_to_the_end
 
     try:
-        asyncio.run(running)
+        run_to_the_end(running)
     except CannotStart as error:
         _fail([str(error)])
 
