@@ -16,13 +16,15 @@ from playbooks.world import Outside, World, reached
 
 A_DAY = timedelta(days=1)
 MOST = 1000
+ENOUGH = timedelta(hours=6)
+"""What was not there for so long is new, though not all of the day before was read."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorLog:
     """`groups` are the troubles of a stretch of time, the largest first; `truncated` when there was more than was read.
 
-    `unknown` is how many of them may be new, or not: the day before was read only in part.
+    `unknown` is how many of them may be new, or not: too little of the day before was read.
     """
 
     since: datetime
@@ -59,10 +61,15 @@ async def error_log(world: World, subject: Subject) -> ErrorLog:
     )
     entries = _of(page, services)
     groups = await asyncio.to_thread(_grouped, entries, _of(before, services))
-    unknown = sum(group.new for group in groups) if before.truncated else 0
-    if before.truncated:
+    unknown = 0 if _tells(before, since) else sum(group.new for group in groups)
+    if unknown:
         groups = [replace(group, new=False) for group in groups]
     return ErrorLog(since=since, until=until, entries=entries, groups=groups, truncated=page.truncated, unknown=unknown)
+
+
+def _tells(before: LogPage, since: datetime) -> bool:
+    """Whether enough of what was before was read to say what is new."""
+    return not before.truncated or (bool(before.entries) and since - before.entries[-1].at >= ENOUGH)
 
 
 def _grouped(entries: Sequence[LogEntry], before: Sequence[LogEntry]) -> Sequence[Group]:

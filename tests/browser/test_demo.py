@@ -83,7 +83,7 @@ async def test_a_newcomer_declares_works_is_reminded_and_kills_the_bot(browser: 
     dee = await opened(browser, address, "U0DEE")
     await enter(dee, "inc-1-api-is-down")
     await expect(saying(dee, "Assess")).to_be_visible(timeout=PATIENCE)
-    await press(saying(dee, "Assess"), "Answer")
+    await press(saying(dee, "Assess · "), "Answer")
     await dee.get_by_label("Impact").fill("Nobody can log in")
     await dee.get_by_role("dialog").get_by_role("button", name="Answer").click()
     await expect(saying(ana, "Nobody can log in")).to_be_visible()
