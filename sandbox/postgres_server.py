@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TypeAlias
 from uuid import uuid4
@@ -200,18 +200,22 @@ def _spawn(
     log: IO[bytes] | int = subprocess.DEVNULL,
     stdin: int = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
-    group = pwd.getpwnam(account).pw_gid if account else None
     return subprocess.Popen(  # noqa: S603  (PostgreSQL's own programs)
-        command,
+        [*_as(account), *command],
         stdin=stdin,
         stdout=log,
         stderr=log,
         cwd=folder,
-        user=account,
-        group=group,
-        extra_groups=[] if account else None,
         start_new_session=True,  # Control-C is for whoever started it, and stops the server itself
     )
+
+
+def _as(account: str | None) -> Sequence[str]:
+    """How a program is run as somebody else. Python would fork for that, and threads of gRPC crash in a fork."""
+    if account is None:
+        return ()
+    group = pwd.getpwnam(account).pw_gid
+    return "setpriv", f"--reuid={account}", f"--regid={group}", "--clear-groups", "--"
 
 
 def _watchdog(pid: int, *, folder: Path, account: str | None) -> subprocess.Popen[bytes]:

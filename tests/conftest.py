@@ -11,6 +11,9 @@ from sandbox.postgres_server import PostgresServer
 from tests.chromium import chromium_path
 from tests.databases import KINDS, Templates
 
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
+"""A test's process is forked to be killed; gRPC would start its threads anew in there, and they crash."""
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _plain_log() -> None:
