@@ -1,13 +1,11 @@
-"""Draws charts as PNG pictures: for colour-blind eyes, in the organisation's time, off the event loop.
+"""Draws charts as PNG pictures: for colour-blind eyes, in the organisation's time.
 
-Matplotlib is loaded with the first chart, in the thread that draws: it takes most of a second.
+Matplotlib is loaded with the first chart, in the process that draws: it takes most of a second.
 """
 
-import asyncio
 import io
 import math
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -41,24 +39,8 @@ HOLE = 3
 """Where a number is missing for so many steps, the line is broken rather than drawn across."""
 
 
-class Artist:
-    """Draws, one picture at a time."""
-
-    def __init__(self, timezone: ZoneInfo) -> None:
-        self._timezone = timezone
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="charts")
-
-    async def draw(self, charts: Sequence[Chart]) -> bytes:
-        """One picture of one chart, or of several as small multiples: a PNG of at most 1200 × 700 pixels."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, draw, charts, self._timezone)
-
-    async def close(self) -> None:
-        """Takes no more charts."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-
 def draw(charts: Sequence[Chart], timezone: ZoneInfo) -> bytes:
-    """Blocks for some 0.1 s; call it off the event loop."""
+    """One picture of one chart, or of several as small multiples. Blocks for some 0.1 s; `bot.slack.artist` calls it."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

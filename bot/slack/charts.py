@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.chart import Chart
 from bot.domain.effect import Attempt, Effect, Receipt
 from bot.domain.looking import ShareChart
-from bot.slack.chart import Artist
+from bot.slack.artist import Artist
 from bot.slack.files import Files, Upload
 from bot.slack.place import Address, address_of
 

@@ -1,5 +1,7 @@
 """Charts are pictures that fit, whatever the numbers and names; they are shared once, in words too, below their phase."""
 
+import asyncio
+import multiprocessing
 import struct
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -11,9 +13,11 @@ from hypothesis import strategies as st
 
 from bot.domain.chart import Chart, Look, Marker, Point, Threshold, Trace
 from bot.domain.effect import Post
+from bot.domain.errors import Retry
 from bot.domain.looking import ShareChart
 from bot.domain.message import sentence
-from bot.slack.chart import Artist, draw, legible, readable
+from bot.slack.artist import Artist
+from bot.slack.chart import draw, legible, readable
 from sandbox.payload import JsonObject
 from tests.slack_effects import TROUBLES, SlackTown, open_slack_town
 
@@ -89,9 +93,26 @@ def test_numbers_of_an_axis_are_short(value: float, shown: str) -> None:
     assert readable(value) == shown
 
 
-async def test_an_artist_draws_beside_the_event_loop() -> None:
+async def test_an_artist_draws_in_a_process_of_its_own_that_ends_with_it() -> None:
     artist = Artist(NEW_YORK)
+    before = set(multiprocessing.active_children())
 
+    assert size_of(await artist.draw((LATENCY, LATENCY)))[0] <= 1200
+    (process,) = set(multiprocessing.active_children()) - before
+    await artist.close()
+    assert not process.is_alive()
+
+
+async def test_when_its_process_is_killed_a_picture_is_tried_again_in_another() -> None:
+    artist = Artist(NEW_YORK)
+    before = set(multiprocessing.active_children())
+    await artist.draw((LATENCY,))
+    (process,) = set(multiprocessing.active_children()) - before
+    process.kill()
+    await asyncio.to_thread(process.join)
+
+    with pytest.raises(Retry):
+        await artist.draw((LATENCY,))
     assert size_of(await artist.draw((LATENCY,)))[0] <= 1200
     await artist.close()
 
