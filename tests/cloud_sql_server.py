@@ -65,7 +65,7 @@ async def cloud_sql_server() -> AsyncIterator[CloudSqlServer]:
     log, platform = Log(clock), Platform(clock)
     application = web.Application()
     application.add_routes(CloudSql(platform, faults=faults, log=log).routes())
-    runner = web.AppRunner(application, shutdown_timeout=0)
+    runner = web.AppRunner(application, shutdown_timeout=0.01)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield CloudSqlServer(platform=platform, clock=clock, faults=faults, log=log, port=runner.addresses[0][1])

@@ -78,7 +78,7 @@ async def neighbours_server() -> AsyncIterator[NeighboursServer]:
     neighbours = Neighbours(platform, archive=Archive(None), faults=faults, log=log, address=lambda: addresses[0])
     application = web.Application()
     application.add_routes(neighbours.routes())
-    runner = web.AppRunner(application, shutdown_timeout=0)
+    runner = web.AppRunner(application, shutdown_timeout=0.01)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     addresses.append(f"http://127.0.0.1:{runner.addresses[0][1]}")

@@ -96,7 +96,7 @@ async def pagerduty_server(
     pagerduty = PagerDuty(account or example_account(START), clock=clock, archive=archive, faults=faults, log=log)
     application = web.Application()
     application.add_routes(pagerduty.routes())
-    runner = web.AppRunner(application, shutdown_timeout=0)
+    runner = web.AppRunner(application, shutdown_timeout=0.01)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -49,7 +49,7 @@ async def prometheus_server() -> AsyncIterator[PrometheusServer]:
     prometheus = Prometheus(scraping(platform), clock=clock, faults=faults, log=log)
     application = web.Application()
     application.add_routes(prometheus.routes())
-    runner = web.AppRunner(application, shutdown_timeout=0)
+    runner = web.AppRunner(application, shutdown_timeout=0.01)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield PrometheusServer(platform=platform, clock=clock, faults=faults, log=log, port=runner.addresses[0][1])

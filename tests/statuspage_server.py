@@ -53,7 +53,7 @@ async def statuspage_server() -> AsyncIterator[StatuspageServer]:
     statuspage = Statuspage(clock=clock, archive=Archive(None), faults=faults, log=log)
     application = web.Application()
     application.add_routes(statuspage.routes())
-    runner = web.AppRunner(application, shutdown_timeout=0)
+    runner = web.AppRunner(application, shutdown_timeout=0.01)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield StatuspageServer(statuspage=statuspage, clock=clock, faults=faults, log=log, port=runner.addresses[0][1])

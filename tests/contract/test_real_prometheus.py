@@ -153,7 +153,7 @@ async def both(prometheus: str, tmp_path_factory: pytest.TempPathFactory) -> Asy
     practice = Practice(scrape, clock=clock, faults=Faults(), log=Log(clock))
     application = web.Application()
     application.add_routes(practice.routes())
-    runner = web.AppRunner(application, shutdown_timeout=0)
+    runner = web.AppRunner(application, shutdown_timeout=0.01)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     scrapes = scraped(scrape, since=NOON.timestamp() - 3 * 3600, until=NOON.timestamp())

@@ -106,7 +106,7 @@ async def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, silence: asyn
 
     application = web.Application()
     application.router.add_post("/token", issue)
-    runner = web.AppRunner(application, shutdown_timeout=0)
+    runner = web.AppRunner(application, shutdown_timeout=0.01)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)

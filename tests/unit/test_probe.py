@@ -33,7 +33,7 @@ async def answering(answer: Answer, *, tls: ssl.SSLContext | None = None) -> Asy
     """A server that answers so; its port."""
     application = web.Application()
     application.router.add_get("/health", answer)
-    runner = web.AppRunner(application, shutdown_timeout=0)
+    runner = web.AppRunner(application, shutdown_timeout=0.01)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
     yield runner.addresses[0][1]

@@ -33,7 +33,7 @@ def canned() -> Canned:
 async def client(canned: Canned) -> AsyncIterator[Prometheus]:
     application = web.Application()
     application.router.add_post("/prom/api/v1/{name}", canned.answer)
-    runner = web.AppRunner(application, shutdown_timeout=0)
+    runner = web.AppRunner(application, shutdown_timeout=0.01)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     client = Prometheus(url=f"http://127.0.0.1:{runner.addresses[0][1]}/prom/", timeout=5)

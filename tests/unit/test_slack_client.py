@@ -44,7 +44,7 @@ async def slack() -> AsyncIterator[Slack]:
     slack = Slack()
     server = web.Application()
     server.router.add_route("*", "/api/{method}", slack.receive)
-    runner = web.AppRunner(server, shutdown_timeout=0)
+    runner = web.AppRunner(server, shutdown_timeout=0.01)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
