@@ -62,6 +62,11 @@ folder = matching(
     r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*){0,9}",
     "must be a folder within the repository, like docs/incidents.",
 )
+build_trigger = matching(
+    r"([a-z0-9-]{1,40}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+    "must be a trigger of Cloud Build, like control-plane-image or global/control-plane-image.",
+)
+path = matching(r"/[\w./~-]{0,199}", "must be a path, like /health.")
 table = matching(
     r"[A-Za-z_][A-Za-z0-9_$]{0,62}(\.[A-Za-z_][A-Za-z0-9_$]{0,62})?",
     "must be a table, like users or billing.invoices.",

@@ -1,7 +1,20 @@
 """What the operator's file says about services: whose each is, where it runs and what is known of it elsewhere."""
 
+from bot.domain.shipping import Shipping
 from bot.organisation import Link, Service
-from bot.organisation_values import cloud_name, count, image, key, repository, statuspage_id, switch, text, url
+from bot.organisation_values import (
+    build_trigger,
+    cloud_name,
+    count,
+    image,
+    key,
+    path,
+    repository,
+    statuspage_id,
+    switch,
+    text,
+    url,
+)
 from bot.yaml_section import Section
 
 
@@ -20,6 +33,11 @@ def read_service(section: Section, name: str) -> Service:
         repository=section.value("repository", repository, None),
         image=section.value("image", image, None),
         pool_size=section.value("pool_size", count, None),
+        shipping=Shipping(
+            build_trigger=section.value("build_trigger", build_trigger, None),
+            staging=section.value("staging", cloud_name, None),
+            smoke=section.values("smoke", path),
+        ),
     )
     section.close()
     return service
