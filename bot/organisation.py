@@ -4,7 +4,6 @@ People and roles share one space of names, so that a *target* (whom to page, inf
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,13 +14,13 @@ from bot.domain.alert_rule import EVERYTHING, AlertRule
 from bot.domain.bounds import THRESHOLDS, Bounds
 from bot.domain.business_hours import BusinessHours
 from bot.domain.change_policy import ChangePolicy
+from bot.domain.mail import MailPolicy
 from bot.domain.platform import AgentMetrics, Database, Number
 from bot.domain.schedule import Schedules
-from bot.domain.shipping import Shipping
 from bot.public_holidays import Holidays
+from bot.war_room import WarRoom
 
 USER_GROUP = re.compile(r"S[A-Z0-9]{4,}")
-LONGEST_CHANNEL = 80  # characters of a channel's name; Slack's limit
 
 
 class Reach(StrEnum):
@@ -84,7 +83,6 @@ class Service:
     """Its path in Artifact Registry, without tag or digest."""
     pool_size: int | None = None
     """How many database connections one instance may open."""
-    shipping: Shipping = field(default_factory=Shipping)
 
     @property
     def cloud_name(self) -> str:
@@ -140,21 +138,6 @@ class Channels:
     announcements: str
     support: str | None = None
     security: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class WarRoom:
-    """How war rooms are made."""
-
-    name: str = "inc-{number}-{slug}"
-    private: bool = False
-
-    def channel_name(self, *, number: int, title: str, severity: str) -> str:
-        """A name that Slack takes: lower case, without spaces, at most 80 characters; the title gives way."""
-        bare = self.name.format(number=number, slug="", severity=severity)
-        slug = _slug(title)[: LONGEST_CHANNEL - len(bare)]
-        name = self.name.format(number=number, slug=slug, severity=severity)
-        return re.sub(r"-{2,}", "-", name).strip("-_")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,6 +200,7 @@ class Organisation:
     changes: ChangePolicy = field(default_factory=ChangePolicy)
     holidays: Holidays = field(default_factory=Holidays)
     schedules: Schedules = field(default_factory=Schedules)
+    mail: MailPolicy = field(default_factory=MailPolicy)
     writes_to_github: bool = False
     """Whether there is a token for it; not of the file but of GITHUB_TOKEN."""
 
@@ -293,10 +277,3 @@ class Organisation:
         for key in role.people if role else (target,):
             if key in self.people:
                 yield self.people[key]
-
-
-def _slug(title: str) -> str:
-    """A title in the letters of a channel's name; other scripts are kept, as Slack does."""
-    text = unicodedata.normalize("NFKC", title).lower()
-    kept = "".join(letter if letter.isalnum() else "-" for letter in text)
-    return re.sub(r"-{2,}", "-", kept).strip("-")

@@ -33,6 +33,10 @@ def _complaints(organisation: Organisation, file: Section) -> Iterator[Complaint
         if person and person not in organisation.people:
             yield file.section("cli_users"), login, _no_person(organisation, person)
     yield from _changes(organisation, file.section("changes"))
+    groups = file.section("mail").section("groups")
+    for group, members in organisation.mail.groups.items():
+        people = [each for each in members if "@" not in each]
+        yield from ((groups, group, wrong) for wrong in _nobody(organisation, people))
     yield from ((file, "private_inform", wrong) for wrong in _nobody(organisation, organisation.private_inform))
     yield from _twice(organisation, file)
 

@@ -11,7 +11,8 @@ from bot.change_section import read_changes
 from bot.clock_section import read_holidays, read_schedules
 from bot.domain.business_hours import BusinessHours
 from bot.look_section import read_agents, read_database, read_number, read_thresholds
-from bot.organisation import Channels, Member, Organisation, Paging, ReportHome, Role, Service, WarRoom
+from bot.mail_section import read_mail
+from bot.organisation import Channels, Member, Organisation, Paging, ReportHome, Role, Service
 from bot.organisation_check import check
 from bot.organisation_values import (
     channel,
@@ -34,6 +35,7 @@ from bot.organisation_values import (
 )
 from bot.service_section import read_links, read_service
 from bot.severity_section import read_severities, target
+from bot.war_room import WarRoom
 from bot.yaml_section import Mistakes, Section, compose
 
 Value = TypeVar("Value")
@@ -111,6 +113,7 @@ def _organisation(section: Section) -> Organisation:
         changes=read_changes(section.section("changes")),
         holidays=read_holidays(section.section("holidays")),
         schedules=read_schedules(section.section("schedules")),
+        mail=read_mail(section.section("mail")),
     )
 
 

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from bot.domain.alert import Suggestion
 from bot.domain.incident import Incident
+from bot.domain.remembered import RememberedAlert, RememberedIncident
 from bot.domain.status_page import Health, healths
 from bot.domain.timeline import Happening
 from bot.store.unit_of_work import Store
-from playbooks.world import RememberedAlert, RememberedIncident
 
 LONGEST = timedelta(days=30)
 """An incident that was declared earlier and ended within the time asked about is left out."""

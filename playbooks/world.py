@@ -27,6 +27,7 @@ from bot.domain.health import Certificate, HealthAnswer
 from bot.domain.log_entry import LogPage
 from bot.domain.metric_query import Aggregation, Measure
 from bot.domain.on_call import Coverage, PagedIncident, Shift
+from bot.domain.remembered import RememberedAlert, RememberedIncident
 from bot.domain.repository import (
     Check,
     CodeIssue,
@@ -224,37 +225,15 @@ class Probe(Protocol):
 class Memory(Protocol):
     """What opsbot itself remembers."""
 
-    async def incidents(self, *, since: datetime) -> Sequence["RememberedIncident"]:
+    async def incidents(self, *, since: datetime) -> Sequence[RememberedIncident]:
         """Public, real incidents that were open at any time since then."""
         ...
 
-    async def unresolved_alerts(self) -> Sequence["RememberedAlert"]: ...
+    async def unresolved_alerts(self) -> Sequence[RememberedAlert]: ...
 
     async def status_page(self) -> Mapping[str, Health]:
         """How each component does that customers are told does not do well, by its service's name."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class RememberedIncident:
-    key: str
-    title: str
-    severity: str
-    status: str
-    declared_at: datetime
-    acknowledged_at: datetime | None
-    resolved_at: datetime | None
-    done: tuple[str, ...] = ()
-    """What was done about it, from its timeline."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RememberedAlert:
-    title: str
-    since: datetime
-    services: tuple[str, ...]
-    taken: bool
-    """Whether somebody declared or dismissed it."""
 
 
 class Outside(StrEnum):
@@ -269,6 +248,8 @@ class Outside(StrEnum):
     CODE = "GitHub is not configured; set GITHUB_TOKEN."
     IMAGES = "Artifact Registry is not configured; set GOOGLE_CLOUD_PROJECT."
     SUPPORT = "Support tickets are not configured; set ZENDESK_TOKEN, ZENDESK_EMAIL and OPSBOT_ZENDESK_URL."
+    MAIL = "Mail is not configured; set OPSBOT_SMTP_URL, and `mail: from` in opsbot.yaml."
+    WINDOWS = "Maintenance windows of PagerDuty are not configured; set PAGERDUTY_API_TOKEN and PAGERDUTY_FROM."
     HOOKS = "Webhooks cannot be signed; set OPSBOT_HOOK_SECRET."
     PAGER = "PagerDuty cannot be read; set PAGERDUTY_API_TOKEN."
 

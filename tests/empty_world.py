@@ -6,10 +6,11 @@ from functools import cache
 from pathlib import Path
 
 from bot.domain.health import Certificate, HealthAnswer
+from bot.domain.remembered import RememberedAlert, RememberedIncident
 from bot.domain.status_page import Health
 from bot.organisation import Organisation
 from bot.organisation_file import load_organisation
-from playbooks.world import RememberedAlert, RememberedIncident, World
+from playbooks.world import World
 from sandbox.clock import SandboxClock
 
 ROOT = Path(__file__).parent.parent

@@ -8,10 +8,11 @@ from statistics import median
 
 from bot.domain.evidence import CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
 from bot.domain.on_call import PagedIncident
+from bot.domain.remembered import RememberedIncident
 from bot.domain.scrub import excerpt
 from playbooks.evidence.figure import count, span, when
 from playbooks.evidence.seen import Seen
-from playbooks.world import Outside, RememberedIncident, World, reached
+from playbooks.world import Outside, World, reached
 
 NAME = "overnight-incidents"
 OVER = frozenset({"resolved", "closed"})

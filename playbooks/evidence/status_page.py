@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain.evidence import Evidence, Finding, Subject, Verdict
+from bot.domain.remembered import RememberedIncident
 from bot.domain.status_page import Health
 from playbooks.evidence.figure import span
 from playbooks.evidence.seen import Seen
-from playbooks.world import RememberedIncident, World
+from playbooks.world import World
 
 NAME = "status-page"
 OVER = frozenset({"resolved", "closed"})

@@ -1,11 +1,12 @@
 """Alerts that still fire: for how long, and whether anybody took them."""
 
 from bot.domain.evidence import Evidence, Finding, Subject, Verdict
+from bot.domain.remembered import RememberedAlert
 from bot.domain.scrub import excerpt
 from playbooks.evidence.figure import count, span
 from playbooks.evidence.judge import judge
 from playbooks.evidence.seen import Seen
-from playbooks.world import RememberedAlert, World
+from playbooks.world import World
 
 NAME = "unresolved-alerts"
 NAMED = 8

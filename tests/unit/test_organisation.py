@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.bounds import THRESHOLDS, Bounds
-from bot.organisation import Organisation, Reach, WarRoom
+from bot.organisation import Organisation, Reach
 from bot.organisation_file import read_organisation
+from bot.war_room import WarRoom
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = (ROOT / "opsbot.example.yaml").read_text()

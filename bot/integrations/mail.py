@@ -1,0 +1,142 @@
+"""A mail server, spoken to with SMTP: over TLS everywhere but on this machine, and with no letter sent twice blindly.
+
+A server that took a letter says so after its last line; when the line is cut before that, nobody knows. Taken is not
+delivered: what becomes of it later, the server tells whoever is the sender.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable
+from email.message import EmailMessage
+from email.policy import SMTP as ON_THE_WIRE
+from email.utils import format_datetime
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from bot.domain.errors import GiveUp, Retry, Unsure
+from bot.domain.evidence import CouldNotLook
+from bot.domain.mail import Letter
+from bot.integrations.trusted import trusted
+
+PORTS = {"smtp": 587, "smtps": 465}
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+GREYLISTED_FOR = 60.0
+"""Seconds after which a server that said "later" is asked again."""
+FOR_GOOD = 500
+"""From this code on a refusal is for good."""
+REMEDY = "check OPSBOT_SMTP_URL"
+
+
+class LetterRefused(GiveUp):
+    """The server will never take this letter for this recipient; it does not say so of others."""
+
+
+class MailServer:
+    """One mail server. Every letter has a connection of its own, so that what one breaks, no other feels."""
+
+    def __init__(self, *, url: str, timeout: float) -> None:
+        """`url` as in the settings; `timeout` in seconds, for every answer of the server's."""
+        parts = urlsplit(url)
+        self._host = parts.hostname or ""
+        self._port = parts.port or PORTS[parts.scheme]
+        self._wrapped = parts.scheme == "smtps"
+        self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+        self._timeout = timeout
+
+    async def send(self, letter: Letter) -> None:
+        """Returns once the server has taken it. `Unsure` when nobody knows, `Retry` when it certainly has not,
+        `LetterRefused` when it never will, `GiveUp` when it takes none of ours."""
+        message = _written(letter)
+        async with self._connected() as server:
+            await _accepted(server.mail(letter.sender), "the sender")
+            try:
+                await _accepted(server.rcpt(letter.recipient), "a recipient")
+            except GiveUp as error:
+                raise LetterRefused(str(error)) from error
+            await self._handed_over(server, message)
+
+    async def examine(self) -> str:
+        """That the server lets us in; raises `CouldNotLook` with the remedy when it does not."""
+        try:
+            async with self._connected() as server:
+                await server.noop()
+        except (Retry, GiveUp, aiosmtplib.SMTPException) as error:
+            raise CouldNotLook(f"{error}.") from error
+        return f"the mail server {self._host} lets us in."
+
+    async def _handed_over(self, server: aiosmtplib.SMTP, message: bytes) -> None:
+        try:
+            await server.data(message)
+        except aiosmtplib.SMTPDataError as error:
+            raise _refusal(error, "the letter", LetterRefused) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise Unsure(f"The mail server did not say whether it took the letter ({type(error).__name__})") from error
+
+    @contextlib.asynccontextmanager
+    async def _connected(self) -> AsyncIterator[aiosmtplib.SMTP]:
+        """The server within a block, encrypted and logged in."""
+        server = aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            username=self._user or None,
+            password=self._password or None,
+            local_hostname="opsbot.localdomain",
+            timeout=self._timeout,
+            use_tls=self._wrapped,
+            start_tls=not self._wrapped and self._host not in LOOPBACK,
+            tls_context=trusted() if self._wrapped or self._host not in LOOPBACK else None,
+        )
+        try:
+            await self._greeted(server)
+            yield server
+            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+                await server.quit()
+        finally:
+            server.close()
+
+    async def _greeted(self, server: aiosmtplib.SMTP) -> None:
+        try:
+            await server.connect()
+        except aiosmtplib.SMTPAuthenticationError as error:
+            raise GiveUp(f"The mail server does not let us in: {REMEDY}") from error
+        except aiosmtplib.SMTPNotSupported as error:
+            raise GiveUp(
+                f"The mail server offers no encryption or no login: {REMEDY} (smtps:// begins with TLS)"
+            ) from error
+        except aiosmtplib.SMTPResponseException as error:
+            raise _refusal(error, "us", GiveUp) from error
+        except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
+            raise Retry(f"The mail server cannot be reached ({type(error).__name__})") from error
+
+
+def _written(letter: Letter) -> bytes:
+    """A letter as it goes over the wire, in lines that every server passes on."""
+    message = EmailMessage(policy=ON_THE_WIRE.clone(cte_type="7bit"))
+    message["From"], message["To"] = letter.sender, letter.recipient
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(letter.at)
+    message["Message-ID"] = letter.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    if letter.reply_to:
+        message["Reply-To"] = letter.reply_to
+    if letter.unsubscribe:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+    message.set_content(letter.text)
+    return message.as_bytes()
+
+
+async def _accepted(command: Awaitable[object], what: str) -> None:
+    """Nothing of a letter has been handed over yet, so whatever goes wrong, it was not taken."""
+    try:
+        await command
+    except aiosmtplib.SMTPResponseException as error:
+        raise _refusal(error, what, GiveUp) from error
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise Retry(f"The mail server hung up ({type(error).__name__})") from error
+
+
+def _refusal(error: aiosmtplib.SMTPResponseException, what: str, for_good: type[GiveUp]) -> Retry | GiveUp:
+    """What a plain no means: 4xx is for now, 5xx for good. The server's words may name a recipient, so they are left out."""
+    if error.code < FOR_GOOD:
+        return Retry(f"The mail server does not take {what} yet ({error.code})", after=GREYLISTED_FOR)
+    return for_good(f"The mail server refuses {what} ({error.code})")

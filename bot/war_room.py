@@ -1,0 +1,30 @@
+"""How war rooms are called, and whether they are private."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LONGEST_CHANNEL = 80
+"""Characters of a channel's name; Slack's limit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarRoom:
+    """How war rooms are made."""
+
+    name: str = "inc-{number}-{slug}"
+    private: bool = False
+
+    def channel_name(self, *, number: int, title: str, severity: str) -> str:
+        """A name that Slack takes: lower case, without spaces, at most 80 characters; the title gives way."""
+        bare = self.name.format(number=number, slug="", severity=severity)
+        slug = _slug(title)[: LONGEST_CHANNEL - len(bare)]
+        name = self.name.format(number=number, slug=slug, severity=severity)
+        return re.sub(r"-{2,}", "-", name).strip("-_")
+
+
+def _slug(title: str) -> str:
+    """A title in the letters of a channel's name; other scripts are kept, as Slack does."""
+    text = unicodedata.normalize("NFKC", title).lower()
+    kept = "".join(letter if letter.isalnum() else "-" for letter in text)
+    return re.sub(r"-{2,}", "-", kept).strip("-")
