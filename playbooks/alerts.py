@@ -94,7 +94,7 @@ class Alerts:
                 raise Refused("These alerts made no incident before; declare one with ", DECLARE, ".")
             former = await unit.incidents.get(suggestion.follows)
             if former is None or not may_know(former, by):
-                raise await no_incident(unit, suggestion.follows)
+                raise no_incident(suggestion.follows)
             before, page = suggestion_message(suggestion, self._organisation), lent_page(suggestion, self._organisation)
             incident = await self._reopening.reopen_within(unit, suggestion.follows, why.strip(), by=by, page=page)
             suggestion.declared(incident.number, by=by, private=incident.private)

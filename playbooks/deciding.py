@@ -45,7 +45,7 @@ class Deciding:
         incident = await unit.incidents.get_to_decide(number)
         run = await unit.runs.current(number)
         if incident is None or run is None:
-            raise await no_incident(unit, number)
+            raise no_incident(number)
         seen = await unit.evidence.of(incident=number, run=0)
         decision = Decision(unit=unit, organisation=self._organisation, incident=incident, run=run, seen=seen)
         beside = {each: await self._standalone(unit, each, decision) for each in sorted(incident.beside)}
@@ -124,12 +124,9 @@ def refuse_merged(incident: Incident) -> None:
         raise Refused(f"{incident.key} was merged into INC-{incident.merged_into}; go on there.")
 
 
-async def no_incident(unit: UnitOfWork, number: int) -> Refused:
-    """Says that there is no such incident, and which there are."""
-    last = await unit.incidents.last_number()
-    if not last:
-        return Refused(f"There is no INC-{number}: no incident was declared yet. Begin with ", DECLARE, ".")
-    return Refused(f"There is no INC-{number}; the latest is INC-{last}. See them all: ", LIST, ".")
+def no_incident(number: int) -> Refused:
+    """Says that there is no such incident; the same of one that the asker may not know of, whatever others there are."""
+    return Refused(f"There is no INC-{number}. ", LIST, " shows which are open, ", DECLARE, " begins one.")
 
 
 def no_run(number: int) -> Refused:

@@ -38,7 +38,7 @@ class Reading:
         async with self._store.look() as unit:
             incident = await unit.incidents.get(number)
             if incident is None:
-                raise await no_incident(unit, number)
+                raise no_incident(number)
         return incident
 
     async def of_channel(self, channel: str) -> Incident | None:
@@ -51,7 +51,7 @@ class Reading:
         async with self._store.look() as unit:
             incident = await unit.incidents.get(number)
             if incident is None or not (may_know(incident, user) or (channel and incident.room == channel)):
-                raise await no_incident(unit, number)
+                raise no_incident(number)
         return incident
 
     async def open_ones(self) -> Sequence[Incident]:
@@ -69,7 +69,7 @@ class Reading:
             incident = await unit.incidents.get(number)
             run = await unit.runs.current(number)
             if incident is None or run is None:
-                raise await no_incident(unit, number)
+                raise no_incident(number)
             waiting = await _waiting(unit, number)
         words = dict.fromkeys(doing(each.effect, self._organisation) for each in waiting)
         return Standing(incident=incident, run=run, room=incident.room or None, waiting=tuple(words))

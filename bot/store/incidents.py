@@ -196,13 +196,6 @@ class Incidents:
         gone = delete(trouble).where(trouble.c.serial == serial).returning(trouble.c.incident)
         return sorted((await self._connection.scalars(gone)).all())
 
-    async def last_number(self) -> int:
-        """The number of the latest incident; 0 when there has been none."""
-        found: ScalarResult[int] = await self._connection.scalars(
-            select(sequence.c.last).where(sequence.c.name == "incident")
-        )
-        return found.first() or 0
-
     async def _in_status(self, statuses: Iterable[str]) -> Sequence[Incident]:
         rows = await self._connection.execute(
             select(incident)
