@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from bot.domain.errors import Refused
-from bot.domain.playbook import Mistake, Playbook, Vocabulary
+from bot.domain.playbook import Mistake, Playbook, PlaybookError, Vocabulary, Weight
 from playbooks.markdown import Reading
 from playbooks.mistakes import unknown
+from playbooks.slug import slug
 from playbooks.source import library, markdown_files, study, study_path
 
 
@@ -19,10 +20,17 @@ class Catalogue:
     mistakes: tuple[Mistake, ...]
 
     def find(self, name: str) -> Playbook:
-        """The playbook of that name; refused with the nearest match when there is none."""
+        """The playbook of that name; refused with what is wrong with it, or with the nearest match when there is none."""
         if playbook := self.playbooks.get(name):
             return playbook
+        self.refuse_broken(name)
         raise Refused(unknown("playbook", self.playbooks, name))
+
+    def refuse_broken(self, name: str) -> None:
+        """Refused, with every line that is to be put right, when there is a file of that name that cannot be used."""
+        errors = (mistake for mistake in self.mistakes if mistake.weight is Weight.ERROR)
+        if wrong := tuple(mistake for mistake in errors if slug(PurePath(mistake.file).stem) == slug(name)):
+            raise PlaybookError(wrong)
 
 
 def load(vocabulary: Vocabulary, overlay: Path | None) -> Catalogue:

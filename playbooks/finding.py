@@ -75,6 +75,7 @@ def find(words: str, catalogue: Catalogue) -> Sequence[Match]:
     named = _named(words, catalogue.playbooks)
     if named:
         return (Match(playbook=named, score=1.0, by="name"),)
+    catalogue.refuse_broken(words)
     wanted = _stems(words[:LONGEST])
     scored = [match for each in catalogue.playbooks.values() if (match := _match(each, wanted))]
     best = max((match.score for match in scored), default=0.0)

@@ -1,5 +1,7 @@
 """Playbooks are found by what people type at 3 a.m.: names, titles, words, symptoms, and any of them mistyped."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.domain.errors import Refused
@@ -52,3 +54,16 @@ def test_what_fits_none_is_refused_in_one_sentence(catalogue: Catalogue, words: 
     with pytest.raises(Refused, match="There is no playbook") as refused:
         find(words, catalogue)
     assert len(str(refused.value)) < 1200
+
+
+def test_one_that_is_broken_says_where(tmp_path: Path) -> None:
+    """Somebody who wrote a playbook and asks for it by its name learns why it is not there."""
+    (tmp_path / "Spin up.md").write_text("---\nkind: checklist\n---\n1. Fly. `ask: nothing`\n", encoding="utf-8")
+    catalogue = load(vocabulary(), tmp_path)
+
+    for words in ("spin-up", "Spin up"):
+        with pytest.raises(Refused, match=r"Spin up\.md:4: "):
+            find(words, catalogue)
+        with pytest.raises(Refused, match=r"Spin up\.md:4: "):
+            catalogue.find(words)
+    assert find("rollback", catalogue)
