@@ -6,7 +6,7 @@ from bot.domain.delivery import Delivery
 from bot.domain.effect import Effect, Receipt
 from bot.domain.errors import Refused
 from bot.domain.filing import Filed, FileReport, Filing, Paper
-from bot.domain.incident import Incident
+from bot.domain.incident import REOPEN, Incident
 from bot.domain.message import Code
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
@@ -16,7 +16,7 @@ from playbooks.decision import Decision
 from playbooks.messages.filing import repository_of
 from playbooks.messages.wording import name_of
 from playbooks.report import report_markdown
-from playbooks.reports import REOPEN, record_of
+from playbooks.reports import record_of
 
 TOKEN, REPOSITORY, FOLDER = (
     Code(text=words) for words in ("GITHUB_TOKEN", "report: {repository: owner/name}", "report: {folder: incidents}")

@@ -206,7 +206,7 @@ class Incidents(Reading):
             if without_report is None:
                 refuse_unreported(decision)
             await refuse_unreviewed(decision)
-            decision.incident.close(decision.now)
+            decision.incident.close(by, decision.now)
             decision.tell(Happening.CLOSED, closed_words(decision.incident, without_report), by=by)
             decision.say("post/closed", news.closed(decision.incident, by, decision.organisation))
             skip_rest(decision, "The incident was closed.", by=by)
@@ -283,7 +283,7 @@ def _resolve(decision: Decision, resolution: str, *, by: str) -> None:
     """The phases that were never opened are passed over, up to those that belong to the time after."""
     incident, organisation = decision.incident, decision.organisation
     incident.resolve(by, resolution, decision.now)
-    decision.tell(Happening.RESOLVED, resolution, by=by)
+    decision.tell(Happening.RESOLVED, f"Resolved: {resolution}", by=by)
     owe_report(decision)
     tick(decision)
     note = "The incident was resolved."

@@ -3,7 +3,7 @@
 from bot.domain.delivery import Delivery
 from bot.domain.effect import Priority, room
 from bot.domain.errors import Refused
-from bot.domain.incident import Incident
+from bot.domain.incident import REOPEN, Incident
 from bot.domain.message import Code
 from bot.domain.page import Page, Paging
 from bot.domain.timeline import Happening
@@ -103,6 +103,3 @@ def _refuse_when_paged(incident: Incident, target: str, organisation: Organisati
         phone = phone_of(target, organisation)
         call = f" Call {phone}." if phone else " Call them."
         raise Refused(f"{organisation.title(target)} was paged already; the page is {page.state}.{call}")
-
-
-REOPEN = Code(text="/incident reopen")

@@ -7,7 +7,7 @@ from bot.domain.delivery import Delivery
 from bot.domain.document import KeepReport, ShareFile
 from bot.domain.effect import Priority, room
 from bot.domain.errors import Refused
-from bot.domain.incident import Incident
+from bot.domain.incident import REOPEN, Incident
 from bot.domain.message import Code
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
@@ -41,7 +41,7 @@ class Reports:
         async with self._store.look() as unit:
             incident = await unit.incidents.get(number)
             if incident is None:
-                raise await no_incident(unit, number)
+                raise no_incident(number)
             return report_markdown(await record_of(unit, incident), self._organisation)
 
     async def publish(self, number: int, written: Mapping[str, str], *, by: str, delivery: Delivery) -> Incident:
@@ -143,6 +143,3 @@ def _refuse_early_or_late(incident: Incident) -> None:
         raise Refused(f"{incident.key} is not resolved; its report comes after that. What happened so far: ", line, ".")
     if incident.closed_at:
         raise Refused(f"{incident.key} is closed; reopen it to publish another report: ", REOPEN, ".")
-
-
-REOPEN = Code(text="/incident reopen")

@@ -103,7 +103,7 @@ def resolved() -> Incident:
 
 def closed() -> Incident:
     incident = resolved()
-    incident.close(at(60 * 30))
+    incident.close(ANA, at(60 * 30))
     return incident
 
 

@@ -8,15 +8,16 @@ from bot.domain.aftermath import Aftermath
 from bot.domain.company import Company
 from bot.domain.course import Course
 from bot.domain.deadlines import Deadlines
+from bot.domain.ending import Ending
 from bot.domain.errors import Refused
 from bot.domain.message import Code, Person
-from bot.domain.milestone import Milestones
 from bot.domain.outlook import Outlook
 from bot.domain.page import Page
 from bot.domain.status_page import Public
 from bot.domain.trouble import Trouble
 from bot.domain.update import Update
 
+REOPEN = Code(text="/incident reopen")
 MOST_TROUBLES = 5
 """How many troubles are remembered; the oldest are on the timeline."""
 
@@ -55,7 +56,7 @@ class Duty(StrEnum):
 
 
 @dataclass(kw_only=True)
-class Incident(Milestones, Aftermath, Company, Course, Deadlines, Outlook):
+class Incident(Ending, Aftermath, Company, Course, Deadlines, Outlook):
     """One incident, `INC-42`. People are Slack user ids, times aware and in UTC."""
 
     number: int
@@ -74,9 +75,6 @@ class Incident(Milestones, Aftermath, Company, Course, Deadlines, Outlook):
     status: Status = Status.DECLARED
     acknowledged_by: str = ""
     watched_at: datetime | None = None
-    resolved_by: str = ""
-    resolution: str = ""
-    closed_at: datetime | None = None
     duties: dict[Duty, str] = field(default_factory=dict)
     services: tuple[str, ...] = ()
     answers: dict[str, str] = field(default_factory=dict)
@@ -220,19 +218,19 @@ class Incident(Milestones, Aftermath, Company, Course, Deadlines, Outlook):
 
     def resolve(self, by: str, resolution: str, now: datetime) -> None:
         """It is over; nothing of it is due any more but the work that follows."""
-        self._refuse_when_over("resolving it")
+        self._refuse_when_over("resolving it again")
         self.mitigated_at = self.mitigated_at or now
         self.resolved_at, self.resolved_by, self.resolution = now, by, resolution
         self.status = Status.RESOLVED
         self._stop_clocks()
 
-    def close(self, now: datetime) -> None:
+    def close(self, by: str, now: datetime) -> None:
         """The work after it is done too, or given up."""
         if self.status is Status.CLOSED:
-            raise Refused(f"{self.key} is closed already.")
+            raise Refused(f"{self.key} ", *self.ended, ".")
         if self.status is not Status.RESOLVED:
             raise Refused(f"{self.key} is not resolved; resolve it first: /incident resolve.")
-        self.closed_at = now
+        self.closed_at, self.closed_by = now, by
         self.status = Status.CLOSED
         self.report_due = self.report_asked = None
         self.troubles = ()
@@ -244,8 +242,9 @@ class Incident(Milestones, Aftermath, Company, Course, Deadlines, Outlook):
         self.answered_first_at = self.answered_first_at or self.acknowledged_at
         self.reopened, self.reopened_at, self.severity_since = self.reopened + 1, now, now
         self.status = Status.INVESTIGATING
-        self.acknowledged_at = self.mitigated_at = self.watched_at = self.resolved_at = self.closed_at = None
-        self.acknowledged_by = self.resolved_by = self.resolution = ""
+        self.go_on()
+        self.acknowledged_at = self.watched_at = None
+        self.acknowledged_by = ""
         self.alert = f"{self.alert.partition('-r')[0]}-r{self.reopened}"
         self.page, self.paged, self.escalated = Page(), {}, 0
         self.ask_again(update_due)
@@ -291,10 +290,8 @@ class Incident(Milestones, Aftermath, Company, Course, Deadlines, Outlook):
 
     def _refuse_when_over(self, doing: str) -> None:
         if not self.open:
-            raise Refused(
-                f"{self.key} is {self.status}; reopen it before {doing}: ", Code(text="/incident reopen"), "."
-            )
+            raise Refused(f"{self.key} ", *self.ended, f"; reopen it before {doing}: ", REOPEN, ".")
 
     def _refuse_when_closed(self) -> None:
         if self.status is Status.CLOSED:
-            raise Refused(f"{self.key} is closed; reopen it first: ", Code(text="/incident reopen"), ".")
+            raise Refused(f"{self.key} ", *self.ended, "; reopen it first: ", REOPEN, ".")

@@ -69,7 +69,7 @@ def over(incident: Incident) -> Refused:
     if incident.merged_into is not None:
         return Refused(f"{incident.key} was merged into INC-{incident.merged_into}; go on there.")
     again = Code(text=f"/incident reopen {incident.key}")
-    return Refused(f"{incident.key} is {incident.status}; reopen it first: ", again, ".")
+    return Refused(f"{incident.key} ", *incident.ended, "; reopen it first: ", again, ".")
 
 
 def not_over(incident: Incident) -> Refused:

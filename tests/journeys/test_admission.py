@@ -178,7 +178,9 @@ async def test_what_makes_no_sense_once_it_is_over_is_not_asked(town: Town, form
     await town.slash("/incident resolve INC-1 Restarted")
     await town.slash("/incident declare low The logo is grey")
 
-    assert await FORMS[form](town) == "INC-1 is resolved; reopen it first: /incident reopen INC-1."
+    refused = await FORMS[form](town)
+    assert refused.startswith("INC-1 was resolved by <@U0ANA>, ")
+    assert refused.endswith("; reopen it first: /incident reopen INC-1.")
     assert not town.has_form()
 
 

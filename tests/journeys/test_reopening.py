@@ -104,6 +104,6 @@ async def test_an_open_one_is_not_reopened(town: Town) -> None:
 async def test_resolving_twice_says_what_to_do_instead(town: Town) -> None:
     await _resolved(town)
 
-    assert "INC-1 is resolved; reopen it before resolving it: /incident reopen" in (
-        await town.slash("/incident resolve INC-1 Restarted again")
-    )
+    again = await town.slash("/incident resolve INC-1 Restarted again")
+    assert again.startswith("INC-1 was resolved by <@U0BEN>, ")
+    assert again.endswith("; reopen it before resolving it again: /incident reopen.")

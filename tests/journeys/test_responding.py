@@ -157,10 +157,11 @@ async def test_resolving_is_asked_for_words_and_closing_needs_resolving(declared
     assert await town.fill({"What solved it?": "The cable is in again."}, by="ben") == {}
     assert "The cable is in again." in town.read("✅ Resolved")
 
-    assert "is resolved" in await town.slash("/incident update More", where=town.room())
+    assert "INC-1 was resolved by <@U0BEN>, " in await town.slash("/incident update More", where=town.room())
+    assert "INC-1 was resolved by <@U0BEN>, " in await town.slash("/incident resolve Again", where=town.room())
     assert "INC-1 is closed." in await town.slash("/incident close without", where=town.room())
-    assert "closed already" in await town.slash("/incident close", where=town.room())
-    assert "is closed; reopen it first" in await town.slash("/incident role scribe", where=town.room())
+    assert "INC-1 was closed by <@U0ANA>, " in await town.slash("/incident close", where=town.room())
+    assert "reopen it first" in await town.slash("/incident role scribe", where=town.room())
 
 
 async def test_acknowledging_twice_says_who_was_first(declared: Town) -> None:
