@@ -1,6 +1,6 @@
 """The practice ground's Slack, and the bot's executors in it, relayed by hand."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ import pytest
 from bot.domain.chart import Chart
 from bot.domain.effect import Attempt, Effect, Receipt
 from bot.domain.errors import Retry, Unsure
-from bot.domain.looking import ShareChart
+from bot.domain.looking import ShareChart, ShareSheet
 from bot.domain.message import Message
 from bot.slack.charts import Charts
 from bot.slack.client import slack_session, web_client
@@ -58,6 +58,10 @@ class SlackTown:
 
     async def chart_of(self, effect: ShareChart) -> Chart | None:
         return self.charts.get(effect.name)
+
+    async def charts_of(self, effect: ShareSheet) -> Sequence[Chart]:
+        del effect
+        return tuple(self.charts.values())
 
     async def once(self, effect: Effect, *, key: str = "k1", look: bool = False) -> Receipt:
         """One attempt."""
@@ -122,7 +126,7 @@ async def open_slack_town() -> AsyncIterator[SlackTown]:
     delivery = SlackDelivery(client, identity=Identity(client), message_of=message_of, topic_of=topic_of)
     made = SlackTown(sandbox, delivery, slots)
     made.bind("room/42", channel=made.channel("alerts").id)
-    charts = Charts(client, chart_of=made.chart_of, timezone=ZoneInfo("America/New_York"))
+    charts = Charts(client, chart_of=made.chart_of, charts_of=made.charts_of, timezone=ZoneInfo("America/New_York"))
     made.employ(charts)
     yield made
     await charts.close()

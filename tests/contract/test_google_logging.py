@@ -124,7 +124,7 @@ async def test_more_than_a_thousand_entries_come_in_pages(server: GoogleServer) 
 
 
 async def test_it_asks_no_more_often_than_the_quota_allows(server: GoogleServer) -> None:
-    logging, now = server.logging(timeout=0.5), server.clock.now()
+    logging, now = server.logging(timeout=1.5), server.clock.now()
     for _ in range(READS_PER_MINUTE):
         await logging.system("web", since=now - timedelta(minutes=1), until=now)
 

@@ -18,7 +18,7 @@ async def room(sqlite_store_url: str) -> AsyncIterator[WarRoom]:
 
 async def _refused(room: WarRoom, number: int) -> str:
     with pytest.raises(Refused) as refused:
-        await room.incidents.find_for(number, STRANGER, channel="C1")
+        await room.incidents.find_for(number, STRANGER, channel="CGENERAL")
     return str(refused.value)
 
 

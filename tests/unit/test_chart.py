@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import struct
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from bot.domain.chart import Chart, Look, Marker, Point, Threshold, Trace
 from bot.domain.effect import Post
 from bot.domain.errors import Retry
-from bot.domain.looking import ShareChart
+from bot.domain.looking import ShareChart, ShareSheet
 from bot.domain.message import sentence
 from bot.slack.artist import Artist
 from bot.slack.chart import draw, legible, readable
@@ -137,6 +138,16 @@ async def test_a_chart_is_shared_below_its_phase_and_told_in_words(town: SlackTo
     assert receipt.facts["file"] == shared["id"]
     assert (shared["name"], shared["title"]) == ("42-latency-0.png", LATENCY.title)
     assert (shared["mimetype"], shared["alt_txt"]) == ("image/png", LATENCY.alt)
+
+
+async def test_several_charts_are_one_picture_with_the_words_of_all(town: SlackTown) -> None:
+    town.charts["errors"] = replace(LATENCY, title="Control plane: errors", alt="2 % fail.")
+
+    await town.relayed(ShareSheet(run=7, place="room/42", thread=PHASE, title="Morning checklist", file="7.png"))
+
+    (shared,) = shared_below(town)
+    assert (shared["name"], shared["title"]) == ("7.png", "Morning checklist")
+    assert shared["alt_txt"] == f"{LATENCY.alt} 2 % fail."
 
 
 @pytest.mark.parametrize("kind", [kind for kind in TROUBLES if kind != "error:invalid_auth"])

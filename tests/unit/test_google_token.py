@@ -144,5 +144,5 @@ async def test_a_google_that_does_not_answer_is_not_waited_for(account: list[str
     silence.set()
 
     with pytest.raises(CouldNotLook, match="TransportError"):
-        await asyncio.to_thread(DefaultCredentials(CLOUD, timeout=0.1).token)
+        await asyncio.to_thread(DefaultCredentials(CLOUD, timeout=1).token)
     assert len(account) == 1

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import GiveUp, Retry, Unsure
 from bot.slack.client import Declined, carried_out, read, slack_session, web_client
 
-TIMEOUT = 0.3
+TIMEOUT = 2.0
 
 
 class Slack:
