@@ -17,7 +17,7 @@ from bot.domain.evidence import Subject
 from bot.looking import world_of
 from bot.organisation_file import load_organisation
 from bot.settings import load_settings
-from bot.slack.chart import Artist
+from bot.slack.artist import Artist
 from bot.store.database import open_database
 from bot.store.migrate import migrate
 from bot.store.unit_of_work import Store

@@ -32,6 +32,7 @@ from playbooks.filing import Filings
 from playbooks.group_members import GroupMembers
 from playbooks.home import Homes
 from playbooks.rendering import Rendering
+from playbooks.sheet_charts import SheetCharts
 from scheduler.carrier import Executor
 
 
@@ -64,7 +65,10 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
         folder = ReportFolder(settings.report_folder)
         filing = ReportFiling(github, paper_of=Filings(store=store, organisation=organisation).paper_of)
         home = HomeTab(client, home_of=Homes(store=store, organisation=organisation).home_of)
-        charts = Charts(client, chart_of=rendering.chart_of, timezone=organisation.timezone)
+        sheets = SheetCharts(store)
+        charts = Charts(
+            client, chart_of=rendering.chart_of, charts_of=sheets.charts_of, timezone=organisation.timezone
+        )
         groups = GroupMembers(world=hands.world, user_groups=UserGroups(client))
         changing = Changing(store=store, organisation=organisation, hands=hands, groups=groups)
         parts = (slack, paging, page, folder, home, charts, Looking(hands.world), changing)

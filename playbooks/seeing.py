@@ -12,6 +12,7 @@ from playbooks import Catalogue
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision, RunDecision
 from playbooks.louder import speak_up
+from playbooks.sheet_charts import draws_together, share_together
 from playbooks.suggesting import suggested
 
 MOST_CHARTS = 2
@@ -31,7 +32,10 @@ async def learn_seen(
         decision.see(replace(seen, charts=()))
         if decision.about:
             _suggest(decision.about, catalogue)
-        _share(decision, effect, seen)
+        if draws_together(decision.run):
+            share_together(decision, effect)
+        else:
+            _share(decision, effect, seen)
         await speak_up(unit, decision, catalogue)
 
 

@@ -69,3 +69,27 @@ class ShareChart(Effect):
     @property
     def names(self) -> tuple[str, ...]:
         return self.place, self.thread
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareSheet(Effect):
+    """Draw what a run saw as one picture and put it into the thread of a message, once; `file` is its own name there."""
+
+    run: int
+    place: str
+    thread: str
+    title: str
+    file: str
+    method = "files.completeUploadExternal"
+
+    @property
+    def lane(self) -> str:
+        return f"chart/{self.thread}"
+
+    @property
+    def awaits(self) -> str:
+        return self.thread
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.place, self.thread

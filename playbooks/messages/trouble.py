@@ -19,7 +19,7 @@ from bot.domain.effect import (
 from bot.domain.examine import Examine
 from bot.domain.filing import FileReport
 from bot.domain.home import LookOnCall, PublishHome
-from bot.domain.looking import LookAt, ShareChart
+from bot.domain.looking import LookAt, ShareChart, ShareSheet
 from bot.domain.marked import ReadMessage
 from bot.domain.paging import AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage
 from bot.domain.profile import SetProfile
@@ -54,6 +54,7 @@ _DOINGS: dict[type[Effect], str] = {
     LookOnCall: "look who is on call",
     LookAt: "look at the platform",
     ShareChart: "share a chart",
+    ShareSheet: "share charts",
     PlanChange: "look what a change would do",
     CarryOut: "carry a change out",
     TakeBack: "take a change back whose time is over",

@@ -1,0 +1,93 @@
+"""The charts of a run that looks at several things: one picture for all of them, below its message, once all was seen."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from bot.domain.chart import Chart
+from bot.domain.evidence import Evidence, Verdict
+from bot.domain.looking import LookAt, ShareSheet
+from bot.domain.run import Run
+from bot.store.unit_of_work import Store
+from playbooks.decision import RunDecision
+from playbooks.looks import asked
+
+MOST = 6
+"""Charts of one picture; more could not be read on a phone."""
+Drawn = tuple[Verdict, Chart]
+"""A chart, with the worst that was found of what it is about."""
+
+
+def draws_together(run: Run) -> bool:
+    """Whether the charts of a run are one picture: those of whatever the clock started, or of a list that is looked at."""
+    start = run.start
+    return start is not None and bool(start.sheet or (start.glance and len(_names(run)) > 1))
+
+
+def share_together(decision: RunDecision, effect: LookAt) -> None:
+    """Have the picture drawn once everything has been looked at that the run asks for."""
+    run = decision.run
+    if not effect.thread or not set(_names(run)) <= decision.seen.keys():
+        return
+    latest = max(each.looked_at for each in decision.seen.values())
+    sheet = ShareSheet(
+        run=run.id,
+        place=effect.place,
+        thread=effect.thread,
+        title=run.playbook.title,
+        file=f"{run.playbook.name}-{run.key}-{latest:%Y%m%dT%H%M%S}.png",
+    )
+    decision.put(sheet, key=f"{decision.slot('charts')}/{latest:%Y%m%dT%H%M%S}")
+
+
+class SheetCharts:
+    """Chooses what is drawn, from what a run last saw."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def charts_of(self, effect: ShareSheet) -> Sequence[Chart]:
+        """At most six; none where nothing was seen that can be drawn, or nothing that is worth it."""
+        async with self._store.look() as unit:
+            run = await unit.runs.get(effect.run)
+            if run is None or run.start is None:
+                return ()
+            names = _names(run)
+            seen = await unit.evidence.of(incident=0, run=run.id)
+            charts = {name: await unit.evidence.charts(name, incident=0, run=run.id) for name in names}
+        quiet = bool(run.start.sheet and run.start.sheet.thread)
+        return chosen([(seen[name], charts[name]) for name in names if name in seen], quiet=quiet)
+
+
+def chosen(seen: Sequence[tuple[Evidence, Sequence[Chart]]], *, quiet: bool) -> Sequence[Chart]:
+    """First what is not as it should be, the worst first; then what is about everything; then one of each evidence.
+
+    Of a `quiet` check only the first: a picture there means that something is wrong.
+    """
+    drawn = [[(_worst(evidence, chart), chart) for chart in charts] for evidence, charts in seen]
+    ill = sorted(
+        ((verdict, chart) for each in drawn for verdict, chart in each if verdict.unhealthy),
+        key=lambda one: -one[0].weight,
+    )
+    wanted = ill if quiet else [*ill, *_about_everything(drawn), *_one_of_each(drawn)]
+    return list({chart.title: chart for _, chart in wanted}.values())[:MOST]
+
+
+def _about_everything(drawn: Iterable[Sequence[Drawn]]) -> Iterator[Drawn]:
+    return (one for each in drawn for one in each if not one[1].subject)
+
+
+def _one_of_each(drawn: Iterable[Sequence[Drawn]]) -> Iterator[Drawn]:
+    """Of each evidence the first, or that of which the worst was found."""
+    return (max(each, key=lambda one: one[0].weight) for each in drawn if each)
+
+
+def _worst(evidence: Evidence, chart: Chart) -> Verdict:
+    """The worst that was found of what a chart is about; of everything, where it is about no one thing."""
+    found: Mapping[bool, list[Verdict]] = {True: [], False: []}
+    for finding in evidence.findings:
+        found[finding.subject == chart.subject].append(finding.verdict)
+    verdicts = found[True] or ([evidence.verdict] if not chart.subject else [])
+    return max(verdicts, key=lambda verdict: verdict.weight, default=evidence.verdict)
+
+
+def _names(run: Run) -> Sequence[str]:
+    return list(dict.fromkeys(asked(run.playbook.steps())))
