@@ -24,6 +24,7 @@ from bot.integrations.prometheus import Prometheus
 from bot.integrations.zendesk import Zendesk
 from bot.organisation import Organisation
 from bot.settings import Settings
+from bot.shipping_hands import shipping_hands
 from bot.store.unit_of_work import Store
 from playbooks.hands import Hands
 from playbooks.memory import Remembered
@@ -97,6 +98,7 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
         clients_of(settings, organisation, store.clock) as clients,
         database_hands(settings, organisation, clients.databases) as of_databases,
         declared_hands(settings, store.clock) as declared,
+        shipping_hands(settings) as shipping,
         _warming(clients),
     ):
         world = World(
@@ -123,6 +125,8 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
             workflows=declared.workflows,
             jobs=declared.jobs,
             hooks=declared.hooks,
+            builds=shipping.builds,
+            releases=shipping.releases,
         )
 
 

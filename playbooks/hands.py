@@ -15,6 +15,7 @@ from bot.domain.cloud_service import Share
 from bot.domain.database_instance import Ended, SessionId
 from bot.domain.declared_change import Errand, Telling
 from bot.domain.evidence import NotConfigured
+from bot.domain.image_build import ImageBuild
 from bot.domain.operation import Operation
 from bot.domain.template_edit import TemplateEdit
 from playbooks.world import Outside, World
@@ -99,6 +100,28 @@ class Jobs(Protocol):
     async def find(self, name: str, region: str, *, mark: str) -> Errand | None: ...
 
 
+class Builds(Protocol):
+    """Cloud Build. `mark` is the substitution _OPSBOT of a build, `tag` its _TAG: what the image is to be called."""
+
+    async def begin(self, trigger: str, region: str, *, commit: str, tag: str, mark: str) -> None: ...
+
+    async def find(self, region: str, *, mark: str, since: datetime) -> ImageBuild | None:
+        """What was begun with a mark since a moment; None when nothing is shown."""
+        ...
+
+
+class Releases(Protocol):
+    """Tags and releases of GitHub; whether one is there already, `World.code` tells."""
+
+    async def tag(self, repository: str, tag: str, *, commit: str, message: str) -> None:
+        """A tag of a commit, by its whole sha; one that is there is never moved."""
+        ...
+
+    async def release(self, repository: str, tag: str, *, title: str) -> None:
+        """A release of a tag, with the notes that GitHub makes of what came since the one before."""
+        ...
+
+
 class Hooks(Protocol):
     """Webhooks of the operator's own."""
 
@@ -118,6 +141,8 @@ class Hands:
     workflows: Workflows | None = None
     jobs: Jobs | None = None
     hooks: Hooks | None = None
+    builds: Builds | None = None
+    releases: Releases | None = None
 
 
 def held(part: Part | None, outside: Outside) -> Part:

@@ -167,6 +167,18 @@ class Code(Protocol):
 
     async def commit(self, repository: str, ref: str) -> Commit: ...
 
+    async def find(self, repository: str, ref: str) -> Commit | None:
+        """The same; None where there is no such branch, tag or sha. "HEAD" is the newest of the default branch."""
+        ...
+
+    async def release(self, repository: str, tag: str) -> str | None:
+        """Where people read the release of a tag; None when there is none."""
+        ...
+
+    async def tags(self, repository: str) -> Sequence[str]:
+        """The names of its tags, in no order that means anything; of very many the first."""
+        ...
+
     async def checks(self, repository: str, sha: str) -> Sequence[Check]: ...
 
     async def reviews(self, repository: str, sha: str) -> Sequence[Review]: ...
@@ -247,6 +259,7 @@ class Outside(StrEnum):
     SESSIONS = "The platform's database is not configured; set OPSBOT_PLATFORM_DATABASE_URL."
     CODE = "GitHub is not configured; set GITHUB_TOKEN."
     IMAGES = "Artifact Registry is not configured; set GOOGLE_CLOUD_PROJECT."
+    BUILDS = "Cloud Build is not configured; set GOOGLE_CLOUD_PROJECT."
     SUPPORT = "Support tickets are not configured; set ZENDESK_TOKEN, ZENDESK_EMAIL and OPSBOT_ZENDESK_URL."
     MAIL = "Mail is not configured; set OPSBOT_SMTP_URL, and `mail: from` in opsbot.yaml."
     WINDOWS = "Maintenance windows of PagerDuty are not configured; set PAGERDUTY_API_TOKEN and PAGERDUTY_FROM."

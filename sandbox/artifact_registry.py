@@ -1,5 +1,6 @@
 """Artifact Registry as the practice ground has it: the images that the platform's services were built into."""
 
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import unquote
 
@@ -20,6 +21,8 @@ STATUSES = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DE
 
 class World(Protocol):
     """The platform, as far as its images go."""
+
+    def now(self) -> datetime: ...
 
     def state(self) -> WorldState: ...
 
@@ -96,7 +99,8 @@ class ArtifactRegistry:
         services = {name for name, service in state.services.items() if service.spec.image == path}
         if not services:
             raise refusal(404, "Requested entity was not found.")
-        return [build for build in state.builds.values() if build.service in services]
+        now = self._world.now().timestamp()
+        return [build for build in state.builds.values() if build.service in services and build.ready_at <= now]
 
 
 def _package(request: web.Request) -> str:

@@ -7,6 +7,8 @@ from aiohttp import web
 from sandbox import zendesk
 from sandbox.artifact_registry import ROOT as IMAGES
 from sandbox.artifact_registry import ArtifactRegistry
+from sandbox.cloud_build import ROOT as BUILDS
+from sandbox.cloud_build import CloudBuild
 from sandbox.faults import Faults
 from sandbox.github.door import ROOT as CODE
 from sandbox.github.door import TOKEN
@@ -29,13 +31,14 @@ class Neighbours:
         self._address = address
         self.github = GitHub(platform, archive=archive, faults=faults, log=log, address=address)
         self.images = ArtifactRegistry(platform, faults=faults, log=log)
+        self.builds = CloudBuild(platform, self.github, archive=archive, faults=faults, log=log)
         self.zendesk = zendesk.Zendesk(platform, faults=faults, log=log, address=address)
         self.doors = ServiceDoor(platform, faults=faults, log=log)
         self.hooks = HookReceiver(now=platform.now, faults=faults, log=log)
 
     def routes(self) -> list[web.RouteDef]:
         """All of their addresses."""
-        faces = (self.github, self.images, self.zendesk, self.doors, self.hooks)
+        faces = (self.github, self.images, self.builds, self.zendesk, self.doors, self.hooks)
         return [route for face in faces for route in face.routes()]
 
     def environment(self) -> dict[str, str]:
@@ -49,6 +52,7 @@ class Neighbours:
             "OPSBOT_ZENDESK_URL": f"{url}{zendesk.ROOT}",
             "OPSBOT_HOOK_SECRET": SECRET,
             "OPSBOT_ARTIFACT_REGISTRY_ENDPOINT": f"{url.removeprefix('http://')}{IMAGES}",
+            "OPSBOT_CLOUD_BUILD_ENDPOINT": f"{url.removeprefix('http://')}{BUILDS}",
         }
 
     def health_url(self, service: str) -> str:

@@ -66,6 +66,30 @@ class GitHub:
         answer = await self._api.get(f"{_repository(repository)}/commits/{_ref(ref)}")
         return self._api.read(commit_of, answer.body)
 
+    async def find(self, repository: str, ref: str) -> Commit | None:
+        """The same; None where GitHub says that there is no such branch, tag or sha."""
+        try:
+            return await self.commit(repository, ref)
+        except Declined as error:
+            if error.status != HTTPStatus.UNPROCESSABLE_ENTITY:
+                raise
+            return None
+
+    async def release(self, repository: str, tag: str) -> str | None:
+        """Where people read the release of a tag; None when there is none."""
+        try:
+            answer = await self._api.get(f"{_repository(repository)}/releases/tags/{_ref(tag)}")
+        except Declined as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
+            return None
+        return self._api.read(lambda body: str(body["html_url"]), answer.body)
+
+    async def tags(self, repository: str) -> Sequence[str]:
+        """The names of its tags; of more than a hundred those that GitHub lists first."""
+        answer = await self._api.get(f"{_repository(repository)}/tags", {"per_page": PER_PAGE})
+        return self._api.read(lambda body: [str(each["name"]) for each in body], answer.body)
+
     async def checks(self, repository: str, sha: str) -> Sequence[Check]:
         """The latest run of every check, and what other systems say of the commit where any does.
 

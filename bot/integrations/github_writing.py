@@ -3,6 +3,7 @@
 GitHub knows no idempotency key, so a call of unknown outcome is `Unsure`: whoever makes it looks before trying again.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +14,8 @@ from bot.domain.errors import GiveUp, Retry, Unsure
 from bot.integrations.github import HEADERS
 from bot.integrations.json_api import JsonObject, throttled
 
+LONGEST_BODY = 65_536
+"""Characters of the body of an issue, a pull request or a comment; source: what GitHub answers to more."""
 PER_PAGE = 100
 MOST_PAGES = 10
 THROTTLED_FOR = 60.0
@@ -30,7 +33,8 @@ class GitHubWriting:
     """Calls in the name of one token. What goes wrong is told in words that follow "because"."""
 
     def __init__(self, *, token: str, url: str, timeout: float) -> None:
-        """`timeout` in seconds, for each call."""
+        """`timeout` in seconds, for each call as a whole."""
+        self._timeout = timeout
         headers = {**HEADERS, "Authorization": f"Bearer {token}", "User-Agent": "opsbot"}
         self._client = httpx.AsyncClient(base_url=url.rstrip("/"), headers=headers, timeout=timeout, trust_env=False)
 
@@ -65,10 +69,16 @@ class GitHubWriting:
         await self._write("POST", path, thing)
 
     async def _write(self, method: str, path: str, thing: JsonObject) -> httpx.Response:
+        if (length := len(str(thing.get("body") or ""))) > LONGEST_BODY:
+            raise GiveUp(f"it has {length:,} characters, and GitHub takes {LONGEST_BODY:,}: make it shorter")
         try:
-            response = await self._client.request(method, path, json=thing)
+            # The library's own limit is for each step of a call: an answer that trickles would never end.
+            async with asyncio.timeout(self._timeout):
+                response = await self._client.request(method, path, json=thing)
         except NOT_SENT as error:
             raise Retry(f"GitHub cannot be reached ({type(error).__name__})") from error
+        except TimeoutError as error:
+            raise Unsure(f"GitHub did not answer within {self._timeout:g} s") from error
         except httpx.HTTPError as error:
             raise Unsure(f"GitHub did not answer ({type(error).__name__})") from error
         _refuse(response)
@@ -78,7 +88,10 @@ class GitHubWriting:
 
     async def _read(self, path: str, params: Mapping[str, str]) -> object:
         try:
-            response = await self._client.get(path, params=params)
+            async with asyncio.timeout(self._timeout):
+                response = await self._client.get(path, params=params)
+        except TimeoutError as error:
+            raise Retry(f"GitHub did not answer within {self._timeout:g} s") from error
         except httpx.HTTPError as error:
             raise Retry(f"GitHub cannot be reached ({type(error).__name__})") from error
         _refuse(response)

@@ -15,6 +15,7 @@ from sandbox.github.workflows import Workflows
 from sandbox.log import Log
 from sandbox.payload import JsonObject
 from sandbox.slack.archive import Archive
+from sandbox.world.build import Commit
 from sandbox.world.spec import PROJECT
 
 
@@ -32,7 +33,7 @@ class GitHub:
     ) -> None:
         """`address` is the practice ground's own, once it listens."""
         self._door = Door(now=world.now, faults=faults, log=log, address=address)
-        past = Past(world)
+        self._past = past = Past(world)
         self._reading = Reading(self._door, past, archive)
         self._issues = Issues(self._door, self._reading, archive)
         self._branches = Branches(self._door, self._reading, past, self._issues, archive)
@@ -49,6 +50,10 @@ class GitHub:
             *self.workflows.routes(),
             web.get(f"{ROOT}/pages/{{owner}}/{{name}}/{{kind}}/{{number:\\d+}}", self._page),
         ]
+
+    def commit(self, repository: str, ref: str) -> Commit | None:
+        """The commit that a sha, its beginning, a tag or a branch of a repository stands for."""
+        return self._past.commit(repository, ref) if repository in self._past.repositories else None
 
     def issues(self, repository: str) -> list[JsonObject]:
         """The issues and pull requests of a repository, the oldest first."""

@@ -93,6 +93,8 @@ class Past:
 
     def _staged(self, service: str) -> Iterator[Deployed]:
         for build in self._builds(service):
+            if build.ready_at:
+                continue  # Built at somebody's wish, which no pipeline takes to staging.
             yield Deployed(
                 id=_number("staging", build.digest),
                 sha=build.commit.sha,

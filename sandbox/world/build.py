@@ -41,13 +41,17 @@ class Commit:
 
 @dataclass(frozen=True, kw_only=True)
 class Build:
-    """An image of a service. `version` is its tag, such as "1.8.0"; `error` what failing requests write into the log."""
+    """An image of a service. `version` is its tag, such as "1.8.0"; `error` what failing requests write into the log.
+
+    It is there from `ready_at` on; one that was there from the beginning says nothing of that.
+    """
 
     service: str
     version: str
     commit: Commit
     flaws: Flaws = field(default=Flaws())
     error: str = ""
+    ready_at: float = 0.0
 
     @property
     def digest(self) -> str:
@@ -66,6 +70,7 @@ def thawed_build(record: JsonObject) -> Build:
         commit=Commit(**{**commit, "files": tuple(commit["files"])}),
         flaws=Flaws(**record["flaws"]),
         error=record["error"],
+        ready_at=record.get("ready_at", 0.0),
     )
 
 

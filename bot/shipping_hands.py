@@ -1,0 +1,46 @@
+"""The clients that build images and release versions, as the settings say."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from bot.integrations.cloud_build import CloudBuild
+from bot.integrations.github_releases import GitHubReleases
+from bot.integrations.github_writing import GitHubWriting
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShippingHands:
+    """None for what is not configured."""
+
+    builds: CloudBuild | None = None
+    releases: GitHubReleases | None = None
+
+
+@contextlib.asynccontextmanager
+async def shipping_hands(settings: Settings) -> AsyncIterator[ShippingHands]:
+    """The clients within a block; afterwards every connection is closed."""
+    hands = ShippingHands(builds=_builds(settings), releases=_releases(settings))
+    async with contextlib.AsyncExitStack() as stack:
+        for each in (hands.builds, hands.releases):
+            if each:
+                stack.push_async_callback(each.close)
+        yield hands
+
+
+def _builds(settings: Settings) -> CloudBuild | None:
+    if not settings.google_cloud_project:
+        return None
+    return CloudBuild(
+        project=settings.google_cloud_project,
+        timeout=settings.http_timeout_seconds,
+        endpoint=settings.cloud_build_endpoint,
+    )
+
+
+def _releases(settings: Settings) -> GitHubReleases | None:
+    if not settings.github_token:
+        return None
+    token, seconds = settings.github_token.get_secret_value(), settings.http_timeout_seconds
+    return GitHubReleases(GitHubWriting(token=token, url=settings.github_url, timeout=seconds))
