@@ -23,6 +23,7 @@ from bot.store.homes import Homes
 from bot.store.inbox import take_in
 from bot.store.incidents import Incidents
 from bot.store.lease import Deposed, notify, still_leads
+from bot.store.maintenances import Maintenances
 from bot.store.marks import Marks
 from bot.store.memberships import Memberships
 from bot.store.outbox import Outbox
@@ -73,6 +74,7 @@ class UnitOfWork:
         self.freezes = Freezes(connection)
         self.memberships = Memberships(connection)
         self.slots = Slots(connection)
+        self.maintenances = Maintenances(connection)
 
 
 class Store:
