@@ -18,6 +18,8 @@ from sandbox.log import Log
 from sandbox.service_door import ROOT as DOORS
 from sandbox.service_door import ServiceDoor
 from sandbox.slack.archive import Archive
+from sandbox.staging import ROOT as STAGING
+from sandbox.staging import Staging
 from sandbox.world.platform import Platform
 
 
@@ -35,10 +37,11 @@ class Neighbours:
         self.zendesk = zendesk.Zendesk(platform, faults=faults, log=log, address=address)
         self.doors = ServiceDoor(platform, faults=faults, log=log)
         self.hooks = HookReceiver(now=platform.now, faults=faults, log=log)
+        self.staging = Staging(lambda: platform.services, log=log)
 
     def routes(self) -> list[web.RouteDef]:
         """All of their addresses."""
-        faces = (self.github, self.images, self.builds, self.zendesk, self.doors, self.hooks)
+        faces = (self.github, self.images, self.builds, self.zendesk, self.doors, self.hooks, self.staging)
         return [route for face in faces for route in face.routes()]
 
     def environment(self) -> dict[str, str]:
@@ -58,3 +61,7 @@ class Neighbours:
     def health_url(self, service: str) -> str:
         """Where a service says how it is."""
         return f"{self._address()}{DOORS}/{service}/health"
+
+    def staging_url(self, service: str) -> str:
+        """Where a copy of a service answers that nobody depends on."""
+        return f"{self._address()}{STAGING}/{service}"
