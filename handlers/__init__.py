@@ -209,6 +209,7 @@ BUTTONS: Mapping[str, PressedHandler] = {
     "change-cancel": changes.cancel_pressed,
     "change-review": changes.review_pressed,
     "change-severity": buttons.change_severity,
+    "change-stop": changes.stop_pressed,
     "change-undo": changes.undo_pressed,
     "close": buttons.close,
     "close-without": aftermath.close_without_pressed,

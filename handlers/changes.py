@@ -84,6 +84,11 @@ async def keep_pressed(pressed: Pressed, desk: Desk) -> Answer:
     return None
 
 
+async def stop_pressed(pressed: Pressed, desk: Desk) -> Answer:
+    await desk.approvals.stop(pressed.number, by=pressed.user, delivery=pressed.delivery)
+    return None
+
+
 async def review_pressed(pressed: Pressed, desk: Desk) -> Answer:
     await desk.approvals.review(pressed.number, by=pressed.user, delivery=pressed.delivery)
     return None

@@ -99,6 +99,17 @@ class Approvals:
             await decision.tell("done by hand", by=by)
         return decision.change
 
+    async def stop(self, number: int, *, by: str, delivery: Delivery) -> Change:
+        """Ends what is under way before its end. Anybody may who may know of it: stopping is easier than starting."""
+        async with self._door.deciding(number, by, delivery) as decision:
+            change = decision.change
+            if change.stage is not Stage.CARRYING_OUT or CHANGES[change.kind].stop is None:
+                raise Refused(f"{change.key} is {change.stage}; there is nothing to stop.")
+            change.stop(by=by)
+            await decision.remember("stopped", by=by)
+            await decision.tell("stopped", by=by)
+        return change
+
     async def keep_longer(self, number: int, *, by: str, delivery: Delivery) -> Change:
         """Somebody puts off that it goes back by itself."""
         async with self._door.deciding(number, by, delivery) as decision:

@@ -7,6 +7,7 @@ from playbooks.changes.kind import Verified
 PLAN, REFUSED, MEMBERS = "plan", "refused", "members"
 DONE, FAILED, SUPERSEDED, VERIFIED = "done", "failed", "superseded", "verified"
 RETURNED = "returned"
+SEEN = "seen"
 
 
 def write_verified(found: Verified) -> str:

@@ -1,20 +1,34 @@
 """What a carried-out effect of a change means for it: it is planned, done, has failed, has helped or not."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.change_stage import Stage
 from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, TakeBack, VerifyChange
 from bot.domain.effect import Effect, Receipt, direct
+from bot.domain.looking import ShareChart
 from bot.domain.plan import Plan, Risk
 from bot.organisation import Organisation
 from bot.store.changes import read_plan
+from bot.store.evidence import read_evidence
 from bot.store.memberships import read_memberships
 from bot.store.unit_of_work import UnitOfWork
 from playbooks.authorization import Rules
-from playbooks.change_decision import ASKED, MIRROR, ChangeDecision, deciding_change, place_of
+from playbooks.change_decision import ASKED, CARD, MIRROR, THREAD, ChangeDecision, deciding_change, place_of, slot_of
 from playbooks.change_door import groups_for, may_not
-from playbooks.change_facts import DONE, FAILED, MEMBERS, PLAN, REFUSED, RETURNED, SUPERSEDED, VERIFIED, read_verified
+from playbooks.change_facts import (
+    DONE,
+    FAILED,
+    MEMBERS,
+    PLAN,
+    REFUSED,
+    RETURNED,
+    SEEN,
+    SUPERSEDED,
+    VERIFIED,
+    read_verified,
+)
 from playbooks.change_follow_up import owe_follow_up
 from playbooks.change_return import given_back, lend
 from playbooks.reading import may_know
@@ -131,6 +145,7 @@ async def _carried_out(unit: UnitOfWork, effect: CarryOut, receipt: Receipt, org
             decision.put(VerifyChange(change=change.number), key=f"change/{change.number}/verify")
             owe_follow_up(change, decision)
             await _note_undone(decision)
+            await _show_seen(decision, receipt)
             await decision.remember("carried out", detail={"says": says})
             await decision.tell(says)
         elif why := receipt.facts.get(SUPERSEDED):
@@ -141,6 +156,19 @@ async def _carried_out(unit: UnitOfWork, effect: CarryOut, receipt: Receipt, org
             change.fail(why, decision.now)
             await decision.remember("failed", detail={"why": why})
             await decision.tell(f"failed: {why}")
+
+
+async def _show_seen(decision: ChangeDecision, receipt: Receipt) -> None:
+    """The charts of what was measured go into the card's thread."""
+    if SEEN not in receipt.facts:
+        return
+    change = decision.change
+    seen = replace(read_evidence(receipt.facts[SEEN]), name=change.key)
+    await decision.unit.evidence.keep(seen, incident=0, run=0)
+    thread = slot_of(change, THREAD if change.threaded else CARD)
+    for number in range(len(seen.charts)):
+        file = f"{change.key}-{number}.png".lower()
+        decision.put(ShareChart(name=seen.name, number=number, place=change.place, thread=thread, file=file))
 
 
 async def _note_undone(decision: ChangeDecision) -> None:

@@ -21,19 +21,21 @@ from bot.domain.evidence import CouldNotLook, NotConfigured
 from bot.domain.plan import Plan
 from bot.organisation import Organisation
 from bot.store.changes import write_plan
+from bot.store.evidence import write_evidence
 from bot.store.memberships import write_memberships
 from bot.store.unit_of_work import Store
 from playbooks.authorization import Rules
 from playbooks.change_decision import deciding_change
 from playbooks.change_door import groups_for
-from playbooks.change_facts import DONE, FAILED, MEMBERS, PLAN, REFUSED, SUPERSEDED, VERIFIED, write_verified
+from playbooks.change_facts import DONE, FAILED, MEMBERS, PLAN, REFUSED, SEEN, SUPERSEDED, VERIFIED, write_verified
 from playbooks.change_requests import asked_in
 from playbooks.change_return import take_back
 from playbooks.changes import CHANGES
-from playbooks.changes.kind import ChangeKind, Verified
+from playbooks.changes.kind import ChangeKind, Done, Progress, Verified
 from playbooks.gate import Situation, objection
 from playbooks.group_members import GroupMembers
 from playbooks.hands import Hands
+from playbooks.stopping import why_to_stop
 
 log = structlog.get_logger(__name__)
 
@@ -98,16 +100,19 @@ class Changing:
         if begun is None:
             return NOTHING
         try:
+            await self._stop_early(begun)
             done = await begun.kind.carry_out(self._hands, begun.plan, attempt)
         except Superseded as error:
             return Receipt(facts={SUPERSEDED: f"{error}; nothing was done. A new plan is needed."})
         except (GiveUp, NotConfigured) as error:
             return Receipt(facts={FAILED: str(error)})
         except (Retry, Unsure, CouldNotLook) as error:
+            if isinstance(error, Progress):
+                await self._get_on(effect.change, str(error))
             if late := self._late(begun, error):
                 return Receipt(facts={FAILED: late})
             raise _again(error) from error
-        return Receipt(facts={DONE: done.says})
+        return Receipt(facts=_facts(done))
 
     async def verify(self, effect: VerifyChange, _attempt: Attempt) -> Receipt:
         """Looks whether it helped, until that can be told or it took too long. Facts: `verified`."""
@@ -170,6 +175,20 @@ class Changing:
         assert change.plan
         return _Begun(change=change, kind=kind, plan=change.plan)
 
+    async def _stop_early(self, begun: _Begun) -> None:
+        """Has it ended where it has to end now."""
+        if begun.kind.stop is None:
+            return
+        async with self._store.look() as unit:
+            why = await why_to_stop(unit, begun.change, begun.kind, self._organisation)
+        if why:
+            await begun.kind.stop(self._hands, begun.plan, why)
+
+    async def _get_on(self, number: int, says: str) -> None:
+        """The card shows how far it is."""
+        async with self._store.begin() as unit, deciding_change(unit, self._organisation, number) as decision:
+            decision.change.get_on(says)
+
     def _late(self, begun: _Begun, error: Exception) -> str:
         """Why it has failed, when it has taken longer than it may."""
         since = begun.change.begun_at or self._clock.now()
@@ -183,6 +202,10 @@ class Changing:
             return await kind.verify(self._hands.world, plan, since)
         except (CouldNotLook, NotConfigured) as error:
             return Verified(helped=None, found=(str(error),))
+
+
+def _facts(done: Done) -> Mapping[str, str]:
+    return {DONE: done.says, **({SEEN: write_evidence(done.seen)} if done.seen else {})}
 
 
 def _again(error: Exception) -> Exception:

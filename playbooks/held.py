@@ -21,7 +21,7 @@ async def held(unit: UnitOfWork, deciding: Deciding, effect: Effect, what: str, 
     """An effect waits for `what`. It is told once, though this is called each time it is tried."""
     if isinstance(effect, CarryOut):
         async with deciding_change(unit, organisation, effect.change) as decision:
-            decision.change.hold_up(what)
+            decision.change.get_on(f"It had to wait for {what}.")
     if not isinstance(effect, FindChannel):
         return
     if effect.name == organisation.channels.critical_incidents:

@@ -10,6 +10,7 @@ from bot.domain.follow_up import FollowUp
 from bot.domain.loan import Loan
 from bot.domain.message import Person
 from bot.domain.plan import Plan, Risk
+from bot.domain.stoppable import Stoppable
 
 AGREED_FOR = timedelta(minutes=5)
 """How long after the last agreement a change may begin; later, the world may be another."""
@@ -42,7 +43,7 @@ class Agreement:
 
 
 @dataclass(kw_only=True)
-class Change(Loan, FollowUp):
+class Change(Loan, FollowUp, Stoppable):
     """One change, `number` of its own. `place` is where its card stands, `incident` what it is for, if anything.
 
     People are Slack user ids. `requested_by` is whoever asked; that counts as the first of the agreements that a
@@ -204,10 +205,10 @@ class Change(Loan, FollowUp):
             raise Refused(f"{self.key} is {self.stage}; it cannot begin.")
         self.stage, self.begun_at = Stage.CARRYING_OUT, now
 
-    def hold_up(self, what: str) -> None:
-        """Something outside has to end before it can go on."""
+    def get_on(self, says: str) -> None:
+        """How far it is, in a sentence that holds until the next."""
         if self.stage is Stage.CARRYING_OUT:
-            self.outcome = f"It had to wait for {what}."
+            self.outcome = says
 
     def carried_out(self, outcome: str, now: datetime) -> None:
         """The world is as it was wanted; now it is looked at whether that helped."""

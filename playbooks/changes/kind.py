@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from bot.domain.change import Change
 from bot.domain.effect import Attempt
+from bot.domain.errors import Waiting
+from bot.domain.evidence import Evidence
 from bot.domain.form import Option
 from bot.domain.incident import Incident, Severity
 from bot.domain.plan import Plan
@@ -55,9 +57,14 @@ class Ask:
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """It is as it was wanted; `says` tells it in a sentence."""
+    """It is as it was wanted; `says` tells it in a sentence. Charts of what was `seen` go below the card."""
 
     says: str
+    seen: Evidence | None = None
+
+
+class Progress(Waiting):
+    """It is under way, and people are shown how far it is: the sentence of the error."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +115,9 @@ class ChangeKind:
     """How long it holds before it goes back by itself, as its plan says; None is for good."""
     take_back: Callable[[Hands, Plan, Attempt], Awaitable[Done]] | None = None
     """Brings back what was before, like `carry_out`; leaves alone what somebody changed otherwise meanwhile."""
+    stop: Callable[[Hands, Plan, str], Awaitable[None]] | None = None
+    """Ends what is under way before its end, and why; `carry_out` then returns with how far it got. A kind that has it
+    is stopped by a press, by a freeze, and by an incident of high or critical severity."""
     concealed: frozenset[str] = frozenset()
     """Parameters whose values neither people nor the audit are shown."""
 

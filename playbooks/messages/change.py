@@ -242,6 +242,8 @@ def _buttons(change: Change, organisation: Organisation) -> Iterator[Button]:
             if not organisation.observing:
                 yield Button(action="change-by-hand", label="Done by hand", value=number)
             yield Button(action="change-cancel", label="Cancel", value=number)
+        case Stage.CARRYING_OUT if (kind := CHANGES.get(change.kind)) and kind.stop and not change.stopped_by:
+            yield Button(action="change-stop", label="Stop", value=number, style=Style.DANGER)
         case Stage.EXPIRED | Stage.SUPERSEDED | Stage.FAILED if not change.carried_out_at:
             yield Button(action="change-again", label="Plan it again", value=number)
         case Stage.DONE | Stage.UNCONFIRMED | Stage.FAILED:
