@@ -204,7 +204,7 @@ class Changing:
             return Verified(helped=None, found=(str(error),))
 
 
-def _facts(done: Done) -> Mapping[str, str]:
+def _facts(done: Done) -> dict[str, str]:
     return {DONE: done.says, **({SEEN: write_evidence(done.seen)} if done.seen else {})}
 
 
