@@ -138,6 +138,7 @@ COMMANDS = Commands(
                 Verb("env", "SERVICE KEY=VALUE", "Set variables; secrets by reference", asking("env")),
                 Verb("resources", "SERVICE [CPUS] [2Gi]", "Give instances other limits", asking("resources")),
                 Verb("isolate", "SERVICE [off]", "Close a service to everybody outside", asking("isolate")),
+                Verb("build", "SERVICE COMMIT", "Build an image of a commit", asking("build")),
                 Verb("run", "NAME [name=value]", "Set off what opsbot.yaml declares", asking("run")),
                 Verb("to-latest", "SERVICE", "Unpin a service whose latest revision serves", asking("to-latest")),
                 Verb(

@@ -61,7 +61,7 @@ class CloudBuild:
         """Running a trigger, and what was built."""
         route = self._face.route
         return [
-            route("POST", f"{LOCATION}/triggers/{{trigger:[^/:]+}}:run", self._run),
+            route("POST", f"{LOCATION}/triggers/{{trigger}}:run", self._run),
             route("GET", f"{LOCATION}/builds", self._list),
         ]
 

@@ -67,16 +67,14 @@ class CloudBuild:
 
     async def find(self, region: str, *, mark: str, since: datetime) -> ImageBuild | None:
         """The build that was given the mark since a moment; None when none is shown. Raises `CouldNotLook`."""
-        params = {"filter": f'create_time>="{_stamp(since)}"', "pageSize": PAGE}
-        token = ""
+        params: dict[str, str | int] = {"filter": f'create_time>="{_stamp(since)}"', "pageSize": PAGE}
         for _ in range(MOST_PAGES):
-            more = {"pageToken": token} if token else {}
-            answer = await self._api.get(f"{self._at(region)}/builds", {**params, **more})
+            answer = await self._api.get(f"{self._at(region)}/builds", params)
             for each in self._builds(answer):
                 if self._api.read(_mark_of, each) == mark:
                     return self._api.read(_build, each)
-            token = str(answer.body.get("nextPageToken") or "")
-            if not token:
+            params["pageToken"] = self._api.read(lambda body: str(body.get("nextPageToken") or ""), answer.body)
+            if not params["pageToken"]:
                 return None
         raise CouldNotLook(f"Cloud Build began more than {PAGE * MOST_PAGES:,} builds since then; look there.")
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from playbooks.changes.backup import BACKUP_NOW
+from playbooks.changes.build import BUILD
 from playbooks.changes.clone import CLONE
 from playbooks.changes.declared import DECLARED
 from playbooks.changes.deploy import DEPLOY
@@ -31,6 +32,7 @@ CHANGES: Mapping[str, ChangeKind] = {
         FINALIZE,
         TO_LATEST,
         DEPLOY,
+        BUILD,
         RESTART,
         SCALE,
         ENV,

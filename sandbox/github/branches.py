@@ -9,23 +9,27 @@ from sandbox.github.door import Door, invalid, not_found, refusal
 from sandbox.github.issues import Issues, checked_text
 from sandbox.github.past import Past
 from sandbox.github.reading import REPOSITORY, Reading
+from sandbox.github.releases import Releases
 from sandbox.payload import JsonObject
 from sandbox.rest_face import Reply
 from sandbox.slack.archive import Archive, Shelf
 from sandbox.world.chance import token
 
-HEADS = "refs/heads/"
+HEADS, TAGS = "refs/heads/", "refs/tags/"
 MAIN = "main"
 
 
 class Branches:
     """Branches are made from a commit, files put onto them one by one, and pull requests opened from them."""
 
-    def __init__(self, door: Door, reading: Reading, past: Past, issues: Issues, archive: Archive) -> None:
+    def __init__(
+        self, door: Door, reading: Reading, past: Past, issues: Issues, releases: Releases, archive: Archive
+    ) -> None:
         self._door = door
         self._reading = reading
         self._past = past
         self._issues = issues
+        self._releases = releases
         self._heads: Shelf[JsonObject] = Shelf(archive, "github-branch", dict, dict)
         self._files: Shelf[JsonObject] = Shelf(archive, "github-file", dict, dict)
 
@@ -59,7 +63,10 @@ class Branches:
 
     def _ref(self, request: web.Request, _body: JsonObject) -> Reply:
         repository, ref = self._reading.repository(request), request.match_info["ref"]
-        sha = self._head(repository, ref.removeprefix("heads/")) if ref.startswith("heads/") else None
+        kind, _, name = ref.partition("/")
+        sha = self._head(repository, name) if kind == "heads" else None
+        if kind == "tags":
+            sha = self._past.tags(repository).get(name)
         if sha is None:
             raise not_found()
         return Reply(body=_ref_shown(ref, sha))
@@ -67,6 +74,8 @@ class Branches:
     def _make(self, request: web.Request, body: JsonObject) -> Reply:
         repository, ref, sha = self._reading.repository(request), str(body.get("ref", "")), str(body.get("sha", ""))
         branch = ref.removeprefix(HEADS)
+        if ref.startswith(TAGS) and ref != TAGS:
+            return self._make_tag(repository, ref.removeprefix(TAGS), self._releases.commit_of(sha))
         if not ref.startswith(HEADS) or not branch:
             raise refusal(422, "Reference name must start with 'refs/'")
         if self._past.commit(repository, sha) is None:
@@ -75,6 +84,16 @@ class Branches:
             raise refusal(422, "Reference already exists")
         self._heads.put(f"{repository}/{branch}", {"sha": sha})
         return Reply(body=_ref_shown(f"heads/{branch}", sha), status=201)
+
+    def _make_tag(self, repository: str, tag: str, sha: str) -> Reply:
+        """A tag of a commit, or of the tag object that says something about one."""
+        commit = self._past.commit(repository, sha)
+        if commit is None or commit.sha != sha:
+            raise refusal(422, "Object does not exist")
+        if tag in self._past.tags(repository):
+            raise refusal(422, "Reference already exists")
+        self._past.tag(repository, tag, sha)
+        return Reply(body=_ref_shown(f"tags/{tag}", sha), status=201)
 
     def _read(self, request: web.Request, _body: JsonObject) -> Reply:
         repository, path = self._reading.repository(request), request.match_info["path"]

@@ -1,6 +1,6 @@
 """GitHub as a whole: the platform's repositories, to be mounted into the practice ground's server."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from aiohttp import web
@@ -11,11 +11,12 @@ from sandbox.github.door import ROOT, Door, stamp
 from sandbox.github.issues import SEEDS, Issues
 from sandbox.github.past import Past, World
 from sandbox.github.reading import Reading
+from sandbox.github.releases import Releases
 from sandbox.github.workflows import Workflows
 from sandbox.log import Log
 from sandbox.payload import JsonObject
 from sandbox.slack.archive import Archive
-from sandbox.world.build import Commit
+from sandbox.world.build import Commit, commit_of
 from sandbox.world.spec import PROJECT
 
 
@@ -33,10 +34,11 @@ class GitHub:
     ) -> None:
         """`address` is the practice ground's own, once it listens."""
         self._door = Door(now=world.now, faults=faults, log=log, address=address)
-        self._past = past = Past(world)
+        self._past = past = Past(world, archive)
         self._reading = Reading(self._door, past, archive)
         self._issues = Issues(self._door, self._reading, archive)
-        self._branches = Branches(self._door, self._reading, past, self._issues, archive)
+        self._releases = Releases(self._door, self._reading, past, archive)
+        self._branches = Branches(self._door, self._reading, past, self._issues, self._releases, archive)
         self.workflows = Workflows(self._door, self._reading, archive)
         now = world.now()
         self._issues.seed(PROJECT, [stamp(now - timedelta(hours=hours)) for *_, hours in SEEDS])
@@ -47,6 +49,7 @@ class GitHub:
             *self._reading.routes(),
             *self._issues.routes(),
             *self._branches.routes(),
+            *self._releases.routes(),
             *self.workflows.routes(),
             web.get(f"{ROOT}/pages/{{owner}}/{{name}}/{{kind}}/{{number:\\d+}}", self._page),
         ]
@@ -54,6 +57,23 @@ class GitHub:
     def commit(self, repository: str, ref: str) -> Commit | None:
         """The commit that a sha, its beginning, a tag or a branch of a repository stands for."""
         return self._past.commit(repository, ref) if repository in self._past.repositories else None
+
+    def merge(self, repository: str, title: str, *, by: str = "ben") -> Commit:
+        """Somebody merges a change into the default branch; no pipeline has built it yet."""
+        name = repository.partition("/")[2]
+        commit = commit_of(
+            name, title=title, author=f"{by}@example.com", at=self._door.now(), files=("src/handlers.py",)
+        )
+        self._past.merge(repository, commit)
+        return commit
+
+    def tags(self, repository: str) -> Mapping[str, str]:
+        """The commit of each tag."""
+        return self._past.tags(repository)
+
+    def releases(self, repository: str) -> list[JsonObject]:
+        """The releases of a repository, the oldest first."""
+        return self._releases.of(repository)
 
     def issues(self, repository: str) -> list[JsonObject]:
         """The issues and pull requests of a repository, the oldest first."""

@@ -1,10 +1,12 @@
 """What GitHub knows of the platform's past: its commits, who reviewed them, and what was deployed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Protocol
 
+from sandbox.payload import JsonObject
+from sandbox.slack.archive import Archive, Shelf
 from sandbox.world.build import Build, Commit
 from sandbox.world.chance import token
 from sandbox.world.cloud_service import ServiceState, WorldRevision
@@ -39,10 +41,12 @@ class Deployed:
 
 
 class Past:
-    """Reads the repositories' history off the world, so that it agrees with what runs."""
+    """Reads the repositories' history off the world, so that it agrees with what runs; and what was added to it here."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, archive: Archive) -> None:
         self._world = world
+        self._tagged: Shelf[JsonObject] = Shelf(archive, "github-tag", dict, dict)
+        self._pushed: Shelf[JsonObject] = Shelf(archive, "github-push", dict, dict)
 
     @property
     def repositories(self) -> tuple[str, ...]:
@@ -52,19 +56,33 @@ class Past:
     def commits(self, repository: str) -> list[Commit]:
         """The default branch, oldest first; it begins with an empty one."""
         name = repository.partition("/")[2]
-        builds = sorted(self._builds(name), key=lambda build: build.commit.at)
-        made = {build.commit.sha: build.commit for build in builds}
+        known = [*(build.commit for build in self._builds(name)), *self._merged(repository)]
+        made = {commit.sha: commit for commit in sorted(known, key=lambda each: each.at)}
         begin = min((commit.at for commit in made.values()), default=self._world.state().founded_at) - 90 * 24 * HOUR
         first = Commit(sha=token(40, "first", name), title="Begin", author="ana@example.com", at=begin)
         return [first, *made.values()]
 
     def commit(self, repository: str, ref: str) -> Commit | None:
         """The commit that a sha, its beginning, a tag or a branch stands for."""
-        commits = self.commits(repository)
-        if ref in {"main", "HEAD"}:
+        commits, name = self.commits(repository), ref.removeprefix("heads/").removeprefix("tags/")
+        if name in {"main", "HEAD"}:
             return commits[-1]
-        tagged = self._tags(repository).get(ref.removeprefix("v"), ref)
+        tagged = self.tags(repository).get(f"v{name.removeprefix('v')}", name)
         return next((each for each in commits if len(tagged) >= 7 and each.sha.startswith(tagged)), None)
+
+    def tags(self, repository: str) -> Mapping[str, str]:
+        """The commit of each tag: every version of the pipeline's has one, and so has what was tagged since."""
+        built = {f"v{build.version}": build.commit.sha for build in self._built(repository.partition("/")[2])}
+        own = {each["name"]: each["sha"] for each in self._tagged if each["repository"] == repository}
+        return {**built, **own}
+
+    def tag(self, repository: str, name: str, sha: str) -> None:
+        """A commit is called like this from now on."""
+        self._tagged.put(f"{repository}/{name}", {"repository": repository, "name": name, "sha": sha})
+
+    def merge(self, repository: str, commit: Commit) -> None:
+        """A commit is added to the default branch; nothing has built it yet."""
+        self._pushed.put(commit.sha, {"repository": repository, "commit": asdict(commit)})
 
     def number(self, repository: str, commit: Commit) -> int | None:
         """The number of the pull request that brought a commit; the first came without one."""
@@ -88,13 +106,17 @@ class Past:
     def _builds(self, service: str) -> Sequence[Build]:
         return [build for build in self._world.state().builds.values() if build.service == service]
 
-    def _tags(self, repository: str) -> Mapping[str, str]:
-        return {build.version: build.commit.sha for build in self._builds(repository.partition("/")[2])}
+    def _built(self, service: str) -> Sequence[Build]:
+        """What the pipeline built, tagged and took to staging; what was built at somebody's wish it knows nothing of."""
+        return [build for build in self._builds(service) if not build.ready_at]
+
+    def _merged(self, repository: str) -> Iterator[Commit]:
+        for each in self._pushed:
+            if each["repository"] == repository:
+                yield Commit(**{**each["commit"], "files": tuple(each["commit"]["files"])})
 
     def _staged(self, service: str) -> Iterator[Deployed]:
-        for build in self._builds(service):
-            if build.ready_at:
-                continue  # Built at somebody's wish, which no pipeline takes to staging.
+        for build in self._built(service):
             yield Deployed(
                 id=_number("staging", build.digest),
                 sha=build.commit.sha,

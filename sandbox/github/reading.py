@@ -34,7 +34,7 @@ class Reading:
 
     def routes(self) -> list[web.RouteDef]:
         route = self._door.route
-        commit = f"{REPOSITORY}/commits/{{ref:[^/]+}}"
+        commit = f"{REPOSITORY}/commits/{{ref:(?:tags/|heads/)?[^/]+}}"
         return [
             route("GET", "/rate_limit", lambda _request, _body: Reply(body=self._limit())),
             route("GET", REPOSITORY, lambda request, _body: Reply(body=self._shown(self.repository(request)))),
