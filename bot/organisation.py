@@ -17,6 +17,7 @@ from bot.domain.change_policy import ChangePolicy
 from bot.domain.mail import MailPolicy
 from bot.domain.platform import AgentMetrics, Database, Number
 from bot.domain.schedule import Schedules
+from bot.domain.shipping import Shipping
 from bot.public_holidays import Holidays
 from bot.war_room import WarRoom
 
@@ -83,6 +84,7 @@ class Service:
     """Its path in Artifact Registry, without tag or digest."""
     pool_size: int | None = None
     """How many database connections one instance may open."""
+    shipping: Shipping = field(default_factory=Shipping)
 
     @property
     def cloud_name(self) -> str:
