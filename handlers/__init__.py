@@ -23,7 +23,7 @@ from handlers import (
 )
 from handlers.changes import asking
 from handlers.spoken import FilledHandler, PressedHandler
-from handlers.verbs import Command, Commands, Shortcut, Verb
+from handlers.verbs import ONE, Command, Commands, Shortcut, Verb
 
 COMMANDS = Commands(
     commands=(
@@ -32,7 +32,7 @@ COMMANDS = Commands(
             description="Declare an incident and work through it",
             verbs=(
                 Verb("declare", "[critical|high|medium|low] [title]", "Open a war room", commands.declare),
-                Verb("ack", "", "Say that you are on it", commands.acknowledge, ("acknowledge",)),
+                Verb("ack", ONE, "Say that you are on it", commands.acknowledge, ("acknowledge",)),
                 Verb("update", "[text]", "Post a status update", commands.update),
                 Verb(
                     "status-page",
@@ -42,12 +42,22 @@ COMMANDS = Commands(
                     ("statuspage",),
                 ),
                 Verb(
-                    "nochange", "", "Say that nothing changed since the last update", commands.no_change, ("no-change",)
+                    "nochange",
+                    ONE,
+                    "Say that nothing changed since the last update",
+                    commands.no_change,
+                    ("no-change",),
                 ),
                 Verb("snooze", "[15|30]", "Be asked for the update later", commands.snooze),
-                Verb("role", "[commander|communications|scribe] [@person]", "Take a role, or give it", commands.role),
+                Verb(
+                    "role",
+                    "[commander|communications|scribe] [@person]",
+                    "Take a role, or give it",
+                    commands.role,
+                    most=2,
+                ),
                 Verb("severity", "[critical|high|medium|low] [why]", "Make it better or worse", commands.severity),
-                Verb("escalate", "", "Climb the escalation's next rung now", course.escalate),
+                Verb("escalate", ONE, "Climb the escalation's next rung now", course.escalate),
                 Verb("page", "[@person|role|policy] [why]", "Wake somebody through PagerDuty", course.page),
                 Verb(
                     "impact",
@@ -57,16 +67,16 @@ COMMANDS = Commands(
                 ),
                 Verb("note", "[14:05] [text]", "Put a line on the timeline", recording.note),
                 Verb("correct", "[note] [text]", "Put a note right", recording.correct),
-                Verb("withdraw", "[note]", "Take a note back", recording.withdraw),
+                Verb("withdraw", "[note]", "Take a note back", recording.withdraw, most=1),
                 Verb("times", "[mitigated] [14:12] [why]", "Say when things really were", recording.times),
                 Verb("task", "[text] [@owner] [by Friday]", "Give somebody something to do", aftermath.add_task),
                 Verb(
                     "follow-up", "[text] [@owner] [by Friday]", "Keep it from happening again", aftermath.add_follow_up
                 ),
-                Verb("tasks", "", "See what is to be done", aftermath.tasks, ("follow-ups",)),
-                Verb("next", "", "Open the next phase", commands.next_phase),
-                Verb("status", "", "See where it stands", commands.status),
-                Verb("timeline", "", "See what happened", commands.timeline),
+                Verb("tasks", ONE, "See what is to be done", aftermath.tasks, ("follow-ups",)),
+                Verb("next", ONE, "Open the next phase", commands.next_phase),
+                Verb("status", ONE, "See where it stands", commands.status),
+                Verb("timeline", ONE, "See what happened", commands.timeline),
                 Verb("list", "", "See what is open", commands.everything),
                 Verb(
                     "alerts",
@@ -77,7 +87,7 @@ COMMANDS = Commands(
                 ),
                 Verb(
                     "mitigated",
-                    "",
+                    ONE,
                     "Say that the damage has stopped; the fix is watched",
                     commands.mitigated,
                     ("mitigate",),
@@ -86,9 +96,9 @@ COMMANDS = Commands(
                 Verb("merge", "[INC-41] [into INC-42]", "Go on as one incident", course.merge),
                 Verb("reopen", "[why]", "Say that it was not over", course.reopen),
                 Verb("invite", "[@person]", "Let somebody into the room", course.invite),
-                Verb("remove", "[@person]", "Take somebody out of the room", course.remove, ("kick",)),
-                Verb("private", "[now]", "Let only those see it who are invited", course.private),
-                Verb("room", "", "Open another war room when the old one is lost", course.new_room),
+                Verb("remove", "[@person]", "Take somebody out of the room", course.remove, ("kick",), 1),
+                Verb("private", "[now]", "Let only those see it who are invited", course.private, most=1),
+                Verb("room", ONE, "Open another war room when the old one is lost", course.new_room),
                 Verb("drill", "[critical|high|medium|low] [title]", "Practise: nobody is paged", course.drill),
                 Verb(
                     "report",
@@ -116,22 +126,19 @@ COMMANDS = Commands(
             name="/ops",
             description="Look at the platform, and after opsbot itself",
             verbs=(
-                Verb("check", "[NAME] [services]", "Run a checklist, or look at one thing", ops.check),
+                Verb("check", "[NAME] [services] [3h]", "Run a checklist, or look at one thing", ops.check),
                 Verb("logs", "SERVICE [1h]", "See the errors of a service, grouped", ops.logs, ("log",)),
                 Verb("metrics", "SERVICE [1h]", "See a service's latency, errors, load", ops.metrics),
                 Verb(
                     "db",
-                    "status|connections|kill-idle|pool|scale|…",
+                    "",
                     "Look at the database, or change it",
                     ops.database,
                     ("database",),
+                    verbs=ops.DATABASE_VERBS,
                 ),
                 Verb(
-                    "backup",
-                    "list|verify|now|restore-test|clone|restore",
-                    "Look at the backups, or use them",
-                    ops.backup,
-                    ("backups",),
+                    "backup", "", "Look at the backups, or use them", ops.backup, ("backups",), verbs=ops.BACKUP_VERBS
                 ),
                 Verb("restart", "SERVICE", "Start all instances anew", asking("restart")),
                 Verb("scale", "SERVICE [MIN] [MAX] [for 2h]", "Allow more instances for a while", asking("scale")),
@@ -141,11 +148,9 @@ COMMANDS = Commands(
                 Verb("build", "SERVICE COMMIT", "Build an image of a commit", asking("build")),
                 Verb("run", "NAME [name=value]", "Set off what opsbot.yaml declares", asking("run")),
                 Verb("to-latest", "SERVICE", "Unpin a service whose latest revision serves", asking("to-latest")),
-                Verb(
-                    "freeze", "on [SERVICE] [why]|off [SERVICE]|status", "Stop all changes for a while", changes.freeze
-                ),
-                Verb("audit", "[CHG-12]", "See what was asked, agreed to and done", changes.audit),
-                Verb("whocan", "[CHANGE] [TARGET]", "See who may change what", changes.who_can),
+                Verb("freeze", "", "Stop all changes for a while", changes.freezes, verbs=changes.FREEZE_VERBS),
+                Verb("audit", "[CHG-12]", "See what was asked, agreed to and done", changes.audit, most=1),
+                Verb("whocan", "[CHANGE] [TARGET]", "See who may change what", changes.who_can, most=2),
                 Verb("schedule", "", "See what starts by the clock in the next 14 days", ops.schedule),
                 Verb("doctor", "", "Look whether everything opsbot needs is right", ops.doctor),
             ),

@@ -14,21 +14,23 @@ BARE = re.compile(r"(\d{1,9})(?:\s+|$)")
 
 
 async def aim(said: Said, desk: Desk) -> tuple[Incident, Said]:
-    """The incident, and the words without its name; refused with what to type when it is not clear which.
+    """The incident, and the words without its name; refused with what to type when it is not clear which."""
+    here = None if NAMED.match(said.words) else await desk.incidents.of_channel(said.channel)
+    number, rest = named_first(said, inside=here is not None)
+    if number is not None:
+        return await desk.incidents.find_for(number, said.user, channel=said.channel), rest
+    if here is None:
+        raise Refused(*await _which(said, desk))
+    return here, said
+
+
+def named_first(said: Said, *, inside: bool) -> tuple[int | None, Said]:
+    """The number of the incident that the words begin with, if they do, and what follows.
 
     Inside a war room a bare number is part of the sentence ("42 users cannot log in"); elsewhere it names the incident.
     """
-    if named := NAMED.match(said.words):
-        return await _find(int(named[1]), said, desk), replace(said, words=said.words[named.end() :])
-    if here := await desk.incidents.of_channel(said.channel):
-        return here, said
-    if bare := BARE.match(said.words):
-        return await _find(int(bare[1]), said, desk), replace(said, words=said.words[bare.end() :])
-    raise Refused(*await _which(said, desk))
-
-
-async def _find(number: int, said: Said, desk: Desk) -> Incident:
-    return await desk.incidents.find_for(number, said.user, channel=said.channel)
+    found = NAMED.match(said.words) or (None if inside else BARE.match(said.words))
+    return (int(found[1]), replace(said, words=said.words[found.end() :])) if found else (None, said)
 
 
 async def _which(said: Said, desk: Desk) -> tuple[str | Code, ...]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.domain.errors import Refused
 from bot.domain.message import Button
 from handlers.spoken import Answer, Aside, Ask, Desk, Filled, Pressed, Said, SaidHandler, numeral
+from handlers.verbs import Verb
 from playbooks.approvals import Token
 from playbooks.beginning import Somewhere
 from playbooks.changes.kind import ChangeKind, Lacking
@@ -13,7 +13,6 @@ from playbooks.messages.audit import audit_message
 from playbooks.messages.controls import ask_change
 from playbooks.messages.freeze import freezes_message, told_frozen, told_thawed
 from playbooks.messages.who_can import all_changes, explained
-from playbooks.mistakes import unknown
 from playbooks.questions.change import REASON, TYPED, alone_form, change_form, typing_form, wanted_of, words_of
 
 
@@ -129,21 +128,21 @@ def _again(pressed: Pressed) -> Button:
     return Button(action=pressed.action, label="Go on", value=pressed.value)
 
 
-async def freeze(said: Said, desk: Desk) -> Answer:
-    """`on [SERVICE] [why]`, `off [SERVICE]`, `status`."""
-    verb, rest = said.rest()
-    match verb:
-        case "on":
-            service, reason = _service_and_reason(rest.words, desk)
-            begun = await desk.freezing.begin(service, reason, by=said.user, delivery=said.delivery)
-            return told_frozen(begun, desk.organisation)
-        case "off":
-            await desk.freezing.end(rest.words.strip(), by=said.user, delivery=said.delivery)
-            return told_thawed(rest.words.strip(), desk.organisation)
-        case "" | "status":
-            return freezes_message(await desk.freezing.all(), desk.organisation)
-        case _:
-            raise Refused(unknown("/ops freeze command", ("on", "off", "status"), verb))
+async def freeze_begun(said: Said, desk: Desk) -> Answer:
+    service, reason = _service_and_reason(said.words, desk)
+    begun = await desk.freezing.begin(service, reason, by=said.user, delivery=said.delivery)
+    return told_frozen(begun, desk.organisation)
+
+
+async def freeze_ended(said: Said, desk: Desk) -> Answer:
+    service = said.words.strip()
+    await desk.freezing.end(service, by=said.user, delivery=said.delivery)
+    return told_thawed(service, desk.organisation)
+
+
+async def freezes(said: Said, desk: Desk) -> Answer:
+    del said
+    return freezes_message(await desk.freezing.all(), desk.organisation)
 
 
 async def who_can(said: Said, desk: Desk) -> Answer:
@@ -160,3 +159,10 @@ def _service_and_reason(words: str, desk: Desk) -> tuple[str, str]:
 async def audit(said: Said, desk: Desk) -> Answer:
     """`CHG-12`, or what happened in the last week."""
     return audit_message(await desk.looking_back.entries(said.words.strip().upper(), by=said.user))
+
+
+FREEZE_VERBS = (
+    Verb("on", "[SERVICE] [why]", "Stop them", freeze_begun),
+    Verb("off", "[SERVICE]", "Allow them again", freeze_ended, most=1),
+    Verb("status", "", "See what is stopped", freezes),
+)

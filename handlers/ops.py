@@ -1,6 +1,6 @@
 """The verbs of `/ops`: what is not about one incident."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,13 +8,13 @@ from bot.domain.errors import Refused
 from bot.domain.message import Code
 from handlers.changes import asking
 from handlers.runbook import begin
-from handlers.spoken import Answer, Desk, Said
+from handlers.spoken import Answer, Desk, Said, SaidHandler
+from handlers.verbs import Verb
 from playbooks.beginning import Somewhere
 from playbooks.glances import BACKUPS, DATABASE, LOGS, METRICS, Wanted, check_named
 from playbooks.messages.examined import examining
 from playbooks.messages.glance import checks_message, looking
 from playbooks.messages.schedule import schedule_message
-from playbooks.mistakes import unknown
 from playbooks.stretch import stretch_last
 from playbooks.timetable import Timetable
 
@@ -22,18 +22,6 @@ AHEAD = 14
 """Days of the schedule that are shown."""
 VERIFICATION = "backup-verification"
 """The playbook that `backup verify` runs, where there is one."""
-
-
-DATABASE_CHANGES = {
-    "kill-idle": "kill-idle",
-    "kill-idle-in-transaction": "kill-idle-in-transaction",
-    "pool": "pool",
-    "max-connections": "max-connections",
-    "scale": "tier",
-    "replica": "replica",
-}
-BACKUP_CHANGES = {"now": "backup", "restore-test": "restore-test", "clone": "clone", "restore": "restore"}
-"""Verbs that ask for a change, each with its kind."""
 
 
 async def schedule(_: Said, desk: Desk) -> Answer:
@@ -48,10 +36,10 @@ async def doctor(said: Said, desk: Desk) -> Answer:
 
 
 async def check(said: Said, desk: Desk) -> Answer:
-    """A playbook is run, one piece of evidence is looked at; what follows its name are services."""
+    """A playbook is run, one piece of evidence is looked at; what follows its name are services, and how far back."""
     if not said.words.strip():
         return checks_message(desk.runbook.catalogue)
-    checked, rest = check_named(said.words, desk.runbook.catalogue.playbooks)
+    checked, rest = check_named(said.words, desk.runbook.catalogue)
     if isinstance(checked, str):
         return await look(desk.glances.check(checked, rest), said, desk)
     return await begin(checked, replace(said, words=rest), desk)
@@ -65,23 +53,32 @@ async def metrics(said: Said, desk: Desk) -> Answer:
     return await _of_services("Metrics", METRICS, said, desk)
 
 
+def looking_at(title: str, evidence: tuple[str, ...]) -> SaidHandler:
+    """What a verb does that looks at always the same."""
+
+    async def looks(said: Said, desk: Desk) -> Answer:
+        return await look(Wanted(title=title, evidence=evidence), said, desk)
+
+    return looks
+
+
 async def database(said: Said, desk: Desk) -> Answer:
-    verb, rest = said.rest()
-    if verb in DATABASE_CHANGES:
-        return await asking(DATABASE_CHANGES[verb])(rest, desk)
-    evidence = _one_of("/ops db", DATABASE, DATABASE_CHANGES, verb)
-    return await look(Wanted(title=f"Database {verb}", evidence=evidence), said, desk)
+    """Nothing by itself: what it can do is said."""
+    del said, desk
+    raise _say_what("/ops db", DATABASE_VERBS)
 
 
 async def backup(said: Said, desk: Desk) -> Answer:
-    """Verifying is a playbook, because people do part of it; without one, it is what can be looked at."""
-    verb, rest = said.rest()
-    if verb in BACKUP_CHANGES:
-        return await asking(BACKUP_CHANGES[verb])(rest, desk)
-    evidence = _one_of("/ops backup", BACKUPS, BACKUP_CHANGES, verb)
-    if verb == "verify" and (playbook := desk.runbook.catalogue.playbooks.get(VERIFICATION)):
-        return await begin(playbook, replace(said, words=""), desk)
-    return await look(Wanted(title=f"Backups: {verb}", evidence=evidence), said, desk)
+    """Nothing by itself: what it can do is said."""
+    del said, desk
+    raise _say_what("/ops backup", BACKUP_VERBS)
+
+
+async def verify(said: Said, desk: Desk) -> Answer:
+    """It is a playbook, because people do part of it; without one, it is what can be looked at."""
+    if playbook := desk.runbook.catalogue.playbooks.get(VERIFICATION):
+        return await begin(playbook, said, desk)
+    return await look(Wanted(title="Backups: verify", evidence=BACKUPS["verify"]), said, desk)
 
 
 async def look(wanted: Wanted, said: Said, desk: Desk) -> Answer:
@@ -100,10 +97,25 @@ async def _of_services(what: str, evidence: tuple[str, ...], said: Said, desk: D
     return await look(desk.glances.of_services(what, evidence, services, window), said, desk)
 
 
-def _one_of(command: str, looks: Mapping[str, tuple[str, ...]], changes: Collection[str], verb: str) -> tuple[str, ...]:
-    if verb in looks:
-        return looks[verb]
-    verbs = (*looks, *changes)
-    if not verb:
-        raise Refused("Say what: ", Code(text=f"{command} {' | '.join(verbs)}"), ".")
-    raise Refused(unknown(f"{command} command", verbs, verb))
+def _say_what(command: str, verbs: Sequence[Verb]) -> Refused:
+    return Refused("Say what: ", Code(text=f"{command} {' | '.join(verb.name for verb in verbs)}"), ".")
+
+
+DATABASE_VERBS = (
+    Verb("status", "", "See how it stands", looking_at("Database status", DATABASE["status"])),
+    Verb("connections", "", "See who is connected", looking_at("Database connections", DATABASE["connections"])),
+    Verb("kill-idle", "[DATABASE] [10m]", "End idle connections", asking("kill-idle")),
+    Verb("kill-idle-in-transaction", "[DATABASE] [10m]", "End idle transactions", asking("kill-idle-in-transaction")),
+    Verb("pool", "[DATABASE]", "Propose sizes of pools", asking("pool")),
+    Verb("max-connections", "[DATABASE] [400]", "Allow more connections", asking("max-connections")),
+    Verb("scale", "[DATABASE] [db-custom-8-32768]", "Change its machine", asking("tier")),
+    Verb("replica", "[DATABASE] [NAME]", "Make a read replica", asking("replica")),
+)
+BACKUP_VERBS = (
+    Verb("list", "", "See the backups", looking_at("Backups: list", BACKUPS["list"])),
+    Verb("verify", "", "See whether they could be used", verify),
+    Verb("now", "[DATABASE]", "Take one", asking("backup")),
+    Verb("restore-test", "[DATABASE] [BACKUP]", "Try one", asking("restore-test")),
+    Verb("clone", "[DATABASE] [14:05]", "Copy the database as it was", asking("clone")),
+    Verb("restore", "[DATABASE] [BACKUP]", "Go back to one", asking("restore")),
+)

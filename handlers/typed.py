@@ -40,7 +40,7 @@ async def answered_at(command: Command, said: Said, desk: Desk) -> Message | Non
     if not isinstance(answer, Ask):
         return answer
     verb = command.verb(said.rest()[0])
-    words = Code(text=f"{command.name} {verb.name} {verb.usage}".strip())
+    words = Code(text=f"{command.name} {verb.name} {verb.shown}".strip())
     raise Refused("There is no form here, so type it all on one line: ", words, ".")
 
 

@@ -1,26 +1,71 @@
 """A slash command: its verbs, which of them somebody typed, and how it explains itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from handlers.aim import named_first
 from handlers.spoken import Answer, CalledHandler, Desk, Said, SaidHandler
-from playbooks.messages.door import unknown_words
+from handlers.words import readable
+from playbooks.messages.door import not_understood, unknown_words
 from playbooks.messages.help import HelpLine, help_message
 from playbooks.mistakes import unknown
 
 HELP = "help"
+MOST_SHOWN = 6
+ONE = "[INC-42]"
+"""The usage of a verb that is about one incident, and understands nothing more."""
 
 
 @dataclass(frozen=True)
 class Verb:
-    """One thing a command can do. `usage` is what may follow it, `what` says in a few words what it does."""
+    """One thing a command can do. `usage` is what may follow it, `what` says in a few words what it does.
+
+    Whatever it does not understand is refused before it runs: nothing may follow when it has no usage, and otherwise at
+    most so many words (`most`) behind the name of an incident. What follows one with `verbs` begins with one of theirs.
+    """
 
     name: str
     usage: str
     what: str
     run: SaidHandler
     aliases: tuple[str, ...] = ()
+    most: int | None = None
+    verbs: tuple["Verb", ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """What may follow it, as help shows it: of very many verbs the first."""
+        names = [verb.name for verb in self.verbs]
+        return "|".join([*names[:MOST_SHOWN], "…"] if len(names) > MOST_SHOWN else names) or self.usage
+
+    async def answer(self, said: Said, desk: Desk, command: str) -> Answer:
+        """What the words behind it bring; `command` is what was said before it."""
+        command = f"{command} {self.name}"
+        word, rest = said.rest()
+        if word and self.verbs:
+            return await verb_of(self.verbs, word, command).answer(rest, desk, command)
+        await self._refuse_more(said, desk, command)
+        return await self.run(said, desk)
+
+    async def _refuse_more(self, said: Said, desk: Desk, command: str) -> None:
+        most = 0 if self.usage in {"", ONE} else self.most
+        if most is None or len(said.words.split()) <= most:
+            return
+        if self.usage:
+            inside = await desk.incidents.of_channel(said.channel) is not None
+            _, said = named_first(said, inside=inside)
+        if more := said.words.split()[most:]:
+            raise not_understood(readable(" ".join(more), desk.organisation), f"{command} {self.usage}".strip())
+
+
+def verb_of(verbs: Sequence[Verb], word: str, command: str) -> Verb:
+    """A verb by one of its names; refused with the nearest match."""
+    for verb in verbs:
+        if word in {verb.name, *verb.aliases}:
+            return verb
+    which = unknown(f"{command} command", [verb.name for verb in verbs], word)
+    raise unknown_words(which, f"{command.partition(' ')[0]} {HELP}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,22 +105,18 @@ class Command:
             return help_message(self.name, self.description, self._help())
         if self.otherwise and not self.knows(word):
             return await self.otherwise.run(said, desk)
-        return await self.verb(word).run(rest, desk)
+        return await self.verb(word).answer(rest, desk, self.name)
 
     def knows(self, word: str) -> bool:
         return any(word in {verb.name, *verb.aliases} for verb in self.verbs)
 
     def verb(self, word: str) -> Verb:
         """A verb by one of its names; refused with the nearest match."""
-        for verb in self.verbs:
-            if word in {verb.name, *verb.aliases}:
-                return verb
-        which = unknown(f"{self.name} command", [verb.name for verb in self.verbs], word)
-        raise unknown_words(which, f"{self.name} {HELP}")
+        return verb_of(self.verbs, word, self.name)
 
     def _help(self) -> tuple[HelpLine, ...]:
         verbs = (self.otherwise, *self.verbs) if self.otherwise else self.verbs
-        words = [" ".join(filter(None, (self.name, verb.name, verb.usage))) for verb in verbs]
+        words = [" ".join(filter(None, (self.name, verb.name, verb.shown))) for verb in verbs]
         return tuple(HelpLine(command=each, what=verb.what) for each, verb in zip(words, verbs, strict=True))
 
 

@@ -14,6 +14,7 @@ from bot.domain.playbook import Directive, Kind, Phase, Playbook, Step, Word
 from bot.domain.run import Glance, Run
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store
+from playbooks import Catalogue
 from playbooks.beginning import Somewhere, begin
 from playbooks.deciding import Deciding
 from playbooks.evidence import EVIDENCE
@@ -23,7 +24,7 @@ from playbooks.parameters import Told
 from playbooks.reading import incident_in
 from playbooks.service_words import services_named
 from playbooks.slug import slug
-from playbooks.stretch import USUAL
+from playbooks.stretch import USUAL, stretch_last
 
 SLUG = "look"
 NAMELESS = ""
@@ -40,6 +41,31 @@ BACKUPS: Mapping[str, tuple[str, ...]] = {
 }
 ON_CALL = ("on-call",)
 ROTA = ("rota",)
+AS_IT_IS = frozenset(
+    {
+        "backup-retention",
+        "backups",
+        "certificates",
+        "checklist",
+        "cloud-services",
+        "database-instance",
+        "environment",
+        "idle-connections",
+        "maintenance-ahead",
+        "on-call",
+        "pool-plan",
+        "revenue",
+        "revisions",
+        "rota",
+        "runs",
+        "service-health",
+        "slow-queries",
+        "status-page",
+        "unresolved-alerts",
+        "users",
+    }
+)
+"""Evidence of how things are at this moment, or of a time of its own, for which no other can be named."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,11 +105,20 @@ class Glances:
         raise Refused(f"Name a service: {keys}." if keys else "opsbot.yaml names no services yet; add them there.")
 
     def check(self, evidence: str, words: str) -> Wanted:
-        """One piece of evidence, of the services that are named or of all."""
-        services = services_named(words, self._organisation)
+        """One piece of evidence, of the services that are named or of all, over the stretch of time that is named last."""
+        before, window = stretch_last(words)
+        services = services_named(before, self._organisation)
         named = ", ".join(self._organisation.services[key].title for key in services)
-        title = EVIDENCE[evidence].title + (f" of {named}" if named else "")
-        return Wanted(title=title, evidence=(evidence,), services=services)
+        over = f", last {length_words(window)}" if before != words.strip() else ""
+        title = EVIDENCE[evidence].title
+        if over and evidence in AS_IT_IS:
+            raise Refused(f"{title} is looked at as it is now; leave the time out.")
+        return Wanted(
+            title=title + (f" of {named}" if named else "") + over,
+            evidence=(evidence,),
+            services=services,
+            window=window,
+        )
 
     def of_services(self, what: str, evidence: tuple[str, ...], services: tuple[str, ...], window: timedelta) -> Wanted:
         """Some evidence of some services: `Logs of Control plane, last 1 h`."""
@@ -92,8 +127,9 @@ class Glances:
         return Wanted(title=title, evidence=evidence, services=services, window=window)
 
 
-def check_named(words: str, playbooks: Mapping[str, Playbook]) -> tuple[Playbook | str, str]:
+def check_named(words: str, catalogue: Catalogue) -> tuple[Playbook | str, str]:
     """The playbook, or the name of the evidence, with which a line begins, and what follows; refused with the nearest."""
+    playbooks = catalogue.playbooks
     said = words.replace(",", " ").split()
     for count in range(len(said), 0, -1):
         name, rest = " ".join(said[:count]), " ".join(said[count:])
@@ -101,6 +137,7 @@ def check_named(words: str, playbooks: Mapping[str, Playbook]) -> tuple[Playbook
             return playbook, rest
         if evidence := _evidence_named(name):
             return evidence, rest
+    catalogue.refuse_broken(words)
     raise Refused(unknown("check", {*playbooks, *EVIDENCE}, words))
 
 

@@ -1,10 +1,14 @@
 """What a playbook is told when it starts: the services it is about, and the values of its other `parameters`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.errors import Refused
 from bot.domain.playbook import Playbook
 from bot.organisation import Organisation
+from playbooks.mistakes import shortened
 from playbooks.service_words import services_named
+from playbooks.stretch import ends_in_stretch
 
 SERVICE = "service"
 """The parameter that names services of the organisation's file."""
@@ -38,10 +42,23 @@ def told_in(playbook: Playbook, line: str, organisation: Organisation) -> Told:
     """
     wanted = others(playbook)
     if not wanted:
+        _refuse_time(playbook, line)
         return Told(services=services_named(line, organisation))
     words = line.replace(",", " ").split()
     count = max(0, len(words) - len(wanted))
     if SERVICE not in playbook.parameters:
+        _refuse_more(playbook, words[len(wanted) :])
         return Told(words=tuple(words))
     named = " ".join(words[: max(count, 1)])
     return Told(services=services_named(named, organisation), words=tuple(words[max(count, 1) :]))
+
+
+def _refuse_time(playbook: Playbook, line: str) -> None:
+    if ends_in_stretch(line):
+        raise Refused(f"{playbook.title} says itself how far back it looks; leave the time out.")
+
+
+def _refuse_more(playbook: Playbook, words: Sequence[str]) -> None:
+    if words:
+        asked = ", ".join(others(playbook))
+        raise Refused(f"`{shortened(' '.join(words))}` is not understood. {playbook.title} only asks for: {asked}.")

@@ -31,6 +31,11 @@ def stretch_last(words: str) -> tuple[str, timedelta]:
     return words, USUAL
 
 
+def ends_in_stretch(words: str) -> bool:
+    """Whether a line ends in a stretch of time."""
+    return _LAST.fullmatch(words.strip()) is not None
+
+
 def _stretch(found: re.Match[str]) -> timedelta:
     stretch = int(found["count"]) * _UNITS[found["unit"][0].lower()]
     if not timedelta(minutes=1) <= stretch <= MOST:

@@ -7,6 +7,7 @@ from bot.domain.errors import Refused
 from bot.domain.incident import Incident
 from bot.domain.message import Button, Code, Controls, Message, paragraph, sentence
 from bot.domain.profile import Standing
+from playbooks.mistakes import shortened
 
 NOT_FULL: Mapping[Standing, str] = {
     Standing.GUEST: "Guests of this workspace cannot use opsbot; ask a full member to do this for you.",
@@ -47,6 +48,13 @@ def offer(button: Button) -> Message:
 def unknown_words(which: str, help_command: str) -> Refused:
     """For words that are none of ours; `which` is the sentence that says so, with what comes near."""
     return Refused(f"{which} ", Code(text=help_command), " lists them all.")
+
+
+def not_understood(words: str, understood: str) -> Refused:
+    """For words behind a command that mean nothing to it: whoever wrote them meant something."""
+    return Refused(
+        f"`{shortened(words)}` is not understood, so nothing was done. What is: ", Code(text=understood), "."
+    )
 
 
 def not_full_member(standing: Standing) -> Refused:

@@ -9,11 +9,14 @@ import pytest
 from bot.domain.errors import Refused
 from bot.domain.looking import LookAt
 from bot.store.housekeeping import prune
+from playbooks import Catalogue, load
 from playbooks.beginning import Somewhere
 from playbooks.evidence import EVIDENCE
-from playbooks.glances import BACKUPS, DATABASE, LOGS, METRICS, ON_CALL, ROTA, Glances, Wanted, check_named
+from playbooks.glances import AS_IT_IS, BACKUPS, DATABASE, LOGS, METRICS, ON_CALL, ROTA, Glances, Wanted, check_named
+from playbooks.parameters import told_in
 from playbooks.service_words import services_named
 from playbooks.stretch import USUAL, stretch_last
+from playbooks.vocabulary import vocabulary
 from tests import night
 from tests.looked import looking_catalogue, opened
 from tests.war_room import ANA, START, WarRoom
@@ -80,7 +83,36 @@ def test_services_are_named_by_key_or_title(line: str, services: tuple[str, ...]
     ],
 )
 def test_a_check_is_named_by_the_longest_beginning_of_a_line(line: str, found: str, rest: str) -> None:
-    assert check_named(line, {}) == (found, rest)
+    assert check_named(line, Catalogue(playbooks={}, mistakes=())) == (found, rest)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "words", "title", "window"),
+    [
+        ("latency", "", "Latency p95/p99", USUAL),
+        ("latency", "3h", "Latency p95/p99, last 3 h", timedelta(hours=3)),
+        ("latency", "web for the last 3 hours", "Latency p95/p99 of Web application, last 3 h", timedelta(hours=3)),
+        ("backups", "", "Backups", USUAL),
+    ],
+)
+def test_how_far_back_one_thing_is_looked_at_stands_last(
+    room: WarRoom, evidence: str, words: str, title: str, window: timedelta
+) -> None:
+    wanted = Glances(store=room.store, organisation=night.organisation()).check(evidence, words)
+
+    assert (wanted.title, wanted.window) == (title, window)
+
+
+def test_what_is_looked_at_as_it_is_now_is_not_asked_of_another_time(room: WarRoom) -> None:
+    assert set(EVIDENCE) > AS_IT_IS
+    with pytest.raises(Refused, match="Backups is looked at as it is now; leave the time out"):
+        Glances(store=room.store, organisation=night.organisation()).check("backups", "3h")
+
+
+def test_a_playbook_is_told_no_time_that_it_would_not_use() -> None:
+    catalogue = load(vocabulary(), None)
+    with pytest.raises(Refused, match="says itself how far back it looks"):
+        told_in(catalogue.find("morning-checklist"), "3h", night.organisation())
 
 
 async def test_a_look_is_made_over_its_own_stretch_of_time_and_ends(room: WarRoom) -> None:
