@@ -1,6 +1,6 @@
 """The charts of a run that looks at several things: one picture for all of them, below its message, once all was seen."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.chart import Chart
 from bot.domain.evidence import Evidence, Verdict
@@ -10,6 +10,8 @@ from bot.store.unit_of_work import Store
 from playbooks.decision import RunDecision
 from playbooks.looks import asked
 
+FIRST = ("day", "latency", "error-ratio", "requests", "memory", "database-connections", "new-errors", "agent-runs")
+"""What a picture shows first while all is well; source: the runbook's metrics catalogue, its sheet of the morning."""
 MOST = 6
 """Charts of one picture; more could not be read on a phone."""
 Drawn = tuple[Verdict, Chart]
@@ -58,26 +60,24 @@ class SheetCharts:
 
 
 def chosen(seen: Sequence[tuple[Evidence, Sequence[Chart]]], *, quiet: bool) -> Sequence[Chart]:
-    """First what is not as it should be, the worst first; then what is about everything; then one of each evidence.
+    """First what is not as it should be, the worst first; then of each evidence what says most.
 
     Of a `quiet` check only the first: a picture there means that something is wrong.
     """
-    drawn = [[(_worst(evidence, chart), chart) for chart in charts] for evidence, charts in seen]
+    ordered = sorted(seen, key=lambda each: FIRST.index(each[0].name) if each[0].name in FIRST else len(FIRST))
+    drawn = [[(_worst(evidence, chart), chart) for chart in charts] for evidence, charts in ordered]
     ill = sorted(
         ((verdict, chart) for each in drawn for verdict, chart in each if verdict.unhealthy),
         key=lambda one: -one[0].weight,
     )
-    wanted = ill if quiet else [*ill, *_about_everything(drawn), *_one_of_each(drawn)]
+    wanted = ill if quiet else [*ill, *(one for each in drawn for one in _telling(each))]
     return list({chart.title: chart for _, chart in wanted}.values())[:MOST]
 
 
-def _about_everything(drawn: Iterable[Sequence[Drawn]]) -> Iterator[Drawn]:
-    return (one for each in drawn for one in each if not one[1].subject)
-
-
-def _one_of_each(drawn: Iterable[Sequence[Drawn]]) -> Iterator[Drawn]:
-    """Of each evidence the first, or that of which the worst was found."""
-    return (max(each, key=lambda one: one[0].weight) for each in drawn if each)
+def _telling(drawn: Sequence[Drawn]) -> Sequence[Drawn]:
+    """Of one evidence all that is about no one thing; else the first, or that of which the worst was found."""
+    whole = [one for one in drawn if not one[1].subject]
+    return whole or sorted(drawn, key=lambda one: -one[0].weight)[:1]
 
 
 def _worst(evidence: Evidence, chart: Chart) -> Verdict:

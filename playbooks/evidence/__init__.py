@@ -15,6 +15,7 @@ from playbooks.evidence.cpu import cpu
 from playbooks.evidence.database_connections import database_connections
 from playbooks.evidence.database_instance import database_instance
 from playbooks.evidence.database_metrics import database_metrics
+from playbooks.evidence.day import day
 from playbooks.evidence.environment import environment
 from playbooks.evidence.error_groups import error_groups
 from playbooks.evidence.error_ratio import error_ratio
@@ -139,6 +140,9 @@ EVIDENCE: Mapping[str, Kind] = {
     "users": _kind(users, "Users", "Active users, against what is usual."),
     "runs": _kind(runs, "Runs", "Agent runs of a day, against what is usual."),
     "revenue": _kind(revenue, "Revenue", "Revenue, against what is usual; said in private channels only."),
+    "day": _kind(
+        day, "The day", "Users, runs, revenue, requests and errors of today, against the same weekday a week before."
+    ),
     "status-page": _kind(status_page, "Status page", "Whether the status page says what is so."),
     "checklist": _kind(
         checklist, "Pre-deployment checks", "What machines know of a commit: checks, review, security, staging."

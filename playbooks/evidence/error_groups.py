@@ -33,7 +33,7 @@ async def error_groups(world: World, subject: Subject) -> Evidence:
     findings = [*counts, *(finding(world, log, group) for group in log.groups[:NAMED]), *_more(log)]
     if not log.groups:
         findings.append(log.none("No errors in the log"))
-    seen = Seen(findings=tuple(findings), charts=_charts(world, log), advice=await _advice(world, log))
+    seen = Seen(findings=tuple(findings), charts=drawn(world, log), advice=await _advice(world, log))
     return seen.evidence(NAME, world, until=log.until)
 
 
@@ -107,7 +107,8 @@ def _more(log: ErrorLog) -> Iterator[Finding]:
         yield Finding(verdict=Verdict.GREEN, says=f"Grouped are the newest {count(len(log.entries), 'error')} only")
 
 
-def _charts(world: World, log: ErrorLog) -> tuple[Chart, ...]:
+def drawn(world: World, log: ErrorLog) -> tuple[Chart, ...]:
+    """The largest groups over time; nothing where there are no errors."""
     if not log.entries:
         return ()
     step = max((log.until - log.since) / BARS, timedelta(minutes=1))

@@ -47,7 +47,7 @@ async def _rows(world: World, number: Number) -> Seen:
         findings=tuple(
             Finding(
                 verdict=Verdict.GREEN,
-                says=f"{number.title}{_of(label)}: {_written(value, number)}",
+                says=f"{number.title}{_of(label)}: {written(value, number)}",
                 value=value,
                 unit=number.unit,
                 private=number.private,
@@ -74,12 +74,12 @@ async def _judged(world: World, subject: Subject, number: Number, yardstick: str
         says = f"{number.title}: the query finds nothing"
         return Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says, private=number.private),))
     verdict = judge(value, world.organisation.thresholds[yardstick], baseline=usual.usual)
-    usually = f", usually {_written(usual.usual, number)}" if usual.usual is not None else ""
-    last = f", last week {_written(usual.last_week, number)}" if usual.last_week is not None else ""
+    usually = f", usually {written(usual.usual, number)}" if usual.usual is not None else ""
+    last = f", last week {written(usual.last_week, number)}" if usual.last_week is not None else ""
     alone = "; there is nothing to compare it with yet" if verdict is Verdict.NO_DATA else ""
     finding = Finding(
         verdict=verdict,
-        says=f"{number.title}: {_written(value, number)}{usually}{last}{alone}",
+        says=f"{number.title}: {written(value, number)}{usually}{last}{alone}",
         value=value,
         unit=number.unit,
         private=number.private,
@@ -113,6 +113,7 @@ async def _line(world: World, number: Number, since: datetime, until: datetime, 
     return series[0].points if len(series) == 1 else ()
 
 
-def _written(value: float, number: Number) -> str:
+def written(value: float, number: Number) -> str:
+    """A number as people read it, with its unit."""
     places = 2 if abs(value) < 10 and value != round(value) else 0
     return f"{value:,.{places}f} {number.unit}".rstrip()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
 from playbooks.evidence.blame import blamed
-from playbooks.evidence.error_groups import finding
+from playbooks.evidence.error_groups import drawn, finding
 from playbooks.evidence.error_log import error_log
 from playbooks.evidence.figure import count
 from playbooks.evidence.log_groups import Group
@@ -29,12 +29,14 @@ async def new_errors(world: World, subject: Subject) -> Evidence:
     new = [group for group in log.groups if group.new]
     if not new:
         known = f"; {count(len(log.groups), 'kind')} of errors were there before" if log.groups else ""
-        return Seen(findings=(log.none(f"No new errors{known}"),)).evidence(NAME, world, until=log.until)
+        seen = Seen(findings=(log.none(f"No new errors{known}"),), charts=drawn(world, log))
+        return seen.evidence(NAME, world, until=log.until)
     findings = tuple(finding(world, log, group) for group in new[:NAMED])
     window = window_of(world, subject)
     loud = [group for group, each in zip(new, findings, strict=False) if each.verdict.unhealthy and _alone(group, new)]
     advice = await asyncio.gather(*(_advice(world, group, window) for group in loud))
-    seen = Seen(findings=findings, advice=tuple(each for several in advice for each in several))
+    told = tuple(each for several in advice for each in several)
+    seen = Seen(findings=findings, charts=drawn(world, log), advice=told)
     return seen.evidence(NAME, world, until=log.until)
 
 

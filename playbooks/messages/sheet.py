@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 
-from bot.domain.evidence import Verdict
+from bot.domain.evidence import Evidence, Verdict
 from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Text
 from bot.domain.playbook import Phase, Step
 from bot.domain.run import Run, Sheet
+from playbooks.evidence import EVIDENCE
 from playbooks.messages import controls
-from playbooks.messages.evidence import MARKS, evidence_lines, likeliest, mark_of
+from playbooks.messages.evidence import INDENT, MARKS, evidence_lines, likeliest, mark_of
 from playbooks.messages.step import ordinal, run_time, short_line, step_controls, step_line
 from playbooks.messages.wording import SEPARATOR, between, day_and_time, moment, short, who
 from playbooks.sight import Sight, is_only_looked_at
 
 MOST_WITH_BUTTONS = 10
+MOST_UNSEEN = 6
 LONGEST_SEEN = 100
 """Characters of what was seen and is well."""
 
@@ -23,6 +25,7 @@ def sheet_message(run: Run, sheet: Sheet, sight: Sight) -> Message:
     pressed = [step for step in pressable if not is_only_looked_at(step)][:MOST_WITH_BUTTONS]
     parts = (
         Text(lines=(_title(run, sheet),)),
+        *_unseen(sight),
         *likeliest(sight),
         *(part for phase in run.phases for part in _phase(run, phase, sight, pressed)),
         *_presses(run, sight),
@@ -47,28 +50,57 @@ def _title(run: Run, sheet: Sheet) -> Line:
 def _phase(run: Run, phase: Phase, sight: Sight, pressed: list[Step]) -> Iterator[Part]:
     lines: list[Line] = [(Bold(text=short(phase.title, 120)),)]
     for step in phase.steps:
-        if _well(step, sight):
-            lines.append(_well_line(step, sight))
+        if _is_one_line(step, sight):
+            lines.append(_one_line(step, sight))
+        elif is_only_looked_at(step) and sight.of(step):
+            lines.append((f"{mark_of(step, sight)} {ordinal(step)}. ", *short_line(step.line)))
+            if not all(map(_blind, sight.of(step))):
+                lines += evidence_lines(step, sight, open_yet=not run.progress(step.key).state.ended)
         else:
             lines.append(step_line(None, run, step, sight))
             lines += evidence_lines(step, sight, open_yet=not run.progress(step.key).state.ended)
-        if step in pressed:
+        if presses := step_controls(None, run, step, first=False) if step in pressed else ():
             yield Text(lines=tuple(lines))
             lines = []
-            yield Controls(controls=step_controls(None, run, step, first=False))
+            yield Controls(controls=presses)
     if lines:
         yield Text(lines=tuple(lines))
 
 
-def _well(step: Step, sight: Sight) -> bool:
-    return is_only_looked_at(step) and mark_of(step, sight) == MARKS[Verdict.GREEN]
+def _unseen(sight: Sight) -> Iterator[Part]:
+    """What could not be looked at at all, and the first reason; all the rest was."""
+    blind = [each for each in sight.evidence.values() if _blind(each)]
+    if not blind:
+        return
+    titles = [EVIDENCE[each.name].title if each.name in EVIDENCE else each.name for each in blind]
+    more = f" and {len(titles) - MOST_UNSEEN} more" if len(titles) > MOST_UNSEEN else ""
+    mark = MARKS[Verdict.COULD_NOT_LOOK]
+    yield Text(
+        lines=(
+            (f"{mark} ", Bold(text="Not seen: "), f"{', '.join(titles[:MOST_UNSEEN])}{more}."),
+            (INDENT, short(blind[0].findings[0].says, LONGEST_SEEN)),
+        )
+    )
 
 
-def _well_line(step: Step, sight: Sight) -> Line:
-    """What is well is one line, with the first thing that was seen."""
+def _blind(seen: Evidence) -> bool:
+    return bool(seen.findings) and all(each.verdict is Verdict.COULD_NOT_LOOK for each in seen.findings)
+
+
+def _is_one_line(step: Step, sight: Sight) -> bool:
+    """Whether a step is well, or all there is to say is why nothing was seen."""
+    if not is_only_looked_at(step) or not sight.of(step):
+        return False
+    found = [each for seen in sight.of(step) for each in seen.findings]
+    well = mark_of(step, sight) == MARKS[Verdict.GREEN]
+    return well or (len(found) == 1 and found[0].verdict in {Verdict.NO_DATA, Verdict.NOT_CONFIGURED})
+
+
+def _one_line(step: Step, sight: Sight) -> Line:
+    """The step with the first thing that was seen."""
     findings = [found.says for each in sight.of(step) for found in each.findings if sight.private or not found.private]
     seen: Line = (" — ", short(findings[0], LONGEST_SEEN)) if findings else ()
-    return (f"{MARKS[Verdict.GREEN]} {ordinal(step)}. ", *short_line(step.line), *seen)
+    return (f"{mark_of(step, sight)} {ordinal(step)}. ", *short_line(step.line), *seen)
 
 
 def _presses(run: Run, sight: Sight) -> Iterator[Part]:

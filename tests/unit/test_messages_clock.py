@@ -92,6 +92,13 @@ def test_what_begins_together_is_one_sheet_the_handoff_first() -> None:
     assert_golden("messages/sheet-together.txt", sheet_said(run, seen_of(run.playbook)))
 
 
+def test_a_source_that_was_down_is_named_above_and_the_rest_is_told_as_ever() -> None:
+    run = run_of("end-of-day")
+    end_looked(run)
+    down = dict.fromkeys(("day", "database_metrics", "database_connections"), Verdict.COULD_NOT_LOOK)
+    assert_golden("messages/sheet-blind.txt", sheet_said(run, seen_of(run.playbook, **down)))
+
+
 def slot(name: str, local: str) -> Slot:
     at = datetime.fromisoformat(local).replace(tzinfo=night.organisation().timezone).astimezone(UTC)
     return Slot(playbook=name, local=local, at=at)
