@@ -46,8 +46,10 @@ class Artist:
 
 
 def _pool() -> ProcessPoolExecutor:
-    """A process that is ready. It is spawned, not forked: a fork would take the event loop's sockets along."""
-    pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_alone)
+    """A process that is ready. A server forks it: a fork of this process would take the event loop's sockets along."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["bot.slack.chart", "matplotlib.backends.backend_agg", "matplotlib.dates"])
+    pool = ProcessPoolExecutor(1, context, initializer=_alone)
     pool.submit(os.getpid).result()
     return pool
 
