@@ -2,6 +2,7 @@
 
 from bot.domain.delivery import Delivery
 from bot.domain.errors import Refused
+from bot.domain.impact import SERVICES
 from bot.domain.message import Code
 from bot.domain.playbook import ASK_FIELDS, Phase, Step
 from bot.domain.run import Run, RunKey, State
@@ -15,6 +16,7 @@ from playbooks.looks import asked, look_at
 from playbooks.messages.door import no_longer
 from playbooks.reading import may_know
 from playbooks.reports import after_answer
+from playbooks.service_words import services_named
 from playbooks.sight import Sight
 
 SUPERSEDED = "That button is out of date: the phase after it is open already. Look at the latest message."
@@ -161,13 +163,7 @@ def _answer(decision: RunDecision, step: Step, text: str, *, by: str) -> None:
 
 def _tell_incident(decision: Decision, question: str, text: str, *, by: str) -> None:
     decision.incident.answer(question, text)
-    if question == "affected-services":
-        decision.incident.services = _services(text, decision.organisation)
+    if question == SERVICES and decision.organisation.services:
+        decision.incident.services = services_named(text, decision.organisation, field="answer")
     decision.tell(Happening.ANSWER, f"{ASK_FIELDS[question].label}: {text}", by=by)
     after_answer(decision, question, text, by=by)
-
-
-def _services(text: str, organisation: Organisation) -> tuple[str, ...]:
-    """The services of the organisation's file that are named, by their names or titles."""
-    named = {word.strip().lower() for word in text.replace(",", "\n").splitlines()}
-    return tuple(key for key, service in organisation.services.items() if {key, service.title.lower()} & named)

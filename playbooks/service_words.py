@@ -7,9 +7,12 @@ from bot.organisation import Organisation
 from playbooks.mistakes import unknown
 
 
-def services_named(words: str, organisation: Organisation) -> tuple[str, ...]:
-    """The keys of the services in a line, by key or title, with commas or blanks between; refused with the nearest."""
-    return tuple(dict.fromkeys(_named(words, organisation)))
+def services_named(words: str, organisation: Organisation, *, field: str | None = None) -> tuple[str, ...]:
+    """The keys of the services in a line, by key or title, with commas or blanks between; refused with the nearest.
+
+    `field` is where it was asked for, if a form did.
+    """
+    return tuple(dict.fromkeys(_named(words, organisation, field)))
 
 
 def service_named(words: str, organisation: Organisation) -> str:
@@ -21,7 +24,7 @@ def service_named(words: str, organisation: Organisation) -> str:
     return named[0]
 
 
-def _named(words: str, organisation: Organisation) -> Iterator[str]:
+def _named(words: str, organisation: Organisation, field: str | None) -> Iterator[str]:
     titles = {each.title.lower(): key for key, each in organisation.services.items()}
     keys = {key.lower(): key for key in organisation.services}
     for part in filter(None, (each.strip().lower() for each in words.split(","))):
@@ -30,5 +33,5 @@ def _named(words: str, organisation: Organisation) -> Iterator[str]:
             continue
         for word in part.split():
             if word not in keys:
-                raise Refused(unknown("service", organisation.services, word))
+                raise Refused(unknown("service", organisation.services, word), field=field)
             yield keys[word]

@@ -1,17 +1,15 @@
 """The form that declares an incident: two answers are enough, the rest can wait."""
 
 import json
-from collections.abc import Iterable
 
 from bot.domain.alert import Suggestion
-from bot.domain.errors import Refused
 from bot.domain.form import Answers, Explanation, Field, Form, Option, TextField, TicksField
 from bot.domain.incident import Severity
 from bot.organisation import Organisation
 from bot.slack.text import cut, visible
 from playbooks.declaration import Origin
-from playbooks.mistakes import unknown
 from playbooks.questions.severities import severity_field
+from playbooks.service_words import services_named
 
 MOST_CHOICES = 100
 """Options of one field; with more services their names are typed."""
@@ -95,12 +93,7 @@ def origin_of(answers: Answers) -> Origin | None:
 def services_of(answers: Answers, organisation: Organisation) -> tuple[str, ...]:
     """The services that were ticked or typed; refused with the nearest match when one is not known."""
     given = answers.values.get("services", ())
-    return services_named(given.split(",") if isinstance(given, str) else given, organisation)
-
-
-def services_named(names: Iterable[str], organisation: Organisation) -> tuple[str, ...]:
-    """Services by their names or titles; refused with the nearest match when one is not known."""
-    return tuple(dict.fromkeys(_service(name.strip(), organisation) for name in names if name.strip()))
+    return services_named(given if isinstance(given, str) else ",".join(given), organisation, field="services")
 
 
 def private_of(answers: Answers) -> bool:
@@ -109,14 +102,6 @@ def private_of(answers: Answers) -> bool:
 
 def drill_of(answers: Answers) -> bool:
     return DRILL in answers.several("drill")
-
-
-def _service(name: str, organisation: Organisation) -> str:
-    wanted = name.lower()
-    for service in organisation.services.values():
-        if wanted in {service.key, service.title.lower()}:
-            return service.key
-    raise Refused(unknown("service", organisation.services, name), field="services")
 
 
 def services_field(organisation: Organisation, initial: tuple[str, ...]) -> tuple[Field, ...]:

@@ -8,8 +8,9 @@ from bot.domain.impact import REVENUE, SCOPE, USERS, Impact
 from bot.domain.incident import Incident
 from bot.domain.message import Code
 from bot.organisation import Organisation
-from playbooks.questions.declare import services_field, services_named, services_of
+from playbooks.questions.declare import services_field, services_of
 from playbooks.seen_impact import seen_impact
+from playbooks.service_words import services_named
 from playbooks.sight import NOTHING_SEEN, Sight
 
 PART = re.compile(
@@ -76,7 +77,7 @@ def impact_typed(words: str, organisation: Organisation) -> Impact:
         name = (found["name"] or "scope").lower().rstrip("s")
         said.setdefault("scope" if name == "impact" else name, []).append(found["words"].strip())
     together = {name: "; ".join(filter(None, parts)) for name, parts in said.items()}
-    services = services_named(together.get("service", "").split(","), organisation)
+    services = services_named(together.get("service", ""), organisation, field="services")
     impact = Impact(
         scope=together.get("scope", ""),
         users=together.get("user", ""),

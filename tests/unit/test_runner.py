@@ -79,13 +79,21 @@ async def test_a_question_is_answered_and_not_pressed(room: WarRoom) -> None:
     with pytest.raises(Refused, match="Answer"):
         await room.runner.done(INC_1, "assess/1", by=ANA, delivery=room.delivery())
     await room.runner.answer(INC_1, "assess/1", "Half of the users", by=ANA, delivery=room.delivery())
-    await room.runner.answer(INC_1, "assess/2", "Control plane, nobody knows", by=ANA, delivery=room.delivery())
+    await room.runner.answer(INC_1, "assess/2", "Control plane", by=ANA, delivery=room.delivery())
 
     incident = await room.incident()
     assert incident.answers["impact"] == "Half of the users"
     assert incident.services == ("control-plane",)
     await room.runner.answer(INC_1, "assess/1", "All of them", by=BEN, delivery=room.delivery())
     assert (await room.incident()).answers["impact"] == "All of them"
+
+
+async def test_a_service_that_there_is_not_is_refused_with_the_nearest(room: WarRoom) -> None:
+    with pytest.raises(Refused, match="no service `contrl-plane`; did you mean `control-plane`") as refused:
+        await room.runner.answer(INC_1, "assess/2", "billing, contrl-plane", by=ANA, delivery=room.delivery())
+
+    assert refused.value.field == "answer"
+    assert (await room.incident()).services == ()
 
 
 async def test_a_fact_ticks_its_step_and_cannot_be_pressed(room: WarRoom) -> None:
