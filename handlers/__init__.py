@@ -146,6 +146,7 @@ COMMANDS = Commands(
                 Verb("resources", "SERVICE [CPUS] [2Gi]", "Give instances other limits", asking("resources")),
                 Verb("isolate", "SERVICE [off]", "Close a service to everybody outside", asking("isolate")),
                 Verb("build", "SERVICE COMMIT", "Build an image of a commit", asking("build")),
+                Verb("release", "SERVICE VERSION [COMMIT]", "Tag and release a version", asking("release")),
                 Verb("run", "NAME [name=value]", "Set off what opsbot.yaml declares", asking("run")),
                 Verb("to-latest", "SERVICE", "Unpin a service whose latest revision serves", asking("to-latest")),
                 Verb("freeze", "", "Stop all changes for a while", changes.freezes, verbs=changes.FREEZE_VERBS),

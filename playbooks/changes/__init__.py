@@ -15,6 +15,7 @@ from playbooks.changes.kill_idle_in_transaction import KILL_IDLE_IN_TRANSACTION
 from playbooks.changes.kind import ChangeKind
 from playbooks.changes.max_connections import MAX_CONNECTIONS
 from playbooks.changes.pool import POOL
+from playbooks.changes.release import RELEASE
 from playbooks.changes.replica import REPLICA
 from playbooks.changes.resources import RESOURCES
 from playbooks.changes.restart import RESTART
@@ -33,6 +34,7 @@ CHANGES: Mapping[str, ChangeKind] = {
         TO_LATEST,
         DEPLOY,
         BUILD,
+        RELEASE,
         RESTART,
         SCALE,
         ENV,
