@@ -149,6 +149,10 @@ class Paging:
     service: str | None = None
     escalation_policy: str | None = None
     phone_fallback: str = "Nobody was paged: call the on-call engineer yourself."
+    test_service: str | None = None
+    """The service that wakes nobody, for test alerts."""
+    services: Mapping[str, str] = field(default_factory=dict)
+    """What monitoring raises alerts of at PagerDuty, service or database by name, with its id there: what may be hushed."""
     answers_others: bool = False
     """Whether opsbot can acknowledge and resolve what other systems page for; the settings say so, not the file."""
 

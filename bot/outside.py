@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.clock import Clock
 from bot.domain.effect import Effect
+from bot.integrations.alert_proof import AlertProof
 from bot.integrations.github_writing import GitHubWriting
 from bot.integrations.pagerduty import PagerDuty
 from bot.integrations.paging import PagingDelivery
@@ -35,6 +36,7 @@ from playbooks.rendering import Rendering
 from playbooks.sheet_charts import SheetCharts
 from scheduler.carrier import Executor
 
+from playbooks.who_hands_over import WhoHandsOver
 
 @dataclass(frozen=True, kw_only=True)
 class Outside:
@@ -74,11 +76,14 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
         parts = (slack, paging, page, folder, home, charts, Looking(hands.world), changing)
         executors = {kind: carry_out for part in (*parts, filing) for kind, carry_out in part.executors().items()}
         try:
+        proof = alert_proof_of(settings, organisation, store.clock)
+        executors |= {**WhoHandsOver(hands.world).executors(), **proof.executors()}
             yield Outside(executors=executors, bolt=bolt_app(client, identity), identity=identity)
         finally:
             await charts.close()
             await pagerduty.close()
             for each in (statuspage, github):
+            await proof.close()
                 if each:
                     await each.close()
 
@@ -98,6 +103,19 @@ def pagerduty_of(settings: Settings, clock: Clock) -> PagerDuty:
 
 
 def github_of(settings: Settings) -> GitHubWriting | None:
+def alert_proof_of(settings: Settings, organisation: Organisation, clock: Clock) -> AlertProof:
+    """What proves that alerts arrive, as the settings and the organisation's file say."""
+    token = settings.pagerduty_api_token
+    return AlertProof(
+        token=token.get_secret_value() if token else None,
+        events_url=settings.pagerduty_events_url,
+        api_url=settings.pagerduty_api_url,
+        timeout=settings.page_timeout_seconds,
+        paging=organisation.paging,
+        clock=clock,
+    )
+
+
     """GitHub as the settings say, to be written to; None where it is not configured."""
     if not settings.github_token:
         return None

@@ -11,9 +11,10 @@ from datetime import timedelta
 from bot.domain.effect import AddBookmark, Invite, OpenRoom, Pin, Priority, SetTopic, channel, direct, room
 from bot.domain.page import Page, Paging
 from bot.domain.paging import PageOnCall, PageTarget
-from bot.domain.playbook import Step
+from bot.domain.playbook import ANYWHERE, Step
 from bot.domain.run import State
 from bot.domain.timeline import Happening
+from playbooks.anywhere import do_anywhere
 from playbooks.decision import Decision, RunDecision
 from playbooks.errand import errand
 
@@ -37,9 +38,12 @@ Automatic = Callable[[Decision], Nothing | None]
 def perform(decision: RunDecision, step: Step) -> None:
     """Do what a step says; it ends with the last of its effects, or at once when there is nothing to do.
 
-    All of it is about incidents: in a run that is not an incident's own, people do it.
+    Most of it is about incidents: in a run that is not an incident's own, people do it.
     """
     assert step.auto
+    if step.auto in ANYWHERE:
+        do_anywhere(decision, step)
+        return
     if not isinstance(decision, Decision):
         return
     before = len(decision.effects)
@@ -169,4 +173,4 @@ AUTOMATIC: Mapping[str, Automatic] = {
     "invite-responders": _invite_responders,
     "inform-stakeholders": inform_stakeholders,
 }
-"""Every name of `bot.domain.playbook.AUTO_EFFECTS`."""
+"""Every name of `bot.domain.playbook.AUTO_EFFECTS` that is about an incident."""

@@ -30,6 +30,7 @@ SEEN: Mapping[Fact, Seen] = {
     Fact.RESOLVED: lambda incident, _: incident.status.rank >= Status.RESOLVED.rank,
     Fact.CLOSED: lambda incident, _: incident.status is Status.CLOSED,
     Fact.REPORTED: lambda incident, _: incident.reported_at is not None,
+    Fact.ACCEPTED: lambda *_: False,  # an incident is handed over otherwise
     # Changes are not made through opsbot yet, so nothing can be seen of them: people skip such a step.
     Fact.VERIFIED: lambda *_: False,
 }

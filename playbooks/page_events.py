@@ -14,6 +14,8 @@ from playbooks.decision import Decision
 from playbooks.page_news import learn
 
 OURS = re.compile(r"opsbot-inc-(\d{1,9})-[^/]+(?:/.+)?")
+TEST = re.compile(r"opsbot-test-\d{1,9}")
+"""A test alert that came back to where it was sent from: nobody has to do anything."""
 SOURCE = "pagerduty/webhook"
 
 
@@ -29,6 +31,8 @@ class PageEvents:
     async def hear(self, event: PageEvent) -> None:
         """One event; raises `AlreadyDone` when it was heard before."""
         async with self._store.decide(Delivery(source=SOURCE, key=event.id)) as unit:
+            if TEST.fullmatch(event.incident_key):
+                return
             if ours := OURS.fullmatch(event.incident_key):
                 await self._learn(unit, int(ours[1]), event)
             else:

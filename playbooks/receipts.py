@@ -20,6 +20,7 @@ from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks import Catalogue
 from playbooks.alert_looks import learn_for_alerts
+from playbooks.anywhere_news import failed_anywhere, learn_anywhere
 from playbooks.change_news import learn_changed, unchanged
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
@@ -61,6 +62,7 @@ class Receipts:
         if isinstance(effect, LookAt):
             await self._looked(unit, effect, seen_in(receipt))
         await learn_changed(unit, effect, receipt, self._organisation)
+        await learn_anywhere(unit, self._deciding, effect, receipt)
         if isinstance(effect, Examine):
             await unit.outbox.put(examined(effect, receipt), key=None)
         number = await _going_on(unit, _heard_by(effect), effect)
@@ -83,6 +85,7 @@ class Receipts:
         await lost(unit, effect, reason, self._organisation)
         await unchanged(unit, effect, reason, self._organisation)
         if isinstance(effect, LookAt):
+        await failed_anywhere(unit, self._deciding, effect, serial, reason)
             await self._looked(unit, effect, unseen(effect, reason, unit.now))
             return
         for number, errands in await _troubled(unit, effect, self._organisation):

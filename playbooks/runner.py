@@ -12,6 +12,7 @@ from bot.store.unit_of_work import Store
 from playbooks.advance import awaits_resolving, open_phase
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision, RunDecision
+from playbooks.handing_over import accept
 from playbooks.looks import asked, look_at
 from playbooks.messages.door import no_longer
 from playbooks.reading import may_know
@@ -35,6 +36,7 @@ class Runner:
             found = decision.run.step(step)
             if not decision.run.progress(step).state.ended:
                 _refuse_what_is_not_pressed(found, decision)
+                accept(decision, found, by=by)
             decision.run.end(step, State.DONE, by=by, now=decision.now)
             decision.tell(Happening.STEP, f"Done: {found.text}", by=by)
         return decision.run

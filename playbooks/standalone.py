@@ -15,6 +15,7 @@ from bot.store.unit_of_work import UnitOfWork
 from playbooks.advance import advance
 from playbooks.decision import Decision, RunDecision
 from playbooks.due_now import Late, late_steps, next_box
+from playbooks.handing_over import next_nudge
 from playbooks.messages.glance import glance_message
 from playbooks.messages.late import late_message
 from playbooks.messages.phase import phase_message
@@ -90,7 +91,7 @@ class Standalone(RunDecision):
         advance(self)
         if self.run.finished and not self.over:
             self.run.ended_at = self.now
-        self.run.due_at = None if self.over else next_box(self.run, self.now)
+        self.run.due_at = None if self.over else _next_due(self.run, self.now)
         self._show()
         now = self.picture()
         for name in sorted(self.before):
@@ -147,6 +148,11 @@ def message_of(run: Run, name: str, incident: Incident | None, sight: Sight, now
             return late_message(incident, run, late) if late else None
         case _:
             return None
+
+
+def _next_due(run: Run, now: datetime) -> datetime | None:
+    """When the next steps are late, or somebody is asked again to accept a handoff."""
+    return min(filter(None, (next_box(run, now), next_nudge(run))), default=None)
 
 
 def late_of(run: Run, phase: Phase, now: datetime) -> tuple[Late, ...]:

@@ -12,6 +12,8 @@ from bot.store.unit_of_work import DatabaseDown, Store, UnitOfWork
 from playbooks.change_due import change_is_due
 from playbooks.deciding import Deciding
 from playbooks.remind import remind
+from playbooks.handing_over import remind_of_handoff
+from playbooks.maintenance_due import Maintaining
 from playbooks.starting import Group, Starting
 from playbooks.timetable import Timetable
 
@@ -73,8 +75,8 @@ class Due:
             async with self._deciding.by_clock(key.incident) as decision:
                 await remind(decision)
         else:
-            async with self._deciding.run_by_clock(key):
-                pass
+            async with self._deciding.run_by_clock(key) as run:
+                remind_of_handoff(run)
         log.info("reminded", of=str(key))
 
     async def next_due(self) -> datetime | None:

@@ -71,6 +71,8 @@ class Outside:
         """What is found when something is looked at; without an entry that it is not configured."""
         self.news: dict[str, list[dict[str, str]]] = {}
         """What PagerDuty has to say about an alert, and has not said yet."""
+        self.facts: dict[type[Effect], dict[str, str]] = {}
+        """What the receipts of effects of a kind say."""
         self.broken: dict[type[Effect], Exception] = {}
         """Effects that fail for now, and how."""
 
@@ -111,7 +113,7 @@ class Outside:
             case SetProfile():
                 return Receipt(facts={"standing": Standing.FULL})
             case _:
-                return Receipt()
+                return Receipt(facts=self.facts.get(type(effect), {}))
 
     def _found(self, effect: LookAt, attempt: Attempt) -> Evidence:
         unseen = Finding(verdict=Verdict.NOT_CONFIGURED, says=f"{effect.name} is not configured.")

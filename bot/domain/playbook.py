@@ -48,6 +48,7 @@ class Fact(StrEnum):
     RESOLVED = "resolved"
     REPORTED = "reported"
     CLOSED = "closed"
+    ACCEPTED = "accepted"
 
 
 FACTS: Mapping[Fact, str] = {
@@ -62,6 +63,7 @@ FACTS: Mapping[Fact, str] = {
     Fact.RESOLVED: "The incident is resolved.",
     Fact.REPORTED: "The incident's report has been published.",
     Fact.CLOSED: "The incident is closed.",
+    Fact.ACCEPTED: "Whoever takes over has accepted the handoff.",
 }
 
 STATUSES = ("declared", "acknowledged", "investigating", "mitigating", "monitoring", "resolved", "closed")
@@ -104,7 +106,12 @@ AUTO_EFFECTS: Mapping[str, str] = {
     "open-bridge": "Put the link of the bridge into the war room.",
     "invite-responders": "Invite the responders of this severity into the war room.",
     "inform-stakeholders": "Send a summary to the stakeholders of this severity.",
+    "hand-over": "Tell whoever hands over and whoever takes over, and see that the handoff is accepted.",
+    "test-alert": "Send a test alert that wakes nobody, and see it arrive.",
 }
+
+ANYWHERE = frozenset({"hand-over", "test-alert"})
+"""Those of them that are about no incident: they are done wherever their playbook runs."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.errors import Refused
+from bot.domain.handoff import Handoff
 from bot.domain.message import Person
 from bot.domain.playbook import Phase, Playbook, Since, Step
 
@@ -144,6 +145,7 @@ class Run:
     stopped_by: str = ""
     round: int = 0
     """How often the messages of a standalone run had to be posted anew, because its room was lost."""
+    handoff: Handoff | None = None
     due_at: datetime | None = None
     """When the clock next has something to do about a standalone run; about an incident's own it is the incident's."""
     version: int = 0
@@ -249,12 +251,12 @@ class Run:
                     done.append(step)
         return done
 
-    def fail(self, errand: str, *, reason: str, effect: int) -> list[Step]:
+    def fail(self, errand: str, *, reason: str, effect: int | None) -> list[Step]:
         """An errand could not be carried out; returns the steps that fail with it, for people to see why."""
         failed = [step for step in self.open_steps() if errand in self.progress(step.key).awaits]
         for step in failed:
             before = self.progress(step.key)
-            buried = tuple(dict.fromkeys((*before.buried, effect)))
+            buried = tuple(dict.fromkeys((*before.buried, *((effect,) if effect else ()))))
             self.steps[step.key] = replace(before, state=State.FAILED, note=reason, buried=buried)
         return failed
 

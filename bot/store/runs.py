@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.handoff import Handoff
 from bot.domain.playbook import Playbook
 from bot.domain.run import Progress, Run, Start
 from bot.store.evidence import evidence
@@ -83,6 +84,7 @@ class _State:
     shown: set[str] = field(default_factory=set)
     stopped_by: str = ""
     round: int = 0
+    handoff: Handoff | None = None
 
 
 class Runs:
@@ -196,6 +198,7 @@ def _state(of: Run) -> str:
         shown=of.shown,
         stopped_by=of.stopped_by,
         round=of.round,
+        handoff=of.handoff,
     )
     return _adapter().dump_json(state).decode()
 
@@ -221,6 +224,7 @@ def _run(row: Row[*tuple[object, ...]]) -> Run:
         ended_at=row.ended_at,
         stopped_by=state.stopped_by,
         round=state.round,
+        handoff=state.handoff,
         due_at=row.due_at,
         version=row.version,
     )

@@ -19,7 +19,7 @@ OVER = frozenset({"resolved", "closed"})
 WORST = {"critical": Verdict.RED, "high": Verdict.AMBER, "P1": Verdict.RED, "P2": Verdict.AMBER}
 """Verdicts on what is still open, by severity or priority; what is less is green."""
 NAMED = 8
-OURS = re.compile(r"opsbot-inc-\d+")
+OURS = re.compile(r"opsbot-(inc|test)-\d+")
 TITLED = re.compile(r"INC-\d+: ")
 """How the keys and the titles of our own pages begin."""
 

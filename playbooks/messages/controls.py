@@ -117,6 +117,11 @@ def step_done(run: Run, step: Step, *, style: Style = Style.PLAIN) -> Button:
     return Button(action="step-done", label="Done", value=_step(run, step), style=style)
 
 
+def accept(run: Run, step: Step) -> Button:
+    """Take a handoff: the same press as *Done*, in the words of whoever takes over."""
+    return Button(action="step-done", label="I have it", value=_step(run, step), style=Style.PRIMARY)
+
+
 def step_skip(run: Run, step: Step) -> Button:
     return Button(action="step-skip", label="Skip", value=_step(run, step))
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.incident import Duty, Incident
 from bot.domain.message import Button, Control, Italic, Line, Moment, Span, Style
-from bot.domain.playbook import Fact, Role, Step
+from bot.domain.playbook import ANYWHERE, Fact, Role, Step
 from bot.domain.run import Progress, Run, State
 from bot.slack.span import shortened, tidy
 from playbooks.changes import CHANGES
@@ -59,6 +59,8 @@ def step_controls(incident: Incident | None, run: Run, step: Step, *, first: boo
     if step.done_when and incident:
         return (*_ways(incident, step.done_when), skip)
     assign = controls.step_assign(run, step, assigned=bool(progress.assignee))
+    if step.done_when is Fact.ACCEPTED:
+        return (controls.accept(run, step),)
     ending = controls.step_answer if step.ask else controls.step_done
     return *_offers(incident, run, step), ending(run, step, style=style), skip, assign
 
@@ -75,8 +77,8 @@ def _offers(incident: Incident | None, run: Run, step: Step) -> Iterator[Button]
 
 
 def by_bot(run: Run, step: Step) -> bool:
-    """Whether the bot does a step: all it does by itself is about incidents, so elsewhere people do it."""
-    return step.auto is not None and run.start is None
+    """Whether the bot does a step: most that it does by itself is about incidents, so elsewhere people do it."""
+    return step.auto is not None and (run.start is None or step.auto in ANYWHERE)
 
 
 def _repairs(run: Run, step: Step, progress: Progress) -> tuple[Control, ...]:

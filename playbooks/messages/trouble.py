@@ -18,6 +18,7 @@ from bot.domain.effect import (
 )
 from bot.domain.examine import Examine
 from bot.domain.filing import FileReport
+from bot.domain.handoff import LookWhoHandsOver, SendTestAlert
 from bot.domain.home import LookOnCall, PublishHome
 from bot.domain.looking import LookAt, ShareChart, ShareSheet
 from bot.domain.marked import ReadMessage
@@ -52,6 +53,8 @@ _DOINGS: dict[type[Effect], str] = {
     Whisper: "answer somebody",
     PublishHome: "show somebody their Home",
     LookOnCall: "look who is on call",
+    LookWhoHandsOver: "look who hands over to whom",
+    SendTestAlert: "send a test alert",
     LookAt: "look at the platform",
     ShareChart: "share a chart",
     ShareSheet: "share charts",

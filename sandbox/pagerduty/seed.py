@@ -1,10 +1,11 @@
-"""The account that belongs to `opsbot.example.yaml`: its people, the policy PONCALL1 and the service PSERVIC1."""
+"""The account that belongs to `opsbot.example.yaml`: its people, the policy PONCALL1, the services PSERVIC1 and PTESTSV1."""
 
 from datetime import datetime, timedelta
 
 from sandbox.pagerduty.account import Account, Policy, Rule, Schedule, Service, User
 
 ROUTING_KEY = "sandboxroutingkey000000000000001"
+TEST_KEY = "sandboxroutingkeyoftestalerts001"
 API_TOKEN = "sandbox-pagerduty-token"
 SENDER = "opsbot@example.com"
 WEBHOOK_SECRET = "sandbox-pagerduty-webhook-secret"
@@ -13,6 +14,7 @@ OTHERS = {
     "PAGENTR1": "Agent runtime",
     "PBILLIN1": "Billing",
     "PWEBAPP1": "Web application",
+    "PDATABA1": "Platform database",
 }
 """Services that other systems raise alerts for; the first one, Platform, is opsbot's own."""
 
@@ -36,9 +38,11 @@ def example_account(start: datetime) -> Account:
                 name="Platform on-call",
                 rules=tuple(Rule(targets=targets, delay=delay) for targets in levels),
             ),
+            Policy(id="PNOBODY1", name="Nobody", rules=(Rule(targets=("PBOT001",)),)),
         ),
         services=(
             Service(id="PSERVIC1", name="Platform", policy="PONCALL1", routing_key=ROUTING_KEY),
+            Service(id="PTESTSV1", name="Test alerts", policy="PNOBODY1", routing_key=TEST_KEY),
             *(
                 Service(id=key, name=name, policy="PONCALL1", routing_key=f"sandboxroutingkeyof{key:0>13}")
                 for key, name in OTHERS.items()

@@ -1,0 +1,42 @@
+"""What came of what the bot did by itself, about no incident: its step ends, or is left to people with why."""
+
+from bot.domain.effect import Effect, Receipt
+from bot.domain.handoff import LookWhoHandsOver, SendTestAlert
+from bot.domain.run import RunKey
+from bot.store.unit_of_work import UnitOfWork
+from playbooks.anywhere import TEST_ALERT
+from playbooks.deciding import Deciding
+from playbooks.decision import RunDecision
+from playbooks.handing_over import HAND_OVER, learn_who
+
+
+async def learn_anywhere(unit: UnitOfWork, deciding: Deciding, effect: Effect, receipt: Receipt) -> None:
+    """What came of it."""
+    match effect:
+        case LookWhoHandsOver():
+            async with deciding.within_run(unit, RunKey(run=effect.run)) as decision:
+                learn_who(decision, receipt)
+        case SendTestAlert():
+            async with deciding.within_run(unit, RunKey(run=effect.run)) as decision:
+                _alerted(decision, receipt)
+        case _:
+            pass
+
+
+async def failed_anywhere(unit: UnitOfWork, deciding: Deciding, effect: Effect, serial: int, reason: str) -> None:
+    """It could not be carried out: people do it, or have it tried again."""
+    match effect:
+        case LookWhoHandsOver() | SendTestAlert():
+            errand = HAND_OVER if isinstance(effect, LookWhoHandsOver) else TEST_ALERT
+            async with deciding.within_run(unit, RunKey(run=effect.run)) as decision:
+                decision.run.fail(errand, reason=reason, effect=serial)
+        case _:
+            pass
+
+
+def _alerted(decision: RunDecision, receipt: Receipt) -> None:
+    if why := receipt.facts.get("why"):
+        decision.run.fail(TEST_ALERT, reason=why, effect=None)
+        return
+    for step in decision.run.accomplish(TEST_ALERT, decision.now):
+        decision.run.explain(step.key, receipt.facts.get("says", ""))
