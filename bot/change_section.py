@@ -2,6 +2,7 @@
 
 from bot.declared_section import read_declared
 from bot.domain.change_policy import ChangePolicy, Entitled
+from bot.load_section import read_load_tests
 from bot.organisation_values import key, switch
 from bot.severity_section import target
 from bot.yaml_section import Section
@@ -18,6 +19,7 @@ def read_changes(section: Section) -> ChangePolicy:
         destructive_agree=section.values("destructive_agree", target),
         kinds={name: _entitled(kinds.section(name)) for name in kinds.names() if _named(kinds, name)},
         declared=read_declared(section.section("declared")),
+        load_tests=read_load_tests(section.section("load_tests")),
     )
     section.close()
     return policy

@@ -17,6 +17,7 @@ from bot.integrations.cloud_run_changes import CloudRunChanges
 from bot.integrations.cloud_sql import CloudSql
 from bot.integrations.github import GitHub
 from bot.integrations.google_channel import GoogleChannels
+from bot.integrations.load_driver import load_driver
 from bot.integrations.pager import Pager
 from bot.integrations.postgres import Postgres
 from bot.integrations.probe import HealthProbe
@@ -99,6 +100,7 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
         database_hands(settings, organisation, clients.databases) as of_databases,
         declared_hands(settings, store.clock) as declared,
         shipping_hands(settings) as shipping,
+        load_driver(store.clock) as load_tests,
         _warming(clients),
     ):
         world = World(
@@ -125,6 +127,7 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
             workflows=declared.workflows,
             jobs=declared.jobs,
             hooks=declared.hooks,
+            load_tests=load_tests,
             builds=shipping.builds,
             releases=shipping.releases,
         )

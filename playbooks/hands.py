@@ -16,6 +16,7 @@ from bot.domain.database_instance import Ended, SessionId
 from bot.domain.declared_change import Errand, Telling
 from bot.domain.evidence import NotConfigured
 from bot.domain.image_build import ImageBuild
+from bot.domain.load_test import LoadOrder, Measured
 from bot.domain.operation import Operation
 from bot.domain.template_edit import TemplateEdit
 from playbooks.world import Outside, World
@@ -130,6 +131,22 @@ class Hooks(Protocol):
         ...
 
 
+class LoadTests(Protocol):
+    """Asking addresses again and again. A test goes on by itself; it ends with the process, and when nobody looks."""
+
+    def begin(self, order: LoadOrder) -> None:
+        """Begins a test, unless there is one of this mark."""
+        ...
+
+    def measured(self, mark: str) -> Measured | None:
+        """What a test has measured so far; None when this process never began it."""
+        ...
+
+    def stop(self, mark: str, why: str) -> None:
+        """Ends a test before its end."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hands:
     """All that may be changed, and the world to look at while it is; a part that is not configured is None."""
@@ -141,6 +158,7 @@ class Hands:
     workflows: Workflows | None = None
     jobs: Jobs | None = None
     hooks: Hooks | None = None
+    load_tests: LoadTests | None = None
     builds: Builds | None = None
     releases: Releases | None = None
 

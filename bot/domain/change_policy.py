@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.declared_change import Declared
+from bot.domain.load_test import LoadPolicy
 from bot.domain.plan import Risk
 
 
@@ -29,6 +30,7 @@ class ChangePolicy:
     kinds: Mapping[str, Entitled] = field(default_factory=dict)
     declared: Declared = field(default_factory=dict)
     """Changes of the operator's own, by name."""
+    load_tests: LoadPolicy = field(default_factory=LoadPolicy)
 
     def who_may_ask(self, kind: str) -> tuple[str, ...]:
         """The targets that may ask for a kind of change."""

@@ -14,5 +14,5 @@ class Freeze:
     reason: str = ""
 
     def holds_for(self, target: str) -> bool:
-        """Whether it holds for a target such as "service/billing"."""
-        return not self.service or target == f"service/{self.service}"
+        """Whether it holds for a target such as "service/billing"; a load test of a service is one of it."""
+        return not self.service or target in {f"service/{self.service}", f"load-test/{self.service}"}

@@ -5,8 +5,10 @@ nobody could stop any more must not go on.
 """
 
 import asyncio
+import contextlib
 import time
 from collections import deque
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -82,6 +84,16 @@ class _Test:
             self.stop(f"{failing:.0%} of the last {len(self.latest)} requests failed")
         elif slow > self.order.slowest.total_seconds() * 1000:
             self.stop(f"the p95 of the last {len(self.latest)} requests was {slow:,.0f} ms")
+
+
+@contextlib.asynccontextmanager
+async def load_driver(clock: Clock) -> AsyncIterator["LoadDriver"]:
+    """A driver within a block; afterwards its tests have ended."""
+    driver = LoadDriver(clock)
+    try:
+        yield driver
+    finally:
+        await driver.close()
 
 
 class LoadDriver:
