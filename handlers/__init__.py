@@ -15,6 +15,7 @@ from handlers import (
     forms,
     impact,
     looking,
+    maintenance,
     on_call,
     ops,
     recording,
@@ -150,6 +151,7 @@ COMMANDS = Commands(
                 Verb("run", "NAME [name=value]", "Set off what opsbot.yaml declares", asking("run")),
                 Verb("to-latest", "SERVICE", "Unpin a service whose latest revision serves", asking("to-latest")),
                 Verb("freeze", "", "Stop all changes for a while", changes.freezes, verbs=changes.FREEZE_VERBS),
+                Verb("maintenance", "plan|list|start|extend|…", "Plan maintenance, see it through", maintenance.of),
                 Verb("audit", "[CHG-12]", "See what was asked, agreed to and done", changes.audit, most=1),
                 Verb("whocan", "[CHANGE] [TARGET]", "See who may change what", changes.who_can, most=2),
                 Verb("schedule", "", "See what starts by the clock in the next 14 days", ops.schedule),
@@ -206,6 +208,7 @@ SHORTCUTS: Mapping[str, Shortcut] = {
 }
 
 BUTTONS: Mapping[str, PressedHandler] = {
+    **maintenance.BUTTONS,
     "acknowledge": buttons.acknowledge,
     "ask-change": changes.ask_pressed,
     "change-again": changes.again_pressed,
@@ -265,6 +268,7 @@ BUTTONS: Mapping[str, PressedHandler] = {
 }
 
 FORMS: Mapping[str, FilledHandler] = {
+    **maintenance.FORMS,
     "answer": forms.answer,
     "ask-change": changes.ask_sent,
     "change-agree": changes.agree_sent,

@@ -17,6 +17,7 @@ from playbooks.glances import Glances
 from playbooks.home import Homes
 from playbooks.incidents import Incidents
 from playbooks.looking_back import LookingBack
+from playbooks.maintenances import Maintenances
 from playbooks.members import Members
 from playbooks.merging import Merging
 from playbooks.page_events import PageEvents
@@ -47,6 +48,7 @@ def desk_over(store: Store, *, organisation: Organisation, catalogue: Catalogue)
         looking_back=LookingBack(store=store),
         who_can=WhoCan(store=store, organisation=organisation),
         alerts=Alerts(store=store, organisation=organisation, incidents=incidents, reopening=reopening),
+        maintenances=Maintenances(store=store, organisation=organisation, catalogue=catalogue),
         merging=Merging(store=store, organisation=organisation),
         reopening=reopening,
         reaching=Reaching(store=store, organisation=organisation),

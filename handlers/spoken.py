@@ -20,6 +20,7 @@ from playbooks.glances import Glances
 from playbooks.home import Homes
 from playbooks.incidents import Incidents
 from playbooks.looking_back import LookingBack
+from playbooks.maintenances import Maintenances
 from playbooks.members import Members
 from playbooks.merging import Merging
 from playbooks.messages.door import no_longer
@@ -52,6 +53,7 @@ class Desk:
     who_can: WhoCan
     looking_back: LookingBack
     alerts: Alerts
+    maintenances: Maintenances
     merging: Merging
     reopening: Reopening
     reaching: Reaching

@@ -33,6 +33,8 @@ KEYS = (
     "timezone",
     "holidays",
     "misfire",
+    "lasts",
+    "touches",
     "parameters",
     "suggest_when",
     "review_by",
@@ -41,6 +43,7 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CHANNEL = re.compile(r"#[^\s#@,A-Z]{1,80}|[CG][A-Z0-9]{6,}")
 OWN = "skip"
 """The holidays are those of the organisation."""
+LENGTH = re.compile(r"(\d{1,3})([mh])")
 WITHIN = re.compile(r"run within (\d{1,3})([mhd])")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
@@ -61,6 +64,8 @@ class FrontMatter:
     holidays: str | None = None
     misfire: Misfire | None = None
     late_within: timedelta | None = None
+    lasts: timedelta | None = None
+    touches: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     suggest_when: str | None = None
     review_by: date | None = None
@@ -94,6 +99,8 @@ def read(text: str, vocabulary: Vocabulary, mistakes: Mistakes) -> FrontMatter:
         holidays=keys.value("holidays", _holidays),
         misfire=misfire,
         late_within=late_within,
+        lasts=keys.value("lasts", _length),
+        touches=keys.values("touches", _name),
         parameters=keys.values("parameters", _name),
         suggest_when=keys.value("suggest_when", lambda name: _evidence(name, vocabulary)),
         review_by=keys.value("review_by", _date),
@@ -199,6 +206,13 @@ def _misfire(text: str) -> tuple[Misfire, timedelta | None]:
     if found := WITHIN.fullmatch(text):
         return Misfire.RUN, int(found[1]) * UNITS[found[2]]
     return Misfire(_one_of("answer to a missed start", text, tuple(Misfire))), None
+
+
+def _length(text: str) -> timedelta:
+    found = LENGTH.fullmatch(text)
+    if not found or not int(found[1]):
+        raise ValueError(f"`{shortened(text)}` is no length; write it like 2h or 90m.")
+    return int(found[1]) * UNITS[found[2]]
 
 
 def _evidence(text: str, vocabulary: Vocabulary) -> str:

@@ -109,6 +109,8 @@ def _assembled(text: str, file: str, front: FrontMatter, heading: str | None, se
         holidays=front.holidays,
         misfire=front.misfire,
         late_within=front.late_within,
+        lasts=front.lasts,
+        touches=front.touches,
         parameters=front.parameters,
         suggest_when=front.suggest_when,
         review_by=front.review_by,

@@ -30,6 +30,7 @@ from playbooks.filing import learn_filed, not_filed
 from playbooks.held import held, lost
 from playbooks.home_news import learn_on_call
 from playbooks.leavers import learn_profile
+from playbooks.maintenance_news import learn_maintained, not_maintained
 from playbooks.marks import learn_message
 from playbooks.messages import inform
 from playbooks.messages.examined import examined
@@ -62,6 +63,7 @@ class Receipts:
         if isinstance(effect, LookAt):
             await self._looked(unit, effect, seen_in(receipt))
         await learn_changed(unit, effect, receipt, self._organisation)
+        await learn_maintained(unit, effect, self._organisation)
         await learn_anywhere(unit, self._deciding, effect, receipt)
         if isinstance(effect, Examine):
             await unit.outbox.put(examined(effect, receipt), key=None)
@@ -84,6 +86,7 @@ class Receipts:
         """An effect cannot be carried out: the people of the incident are told, and can have it tried again."""
         await lost(unit, effect, reason, self._organisation)
         await unchanged(unit, effect, reason, self._organisation)
+        await not_maintained(unit, effect, reason, self._organisation)
         if isinstance(effect, LookAt):
         await failed_anywhere(unit, self._deciding, effect, serial, reason)
             await self._looked(unit, effect, unseen(effect, reason, unit.now))

@@ -14,12 +14,14 @@ from playbooks import change_decision
 from playbooks.alert_looks import sight_of_alerts
 from playbooks.alike import alike
 from playbooks.due_now import due_now
+from playbooks.maintenance_news import against
 from playbooks.messages.alert import suggestion_message
 from playbooks.messages.announcement import announcement_message
 from playbooks.messages.card import card_message
 from playbooks.messages.day import Hour, day_message
 from playbooks.messages.due import due_message
 from playbooks.messages.inform import declared
+from playbooks.messages.maintenance import card_message as card_of
 from playbooks.messages.page import page_message, paged_message
 from playbooks.messages.phase import phase_message
 from playbooks.messages.report import published
@@ -33,6 +35,7 @@ SLOT = re.compile(r"incident/(?P<number>\d{1,9})/(?P<kind>[a-z]+)(?:/(?P<rest>.+
 RUN = re.compile(r"run/(?P<number>\d{1,9})/(?P<name>.+)")
 ALERT = re.compile(r"alert/(?P<number>\d{1,9})")
 DAY = re.compile(r"day/(?P<playbook>[a-z0-9-]+)/(?P<day>\d{4}-\d\d-\d\d)")
+MAINTENANCE = re.compile(r"maintenance/(?P<number>\d{1,9})/card")
 CHANGE = re.compile(r"change/(?P<number>\d{1,9})/(?P<name>.+)")
 
 
@@ -53,6 +56,8 @@ class Rendering:
             return await self._of_day(day["playbook"], day["day"])
         if change := CHANGE.fullmatch(slot):
             return await self._of_change(int(change["number"]), change["name"])
+        if maintenance := MAINTENANCE.fullmatch(slot):
+            return await self._maintenance(int(maintenance["number"]))
         found = SLOT.fullmatch(slot)
         if not found:
             return None
@@ -94,6 +99,11 @@ class Rendering:
         async with self._store.look() as unit:
             change = await unit.changes.get(number)
         return change_decision.message_of(change, name, self._organisation) if change else None
+
+    async def _maintenance(self, number: int) -> Message | None:
+        async with self._store.look() as unit:
+            found = await unit.maintenances.get(number)
+            return card_of(found, self._organisation, await against(unit, found)) if found else None
 
     async def _sight(self, unit: UnitOfWork, incident: Incident) -> Sight:
         return sight_of(incident, self._organisation, await unit.evidence.of(incident=incident.number, run=0))

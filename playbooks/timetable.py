@@ -22,6 +22,8 @@ HANDOFF_GRACE = timedelta(hours=4)
 LOOKED_BACK = timedelta(days=10)
 """How far back the slot before is looked for."""
 A_DAY = timedelta(days=1)
+DATABASES = "databases"
+"""What a maintenance touches that touches every service which uses a database."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,10 @@ class Planned:
     def said(self) -> str:
         """All that its next time depends on."""
         return f"{self.schedule.text} · {self.zone.key} · holidays {self.playbook.holidays or 'count'}"
+
+    @property
+    def maintenance(self) -> bool:
+        return self.playbook.kind is Kind.MAINTENANCE
 
     @property
     def quiet(self) -> bool:
@@ -74,19 +80,37 @@ class Timetable:
         playbooks = sorted(catalogue.playbooks.values(), key=_handoffs_first)
         planned = [each for playbook in playbooks if (each := _planned(playbook, organisation))]
         never = [each for each in planned if next(each.slots(datetime(2025, 1, 1, tzinfo=UTC)), None) is None]
-        self.planned: Mapping[str, Planned] = {each.playbook.name: each for each in planned if each not in never}
-        self.mistakes = (*map(_never, never), *self._unknown())
+        starting = {each.playbook.name: each for each in planned if each not in never}
+        self.planned: Mapping[str, Planned] = {name: each for name, each in starting.items() if not each.maintenance}
+        self.maintenance: Mapping[str, Planned] = {name: each for name, each in starting.items() if each.maintenance}
+        """Those that are announced, agreed to and begun as maintenances, and not simply started."""
+        self.mistakes = (*map(_never, never), *self._unknown(), *self._untouchable())
 
     def _unknown(self) -> Iterator[str]:
         for name in self._organisation.schedules.chosen:
             if name not in self._catalogue.playbooks:
                 yield f"schedules.{name}: no playbook is called so; `opsbot playbook list` names them."
 
+    def _untouchable(self) -> Iterator[str]:
+        for planned in self.maintenance.values():
+            playbook = planned.playbook
+            for name in playbook.touches:
+                if name != DATABASES and name not in self._organisation.services:
+                    yield f"{playbook.file}: it touches `{name}`, which is no service of opsbot.yaml."
+
+    def playbook(self, name: str) -> Playbook | None:
+        """A playbook of the runbook by its name."""
+        return self._catalogue.playbooks.get(name)
+
+    def of(self, name: str) -> Planned:
+        """A playbook that the clock starts, or announces."""
+        return self.planned.get(name) or self.maintenance[name]
+
     def ahead(self, now: datetime, stretch: timedelta) -> Sequence[Slot]:
         """All slots of the time to come, in order; at the same minute handoffs first."""
         ahead = [
             slot
-            for planned in self.planned.values()
+            for planned in (*self.planned.values(), *self.maintenance.values())
             for slot in takewhile(lambda each: each.at <= now + stretch, planned.slots(now))
         ]
         return sorted(ahead, key=lambda slot: slot.at)
@@ -159,7 +183,7 @@ def _channel(playbook: Playbook, organisation: Organisation) -> str:
 def _grace(playbook: Playbook) -> timedelta | None:
     if playbook.misfire is Misfire.SKIP:
         return timedelta()
-    if playbook.misfire is Misfire.RUN or playbook.kind is Kind.MAINTENANCE:
+    if playbook.misfire is Misfire.RUN:
         return playbook.late_within
     return HANDOFF_GRACE if playbook.kind is Kind.HANDOFF else USUAL_GRACE
 

@@ -22,11 +22,15 @@ API_KEY = "sandbox-statuspage-key"
 PAGE = "sandboxpage1"
 NAMES = ("Control plane", "Agent runtime", "Web application")
 STATUSES = ("investigating", "identified", "monitoring", "resolved")
+SCHEDULED = ("scheduled", "in_progress", "verifying", "completed")
+"""How far a maintenance is; only what is scheduled for a time has these."""
 HEALTHS = ("operational", "under_maintenance", "degraded_performance", "partial_outage", "major_outage")
 IMPACTS = ("none", "maintenance", "minor", "major", "critical")
 LONGEST_NAME = 255
 LONGEST_BODY = 25_000
 MOST_PER_PAGE = 100
+
+KEPT = ("name", "status", "metadata", "scheduled_for", "scheduled_until", "scheduled_auto_completed")
 
 Found = JsonObject | list[JsonObject]
 
@@ -115,7 +119,7 @@ class Statuspage:
         return handle
 
     def _unresolved(self) -> list[JsonObject]:
-        return [each for each in self.incidents if each["status"] != "resolved"]
+        return [each for each in self.incidents if each["status"] not in {"resolved", *SCHEDULED}]
 
     def _known(self, request: web.Request) -> JsonObject:
         found = self._incidents.get(request.match_info["id"])
@@ -165,8 +169,8 @@ class Statuspage:
         """What a body changes: all of it, or nothing when something in it is wrong."""
         if errors := [*_mistakes(given), *self._unknown(given)]:
             raise Refusal(422, errors)
-        incident.update({name: given[name] for name in ("name", "status", "metadata") if name in given})
-        if given.get("status") == "resolved":
+        incident.update({name: given[name] for name in KEPT if name in given})
+        if given.get("status") in {"resolved", "completed"}:
             incident["resolved_at"] = self._stamp()
         self._do(given.get("components") or {})
         if given.get("body") or given.get("status"):
@@ -224,7 +228,7 @@ def _mistakes(given: JsonObject) -> list[str]:
         errors.append(f"Name is too long (maximum is {LONGEST_NAME} characters)")
     if len(str(given.get("body", ""))) > LONGEST_BODY:
         errors.append(f"Body is too long (maximum is {LONGEST_BODY} characters)")
-    if given.get("status", STATUSES[0]) not in STATUSES:
+    if given.get("status", STATUSES[0]) not in (SCHEDULED if given.get("scheduled_for") else STATUSES):
         errors.append("Status is not included in the list")
     if given.get("impact_override", IMPACTS[0]) not in IMPACTS:
         errors.append("Impact override is not included in the list")

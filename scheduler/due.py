@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.change import ChangeKey
+from bot.domain.maintenance import MaintenanceKey
 from bot.domain.run import RunKey
 from bot.organisation import Organisation
 from bot.store.unit_of_work import DatabaseDown, Store, UnitOfWork
 from playbooks.change_due import change_is_due
 from playbooks.deciding import Deciding
+from playbooks.maintenance_due import Maintaining
 from playbooks.remind import remind
 from playbooks.handing_over import remind_of_handoff
 from playbooks.maintenance_due import Maintaining
@@ -18,6 +20,9 @@ from playbooks.starting import Group, Starting
 from playbooks.timetable import Timetable
 
 log = structlog.get_logger(__name__)
+
+Key = RunKey | ChangeKey | MaintenanceKey | Group
+"""What something is due about."""
 
 PAUSE = timedelta(seconds=5)
 """How long it takes at least until something is tried again that failed."""
@@ -30,16 +35,16 @@ class Due:
         self._store = store
         self._organisation = organisation
         self._starting = Starting(store=store, organisation=organisation, timetable=timetable)
+        self._maintaining = Maintaining(store=store, organisation=organisation, timetable=timetable)
         self._deciding = Deciding(store=store, organisation=organisation)
 
     async def tick(self) -> datetime | None:
         """Do everything that is due by now, one unit of work for each; when there is next something to do."""
         async with self._store.look() as unit:
-            due: list[RunKey | ChangeKey | Group] = [
-                RunKey(incident=number) for number in await unit.incidents.due(unit.now)
-            ]
+            due: list[Key] = [RunKey(incident=number) for number in await unit.incidents.due(unit.now)]
             due += [RunKey(run=number) for number in await unit.runs.due(unit.now)]
             due += [ChangeKey(number=number) for number in await unit.changes.due(unit.now)]
+            due += [MaintenanceKey(number=number) for number in await unit.maintenances.due(unit.now)]
             rows = await unit.slots.timetable()
             due += self._starting.due(rows, unit.now)
             following = await _following(unit)
@@ -55,8 +60,9 @@ class Due:
     async def expect(self) -> None:
         """Know when playbooks start next, as it is said now."""
         await self._starting.expect()
+        await self._maintaining.expect()
 
-    async def _reminded(self, key: RunKey | ChangeKey | Group) -> bool:
+    async def _reminded(self, key: Key) -> bool:
         """Does what is due about one of them; whatever is wrong with it must not silence the others."""
         (failure,) = await gather(self._remind(key), return_exceptions=True)
         if isinstance(failure, DatabaseDown | CancelledError):
@@ -65,12 +71,14 @@ class Due:
             log.error("not reminded", of=str(key), exc_info=failure)
         return failure is None
 
-    async def _remind(self, key: RunKey | ChangeKey | Group) -> None:
+    async def _remind(self, key: Key) -> None:
         """What is late of a standalone run shows by itself, as every decision about it ends."""
         if isinstance(key, Group):
             await self._starting.start(key)
         elif isinstance(key, ChangeKey):
             await change_is_due(self._store, self._organisation, key.number)
+        elif isinstance(key, MaintenanceKey):
+            await self._maintaining.is_due(key.number)
         elif key.incident:
             async with self._deciding.by_clock(key.incident) as decision:
                 await remind(decision)
@@ -86,6 +94,6 @@ class Due:
 
 
 async def _following(unit: UnitOfWork) -> datetime | None:
-    tables = unit.incidents, unit.runs, unit.changes, unit.slots
+    tables = unit.incidents, unit.runs, unit.changes, unit.slots, unit.maintenances
     moments = [await table.next_due() for table in tables]
     return min(filter(None, moments), default=None)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.errors import Refused
-from bot.domain.maintenance_notice import AHEAD, ON_TIME, Announcement, Notice, Sent, Way, mark
+from bot.domain.maintenance_notice import AHEAD, ON_TIME, Announcement, Notice, PageNotice, Sent, Way, mark
 from bot.domain.message import Person
 
 DECIDED_BEFORE = timedelta(hours=24)
@@ -48,6 +48,16 @@ class Prompt(StrEnum):
     OVER = "over"
 
 
+@dataclass(frozen=True, kw_only=True)
+class MaintenanceKey:
+    """Which maintenance."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"MNT-{self.number}"
+
+
 @dataclass(kw_only=True)
 class Maintenance:
     """A maintenance. `recurring` names its turn when the clock planned it; people are Slack user ids.
@@ -66,6 +76,9 @@ class Maintenance:
     playbooks: tuple[str, ...] = ()
     recurring: str = ""
     planned_by: str = ""
+    posting: str = ""
+    """What the status page knows it by; it tells nothing of it."""
+    page: tuple[PageNotice, ...] = ()
     why: str = ""
     """What is done, in words for customers."""
     stage: Stage = Stage.PLANNED
@@ -84,6 +97,8 @@ class Maintenance:
     verified_by: str = ""
     ended_at: datetime | None = None
     ended_by: str = ""
+    summary: str = ""
+    """What was done, in words for customers."""
     reason: str = ""
     """Why it was cancelled."""
     shown: bool = False
@@ -92,7 +107,7 @@ class Maintenance:
 
     @property
     def key(self) -> str:
-        return f"MNT-{self.number}"
+        return str(MaintenanceKey(number=self.number))
 
     @property
     def public(self) -> bool:
@@ -237,11 +252,12 @@ class Maintenance:
             raise Refused("Nothing to do: ", Person(user=self.verified_by), " has said that the work is done.")
         self.stage, self.verified_by = Stage.VERIFYING, by
 
-    def end(self, by: str, now: datetime) -> None:
-        """Somebody has looked, and it is over."""
+    def end(self, by: str, now: datetime, summary: str = "") -> None:
+        """Somebody has looked, and it is over; they say what was done."""
         self._must_go_on()
         if self.stage is Stage.UNDER_WAY:
             raise Refused(f"Say first that the work of {self.key} is done, and look whether all is well.")
+        self.summary = summary
         self._close(Stage.ENDED, by, now)
 
     def cancel(self, by: str, reason: str, now: datetime) -> None:

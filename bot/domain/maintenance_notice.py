@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.effect import Effect
+from bot.domain.status_page import posting_name
+
 ON_TIME = timedelta(hours=1)
 """An announcement that goes out within this time after it is due is not late."""
 
@@ -45,6 +48,55 @@ class Sent:
     missed: bool = False
     reached_at: datetime | None = None
     trouble: str = ""
+
+
+class PageStage(StrEnum):
+    """How far it is, in the words of status pages."""
+
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in progress"
+    VERIFYING = "verifying"
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageNotice:
+    """One text on the status page; customers read it once it is published."""
+
+    number: int
+    notice: str
+    at: datetime
+    stage: PageStage
+    text: str
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishMaintenance(Effect):
+    """Bring a notice of a maintenance to the status page: once, and not at all when a later one is there already.
+
+    `components` are services by key; they are under maintenance while it goes on.
+    """
+
+    maintenance: int
+    posting: str
+    number: int
+    notice: str
+    title: str
+    stage: PageStage
+    text: str
+    starts_at: datetime
+    ends_at: datetime
+    components: tuple[str, ...]
+    method = "statuspage.incidents"
+
+    @property
+    def lane(self) -> str:
+        return f"status-page/{self.posting}"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (posting_name(self.posting),)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -255,6 +255,10 @@ class Playbook:
     misfire: Misfire | None = None
     late_within: timedelta | None = None
     """How late a start that was missed is still made up for, where the file says so."""
+    lasts: timedelta | None = None
+    """How long a maintenance takes."""
+    touches: tuple[str, ...] = ()
+    """The services that a maintenance touches, `databases` for those that use one; empty for all."""
     parameters: tuple[str, ...] = ()
     suggest_when: str | None = None
     review_by: date | None = None

@@ -8,30 +8,24 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.domain.effect import Attempt, Effect, Receipt
+from bot.domain.maintenance_notice import PublishMaintenance
 from bot.domain.status_page import Health, PublishNotice, posting_name
+from bot.integrations.maintenance_publishing import GOING_ON, maintained, scheduled
 from bot.integrations.statuspage import OURS, JsonObject, Statuspage, mark_of
+from bot.integrations.statuspage_components import component_ids
 from bot.organisation import Organisation
 
 Executor = Callable[[Any, Attempt], Awaitable[Receipt]]
 """Carries out an effect of its own kind; the mapping gives it no other."""
-
-STATUSES = {
-    Health.OPERATIONAL: "operational",
-    Health.MAINTENANCE: "under_maintenance",
-    Health.DEGRADED: "degraded_performance",
-    Health.PARTIAL: "partial_outage",
-    Health.MAJOR: "major_outage",
-}
-"""Statuspage's words for how a component does."""
 
 
 class BuiltInPage:
     """The page that the bot serves itself, from its database: a notice is public as soon as that is on record."""
 
     def executors(self) -> Mapping[type[Effect], Executor]:
-        return {PublishNotice: self.publish}
+        return {PublishNotice: self.publish, PublishMaintenance: self.publish}
 
-    async def publish(self, _effect: PublishNotice, _attempt: Attempt) -> Receipt:
+    async def publish(self, _effect: PublishNotice | PublishMaintenance, _attempt: Attempt) -> Receipt:
         return Receipt()
 
 
@@ -43,11 +37,11 @@ class StatuspageDelivery:
         self._organisation = organisation
 
     def executors(self) -> Mapping[type[Effect], Executor]:
-        return {PublishNotice: self.publish}
+        return {PublishNotice: self.publish, PublishMaintenance: self.maintain}
 
     async def publish(self, effect: PublishNotice, attempt: Attempt) -> Receipt:
         """Looks first, so that nothing is published twice, nor an earlier notice over a later one."""
-        components, missing = await self._components(effect)
+        components, missing = await component_ids(self._statuspage, self._organisation, effect.components)
         incident = await self._known(effect, attempt)
         if incident is None:
             incident = await self._statuspage.open(_opening(effect, components))
@@ -56,27 +50,27 @@ class StatuspageDelivery:
         facts = {"missing": ", ".join(missing)} if missing else {}
         return Receipt(binds={posting_name(effect.posting): {"id": str(incident["id"])}}, facts=facts)
 
-    async def _known(self, effect: PublishNotice, attempt: Attempt) -> JsonObject | None:
+    async def maintain(self, effect: PublishMaintenance, attempt: Attempt) -> Receipt:
+        """The same for a maintenance, which Statuspage never ends by itself."""
+        touched = dict.fromkeys(
+            effect.components, Health.MAINTENANCE if effect.stage in GOING_ON else Health.OPERATIONAL
+        )
+        components, missing = await component_ids(self._statuspage, self._organisation, touched)
+        incident = await self._known(effect, attempt)
+        if incident is None:
+            incident = await self._statuspage.open(scheduled(effect, components))
+        elif _reached(incident) < effect.number:
+            await self._statuspage.change(str(incident["id"]), maintained(effect, components))
+        facts = {"missing": ", ".join(missing)} if missing else {}
+        return Receipt(binds={posting_name(effect.posting): {"id": str(incident["id"])}}, facts=facts)
+
+    async def _known(self, effect: PublishNotice | PublishMaintenance, attempt: Attempt) -> JsonObject | None:
         """The incident, if there is one already: by its id, else by our key."""
         bound = attempt.bound.get(posting_name(effect.posting))
         incident = await self._statuspage.incident(bound["id"]) if bound else None
         if incident is None and (bound or attempt.look or effect.number > 1):
             incident = await self._statuspage.find(effect.posting)
         return incident
-
-    async def _components(self, effect: PublishNotice) -> tuple[dict[str, str], list[str]]:
-        """How the components shall do, by their ids at Statuspage, and the titles of those that it lacks."""
-        found: dict[str, str] = {}
-        missing: list[str] = []
-        services = [service for key in effect.components if (service := self._organisation.service(key))]
-        by_name = await self._statuspage.components() if any(not each.statuspage_component for each in services) else {}
-        for service in services:
-            identity = service.statuspage_component or by_name.get(service.title.strip().lower())
-            if identity:
-                found[identity] = STATUSES[effect.components[service.key]]
-            else:
-                missing.append(service.title)
-        return found, missing
 
 
 def _opening(effect: PublishNotice, components: Mapping[str, str]) -> JsonObject:

@@ -49,11 +49,11 @@ def _often(slots: Iterable[Slot]) -> Mapping[str, Sequence[Slot]]:
 
 
 def _time(timetable: Timetable, slot: Slot, times: Sequence[Slot] | None) -> str:
-    planned = timetable.planned[slot.playbook]
+    planned = timetable.of(slot.playbook)
     zone = "" if planned.zone.key == timetable.zone.key else f" {planned.zone.key}"
     until = f"–{times[-1].local[11:]} ({len(times)} times)" if times else ""
     return f"{slot.local[11:]}{until}{zone}"
 
 
 def _title(timetable: Timetable, slot: Slot) -> str:
-    return short(timetable.planned[slot.playbook].playbook.title, 80)
+    return short(timetable.of(slot.playbook).playbook.title, 80)

@@ -1,0 +1,58 @@
+"""What a carried-out effect changes of a maintenance: a notice has arrived, or cannot; and what speaks against one."""
+
+import re
+
+from bot.domain.effect import Effect, Post
+from bot.domain.incident import Severity
+from bot.domain.maintenance import Maintenance
+from bot.domain.maintenance_notice import PublishMaintenance, Way
+from bot.organisation import Organisation
+from bot.store.unit_of_work import UnitOfWork
+from playbooks.maintenance_decision import CARD, deciding_maintenance, published
+from playbooks.maintenance_run import bind_thread
+from playbooks.messages.maintenance import Against
+
+SLOT = re.compile(r"maintenance/(?P<number>\d{1,9})/(?P<name>.+)")
+TOLD = "told/"
+GRAVE = {Severity.CRITICAL, Severity.HIGH}
+"""While an incident so bad is open, no maintenance should begin."""
+
+
+async def learn_maintained(unit: UnitOfWork, effect: Effect, organisation: Organisation) -> None:
+    """An effect was carried out, perhaps one of a maintenance."""
+    if isinstance(effect, PublishMaintenance):
+        async with deciding_maintenance(unit, organisation, effect.maintenance) as decision:
+            published(decision.maintenance, effect.number, decision)
+            decision.maintenance.reach(effect.notice, Way.PAGE, decision.now)
+    if (found := _posted(effect)) is None:
+        return
+    number, name = found
+    if name == CARD or name.startswith(TOLD):
+        async with deciding_maintenance(unit, organisation, number) as decision:
+            if name == CARD:
+                await bind_thread(decision)
+            else:
+                decision.maintenance.reach(name.removeprefix(TOLD), Way.CHANNEL, decision.now)
+
+
+async def not_maintained(unit: UnitOfWork, effect: Effect, reason: str, organisation: Organisation) -> None:
+    """A notice cannot get where it should be: the card says so."""
+    if isinstance(effect, PublishMaintenance):
+        async with deciding_maintenance(unit, organisation, effect.maintenance) as decision:
+            decision.maintenance.fail(effect.notice, Way.PAGE, reason)
+    if (found := _posted(effect)) and found[1].startswith(TOLD):
+        async with deciding_maintenance(unit, organisation, found[0]) as decision:
+            decision.maintenance.fail(found[1].removeprefix(TOLD), Way.CHANNEL, reason)
+
+
+async def against(unit: UnitOfWork, of: Maintenance) -> Against:
+    """What speaks against beginning it, as things stand."""
+    freezes = [each for each in await unit.freezes.all() if not each.service or each.service in of.services]
+    grave = [each for each in await unit.incidents.open() if each.severity in GRAVE and not each.private]
+    return Against(freezes=freezes, incidents=[each for each in grave if not each.drill])
+
+
+def _posted(effect: Effect) -> tuple[int, str] | None:
+    """The maintenance of which a message was posted, and which of its messages."""
+    found = SLOT.fullmatch(effect.slot) if isinstance(effect, Post) else None
+    return (int(found["number"]), found["name"]) if found else None

@@ -1,0 +1,269 @@
+"""A maintenance as those see it who do it: its card, what they are asked, and the list of all."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.domain.freeze import Freeze
+from bot.domain.incident import Incident
+from bot.domain.maintenance import Maintenance, Prompt, Stage
+from bot.domain.maintenance_notice import AHEAD, Notice, Sent, Way, mark
+from bot.domain.message import (
+    Bold,
+    Button,
+    Controls,
+    Line,
+    Message,
+    Part,
+    Person,
+    Small,
+    Span,
+    Style,
+    Text,
+    plain,
+    sentence,
+)
+from bot.domain.run import Run, State
+from bot.organisation import Organisation
+from playbooks.messages import controls
+from playbooks.messages.maintenance_told import window_words
+from playbooks.messages.wording import (
+    SEPARATOR,
+    between,
+    command,
+    day_and_time,
+    joined,
+    listed,
+    moment,
+    name_of,
+    services_line,
+    short,
+    who,
+)
+
+MARKS: Mapping[Stage, str] = {
+    Stage.PLANNED: "🗓️",
+    Stage.UNDER_WAY: "🛠️",
+    Stage.VERIFYING: "🔎",
+    Stage.ENDED: "✅",
+    Stage.CANCELLED: "🚫",
+}
+WAYS: Mapping[Way, str] = {Way.CHANNEL: "announcements", Way.PAGE: "status page", Way.MAIL: "mail"}
+NAMES: Mapping[str, str] = {Notice.TWO_WEEKS: "Two weeks before", Notice.ONE_WEEK: "A week before"}
+MOST_SAID = 3
+MOST_LEFT = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Against:
+    """What speaks against beginning now, as far as opsbot knows it by itself."""
+
+    freezes: Sequence[Freeze] = ()
+    incidents: Sequence[Incident] = ()
+
+
+def card_message(of: Maintenance, organisation: Organisation, against: Against) -> Message:
+    """What it is, how far it is, and what to press."""
+    lines = tuple(filter(None, (_head(of), *_when(of, organisation), *_standing(of, organisation, against))))
+    buttons = tuple(_buttons(of))
+    small = between(SEPARATOR, _notices(of))
+    parts: tuple[Part, ...] = (
+        Text(lines=lines),
+        *((Controls(controls=buttons),) if buttons else ()),
+        *((Small(line=small),) if small else ()),
+    )
+    return Message(summary=f"{plain(_head(of))}", parts=parts)
+
+
+def asked_message(of: Maintenance, prompt: Prompt, people: Sequence[str]) -> Message:
+    """What people are asked in the thread of the card."""
+    match prompt:
+        case Prompt.DECIDE:
+            words: Line = ("it begins ", day_and_time(of.starts_at), ". Go or no-go? Press on the message above.")
+        case Prompt.REMIND:
+            words = ("it begins ", moment(of.starts_at), " and nobody has said go. Press Go above, or cancel it.")
+        case Prompt.UNDECIDED:
+            words = ("it should begin now and nobody has said go. ", "Nothing begins until somebody does.")
+        case Prompt.ENDING:
+            words = ("it ends ", moment(of.ends_at), ". Will you be done? Extend it above, or declare an incident.")
+        case Prompt.OVER:
+            words = ("its time was over ", moment(of.ends_at), ". Extend it above, or declare an incident.")
+        case _:
+            assert_never(prompt)
+    return _to(people, words)
+
+
+def progress_asked(of: Maintenance, people: Sequence[str]) -> Message:
+    """How does it go?"""
+    say = Button(action="maintenance-say", label="Say how it goes", value=str(of.number), style=Style.PRIMARY)
+    line: Line = (*_mentions(people), "how does it go? What you say is told in the announcements channel.")
+    return Message(summary=plain(line), parts=(Text(lines=(line,)), Controls(controls=(say,))))
+
+
+def late_begun(of: Maintenance) -> Message:
+    return sentence(f"It begins late: opsbot was not running when {of.key} should have begun.")
+
+
+def unannounced(missed: Sequence[Notice], people: Sequence[str]) -> Message:
+    """It begins, and not everybody was told in time."""
+    which = listed([NAMES[each].lower() for each in missed])
+    return _to(people, (f"the announcement {which} was never made. Tell those whom it touches, or cancel it.",))
+
+
+def work_message(run: Run) -> Message:
+    """What was done of what was to be done, when it ends."""
+    steps = list(run.playbook.steps())
+    done = [step for step in steps if run.progress(step.key).state is State.DONE]
+    left = [step for step in steps if step not in done]
+    lines: list[Line] = [(f"{len(done)} of {len(steps)} steps were done.",)]
+    lines += [(f"Not done: {short(step.text, 120)}",) for step in left[:MOST_LEFT]]
+    if len(left) > MOST_LEFT:
+        lines.append((f"… and {len(left) - MOST_LEFT} more",))
+    return Message(summary=plain(lines[0]), parts=(Text(lines=tuple(lines)),))
+
+
+def list_message(found: Sequence[Maintenance], organisation: Organisation) -> Message:
+    """All that are not over."""
+    if not found:
+        return Message(
+            summary="No maintenance is planned.",
+            parts=(Text(lines=(("No maintenance is planned. ", command(PLAN), " plans one."),)),),
+        )
+    lines = tuple(_listed(each, organisation) for each in found)
+    small: Line = (command("/ops maintenance MNT-7"), " shows one · ", command(PLAN), " plans one")
+    return Message(summary=f"{len(found)} maintenances", parts=(Text(lines=lines), Small(line=small)))
+
+
+PLAN = "/ops maintenance plan"
+
+
+def planned_message(of: Maintenance, organisation: Organisation) -> Message:
+    """Whoever planned one."""
+    line = f"{of.key} is planned: {window_words(of, organisation)}."
+    told = f"It is announced {_announced(of)}. Go or no-go is asked the day before."
+    return Message(summary=line, parts=(Text(lines=((line,), (told,))),))
+
+
+def _announced(of: Maintenance) -> str:
+    return listed([f"{WHEN[notice]}" for notice in AHEAD if of.announced[notice] >= of.planned_at]) or "now"
+
+
+WHEN: Mapping[Notice, str] = {Notice.TWO_WEEKS: "two weeks before", Notice.ONE_WEEK: "a week before"}
+
+
+def done_message(of: Maintenance, what: str) -> Message:
+    """What somebody did, for them alone."""
+    return sentence(f"{of.key} {what}.")
+
+
+def may_begin(of: Maintenance) -> Message:
+    return _aside(f"{of.key} begins ", day_and_time(of.starts_at), ".")
+
+
+def extended(of: Maintenance) -> Message:
+    return _aside(f"{of.key} goes on until ", moment(of.ends_at), ". Those who wait for its end are told.")
+
+
+def look_now(of: Maintenance) -> Message:
+    return _aside("Look whether all is as before, then end it: ", command(f"/ops maintenance end {of.key}"), ".")
+
+
+def told(organisation: Organisation) -> Message:
+    return sentence(f"Told in {organisation.channels.announcements}.")
+
+
+def _aside(*words: Span) -> Message:
+    return Message(summary=plain(words), parts=(Text(lines=(words,)),))
+
+
+def _head(of: Maintenance) -> Line:
+    return f"{MARKS[of.stage]} ", Bold(text=f"{of.key} {short(of.title, 120)}"), SEPARATOR, of.stage.value
+
+
+def _when(of: Maintenance, organisation: Organisation) -> Iterator[Line]:
+    yield (window_words(of, organisation),)
+    yield ("Touches ", *services_line(of.services, organisation)) if of.services else ()
+    if of.why:
+        yield (short(of.why, 300),)
+
+
+def _standing(of: Maintenance, organisation: Organisation, against: Against) -> Iterator[Line]:
+    match of.stage:
+        case Stage.PLANNED:
+            yield ("Go, says ", who(of.go_by)) if of.go_by else ("Nobody has said go yet",)
+            yield from _against(against, organisation)
+        case Stage.UNDER_WAY | Stage.VERIFYING:
+            assert of.began_at
+            by: Line = (" by ", who(of.began_by)) if of.began_by else ()
+            yield ("Begun ", moment(of.began_at), *by, SEPARATOR, "until ", moment(of.ends_at))
+            yield from ((f"“{short(each, 200)}”",) for each in of.said[-MOST_SAID:])
+            if of.stage is Stage.VERIFYING:
+                yield ("The work is done, says ", who(of.verified_by), ". Look at the thread: is all well?")
+        case Stage.ENDED:
+            assert of.ended_at
+            yield "Ended ", moment(of.ended_at), " by ", who(of.ended_by)
+        case Stage.CANCELLED:
+            yield "Cancelled by ", who(of.ended_by), f": {short(of.reason, 300)}" if of.reason else ""
+        case _:
+            assert_never(of.stage)
+
+
+def _against(against: Against, organisation: Organisation) -> Iterator[Line]:
+    for freeze in against.freezes:
+        known = organisation.service(freeze.service)
+        what = known.title if known else "everything"
+        yield "🧊 Changes of ", what, " are frozen by ", who(freeze.by)
+    for incident in against.incidents:
+        yield (f"🔴 {name_of(incident)} is open",)
+
+
+def _buttons(of: Maintenance) -> Iterator[Button]:
+    value = str(of.number)
+    match of.stage:
+        case Stage.PLANNED:
+            if not of.go_by:
+                yield Button(action="maintenance-go", label="Go", value=value, style=Style.PRIMARY)
+            yield Button(action="maintenance-cancel", label="Cancel it", value=value)
+        case Stage.UNDER_WAY:
+            yield Button(action="maintenance-verify", label="The work is done", value=value, style=Style.PRIMARY)
+            yield Button(action="maintenance-say", label="Say how it goes", value=value)
+            yield Button(action="maintenance-extend", label="30 min longer", value=f"{value}/30m")
+            yield controls.declare()
+        case Stage.VERIFYING:
+            yield Button(action="maintenance-end", label="All is well: end it", value=value, style=Style.PRIMARY)
+            yield Button(action="maintenance-extend", label="30 min longer", value=f"{value}/30m")
+            yield controls.declare()
+        case _:
+            return
+
+
+def _notices(of: Maintenance) -> Iterator[Line]:
+    """How far each announcement got."""
+    for notice in AHEAD:
+        found = {way: sent for way in Way if (sent := of.sent.get(mark(notice, way)))}
+        if found and not all(each.missed for each in found.values()):
+            yield f"{NAMES[notice]}: ", *joined(", ", (_way(way, sent) for way, sent in found.items()))
+    troubles = [name for name, sent in of.sent.items() if sent.trouble and name.partition("/")[0] not in AHEAD]
+    for name in troubles:
+        yield (f"⚠️ {name.replace('/', ' on ').replace('-', ' ')}: {short(of.sent[name].trouble, 120)}",)
+
+
+def _way(way: Way, sent: Sent) -> str:
+    if sent.trouble:
+        return f"⚠️ {WAYS[way]} ({short(sent.trouble, 120)})"
+    late = " late" if sent.late else ""
+    return f"{WAYS[way]} ✓{late}" if sent.reached_at else f"{WAYS[way]} …{late}"
+
+
+def _listed(of: Maintenance, organisation: Organisation) -> Line:
+    go: Line = (SEPARATOR, "go") if of.go_by and of.stage is Stage.PLANNED else ()
+    return (*_head(of), *go, SEPARATOR, window_words(of, organisation))
+
+
+def _to(people: Sequence[str], words: Line) -> Message:
+    line = (*_mentions(people), *words)
+    return Message(summary=plain(line), parts=(Text(lines=(line,)),))
+
+
+def _mentions(people: Sequence[str]) -> Line:
+    return tuple(span for user in people for span in (Person(user=user), " "))
