@@ -192,7 +192,6 @@ def _paging(section: Section) -> Paging:
         escalation_policy=section.value("escalation_policy", pagerduty_id, None),
         phone_fallback=section.value("phone_fallback", text, PAGING.phone_fallback),
         test_service=section.value("test_service", pagerduty_id, None),
-        services=_paged_services(section.section("services")),
     )
     section.close()
     return paging
