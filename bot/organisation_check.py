@@ -65,6 +65,9 @@ def _changes(organisation: Organisation, section: Section) -> Iterator[Complaint
         services = [declared.service] if declared.service else []
         own = section.section("declared").section(name)
         yield from ((own, "service", wrong) for wrong in _no_services(organisation, services))
+    tests = section.section("load_tests").sections("targets")
+    for target, own in zip(policy.load_tests.targets, tests, strict=False):
+        yield from ((own, "service", wrong) for wrong in _no_services(organisation, [target.service]))
 
 
 def _no_services(organisation: Organisation, names: Iterable[str]) -> Iterator[str]:

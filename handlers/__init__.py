@@ -148,6 +148,7 @@ COMMANDS = Commands(
                 Verb("isolate", "SERVICE [off]", "Close a service to everybody outside", asking("isolate")),
                 Verb("build", "SERVICE COMMIT", "Build an image of a commit", asking("build")),
                 Verb("release", "SERVICE VERSION [COMMIT]", "Tag and release a version", asking("release")),
+                Verb("load-test", "SERVICE [20/s] [60s] [x10] [/page]", "See what it bears", asking("load-test")),
                 Verb("run", "NAME [name=value]", "Set off what opsbot.yaml declares", asking("run")),
                 Verb("to-latest", "SERVICE", "Unpin a service whose latest revision serves", asking("to-latest")),
                 Verb("freeze", "", "Stop all changes for a while", changes.freezes, verbs=changes.FREEZE_VERBS),

@@ -13,6 +13,7 @@ from playbooks.changes.isolate import ISOLATE
 from playbooks.changes.kill_idle import KILL_IDLE
 from playbooks.changes.kill_idle_in_transaction import KILL_IDLE_IN_TRANSACTION
 from playbooks.changes.kind import ChangeKind
+from playbooks.changes.load_test import LOAD_TEST
 from playbooks.changes.max_connections import MAX_CONNECTIONS
 from playbooks.changes.pool import POOL
 from playbooks.changes.release import RELEASE
@@ -50,6 +51,7 @@ CHANGES: Mapping[str, ChangeKind] = {
         RESTORE_TEST,
         CLONE,
         RESTORE,
+        LOAD_TEST,
         DECLARED,
     )
 }
