@@ -62,9 +62,9 @@ class Receipts:
             await learn_on_call(unit, receipt)
         if isinstance(effect, LookAt):
             await self._looked(unit, effect, seen_in(receipt))
+        await learn_anywhere(unit, self._deciding, effect, receipt)
         await learn_changed(unit, effect, receipt, self._organisation)
         await learn_maintained(unit, effect, self._organisation)
-        await learn_anywhere(unit, self._deciding, effect, receipt)
         if isinstance(effect, Examine):
             await unit.outbox.put(examined(effect, receipt), key=None)
         number = await _going_on(unit, _heard_by(effect), effect)
@@ -85,10 +85,10 @@ class Receipts:
     async def buried(self, unit: UnitOfWork, effect: Effect, serial: int, reason: str) -> None:
         """An effect cannot be carried out: the people of the incident are told, and can have it tried again."""
         await lost(unit, effect, reason, self._organisation)
+        await failed_anywhere(unit, self._deciding, effect, serial, reason)
         await unchanged(unit, effect, reason, self._organisation)
         await not_maintained(unit, effect, reason, self._organisation)
         if isinstance(effect, LookAt):
-        await failed_anywhere(unit, self._deciding, effect, serial, reason)
             await self._looked(unit, effect, unseen(effect, reason, unit.now))
             return
         for number, errands in await _troubled(unit, effect, self._organisation):
