@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Mapping
@@ -20,8 +19,11 @@ from bot.domain.errors import Retry
 from bot.domain.examine import Examine
 from bot.domain.message import Message
 from bot.freeze_page import FreezePage
+from bot.garbage import leave_alone_what_stays
+from bot.heartbeat import beating
 from bot.organisation import Organisation
 from bot.outside import Outside, outside_of
+from bot.progress import Progress
 from bot.setting_values import several
 from bot.settings import Mode, Settings, Transport
 from bot.slack.connection import SocketConnections
@@ -51,15 +53,12 @@ from scheduler.clock import Ticking
 from scheduler.due import Due
 from scheduler.outcome import Settle
 from scheduler.relay import Relay
+from scheduler.watch import Watch
 
 log = structlog.get_logger(__name__)
 
 WARMING = 10.0
 """Seconds in which Slack should have said who the bot is; it is asked again with the first delivery otherwise."""
-
-
-GENERATIONS = (20_000, 10, 50)
-"""How many objects are made before the collector looks: a declaration makes some 10,000 that go by themselves."""
 
 
 class CannotStart(Exception):
@@ -110,7 +109,10 @@ async def running(
     async with _store(settings, clock, points) as store, outside_of(settings, organisation, store) as outside:
         relay = relay_of(settings, organisation, catalogue, store, outside)
         due = Due(store=store, organisation=organisation, timetable=timetable)
-        ticking = _ticking(settings, due, store, relay)
+        ticking = _ticking(
+            settings, due, store, relay, Watch(store=store, organisation=organisation, timetable=timetable)
+        )
+        progress = Progress(store=store, leads=lambda: relay.leads, turned=relay.since_turn, ticked=ticking.since_tick)
         desk = desk_over(store, organisation=organisation, catalogue=catalogue)
         door = _door(desk, store, outside.identity)
         with contextlib.suppress(DatabaseDown):
@@ -120,9 +122,10 @@ async def running(
         ears = _ears(settings, outside.bolt, clock)
         bot = Bot(store=store, relay=relay, address=address_of(listener), sockets=ears.sockets, due=due)
         async with (
-            _served(bot, ears, _webhooks(settings, desk, store), _public(settings, desk, store), listener),
+            _served(bot, ears, _webhooks(settings, desk, store), _public(settings, desk, store), listener, progress),
             _relaying(relay),
             _at_work(ears, ticking, outside.identity),
+            beating(settings.heartbeat_url, progress, within=settings.http_timeout_seconds),
         ):
             yield bot
 
@@ -134,17 +137,10 @@ async def serve_until_told(settings: Settings, organisation: Organisation, clock
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, told.set)
     async with running(settings, organisation, clock) as bot:
-        _leave_alone_what_stays()
+        leave_alone_what_stays()
         log.info("opsbot runs", address=bot.address, mode=settings.mode, transport=settings.slack_transport)
         await told.wait()
         log.info("opsbot stops")
-
-
-def _leave_alone_what_stays() -> None:
-    """What start-up made stays until the end: the garbage collector need not look through it, some 20 ms each time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GENERATIONS)
 
 
 def _listener(settings: Settings) -> socket.socket:
@@ -196,11 +192,11 @@ def relay_of(
     )
 
 
-def _ticking(settings: Settings, due: Due, store: Store, relay: Relay) -> Ticking:
+def _ticking(settings: Settings, due: Due, store: Store, relay: Relay, watch: Watch) -> Ticking:
     async def tidy() -> None:
         await prune(store, timedelta(days=settings.keep_days))
 
-    return Ticking(due=due, store=store, clock=store.clock, leads=lambda: relay.leads, prune=tidy)
+    return Ticking(due=due, store=store, clock=store.clock, leads=lambda: relay.leads, prune=tidy, watch=watch.look)
 
 
 def _door(desk: Desk, store: Store, identity: Identity) -> Door:
@@ -243,10 +239,15 @@ def _ears(settings: Settings, bolt: AsyncApp, clock: Clock) -> _Ears:
 
 @contextlib.asynccontextmanager
 async def _served(
-    bot: Bot, ears: _Ears, webhooks: Webhooks, public: Mapping[str, Endpoint], listener: socket.socket
+    bot: Bot,
+    ears: _Ears,
+    webhooks: Webhooks,
+    public: Mapping[str, Endpoint],
+    listener: socket.socket,
+    progress: Progress,
 ) -> AsyncIterator[None]:
     """The HTTP side answers within the block."""
-    condition = Condition(store=bot.store, relay=bot.relay, hears=bot.hears, refused=lambda: webhooks.refused)
+    condition = Condition(bot.store, progress=progress, hears=bot.hears, refused=lambda: webhooks.refused)
     pages = Pages(
         troubles=condition.troubles,
         figures=condition.figures,

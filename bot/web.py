@@ -14,8 +14,8 @@ from starlette.routing import Route
 
 from bot.request_head import HeadInTime, PatientConfig
 
-Figures = Callable[[], Awaitable[Mapping[str, float]]]
-"""The bot's figures by name, as `/metrics` shows them; all of them are gauges."""
+Figures = Callable[[], Awaitable[Mapping[str, float | Mapping[str, float]]]]
+"""The bot's figures by name, as `/metrics` shows them; all of them are gauges, some for each kind of lane."""
 Troubles = Callable[[], Awaitable[list[str]]]
 """What keeps the bot from being ready, a sentence each; empty when it is."""
 
@@ -68,7 +68,13 @@ class Pages:
         del request
         registry = CollectorRegistry()
         for name, value in (await self.figures()).items():
-            Gauge(f"{PREFIX}{name}", name.replace("_", " "), registry=registry).set(value)
+            words = name.replace("_", " ")
+            if isinstance(value, Mapping):
+                gauge = Gauge(f"{PREFIX}{name}", words, labelnames=["lane"], registry=registry)
+                for lane, each in value.items():
+                    gauge.labels(lane).set(each)
+            else:
+                Gauge(f"{PREFIX}{name}", words, registry=registry).set(value)
         return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
 
 

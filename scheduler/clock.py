@@ -1,6 +1,8 @@
 """The clock: looks at what is due at the moment it is due, and does the housekeeping once a day."""
 
 import asyncio
+import contextlib
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +23,8 @@ PAUSE = timedelta(seconds=1)
 """How long a database that is down is left alone."""
 HOUSE_PAUSE = timedelta(minutes=1)
 """How long the housekeeping waits for a database that is down."""
+WATCHED = timedelta(minutes=1)
+"""How often the clock looks whether it did what it should have done."""
 NET = timedelta(seconds=30)
 """Every so often is looked even when nobody woke us: a commit of another process may have gone unheard."""
 
@@ -40,6 +44,7 @@ class Ticking:
         clock: Clock,
         leads: Callable[[], bool],
         prune: Callable[[], Awaitable[None]],
+        watch: Callable[[], Awaitable[None]],
         net: timedelta = NET,
         house_pause: timedelta = HOUSE_PAUSE,
     ) -> None:
@@ -47,11 +52,13 @@ class Ticking:
         self._clock = clock
         self._leads = leads
         self._prune = prune
+        self._look_out = watch
         self._net = net
         self._house_pause = house_pause
         self._at_work = asyncio.Lock()
         self._again = False
         self._looking_at: datetime | None = None
+        self._ticked_at = time.monotonic()
         defaults = {"coalesce": True, "max_instances": 2, "misfire_grace_time": None}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
         store.on_commit(self._committed)
@@ -61,6 +68,7 @@ class Ticking:
         """Begin to tick, at once and then whenever something is due."""
         self._scheduler.add_job(self._tick, IntervalTrigger(seconds=self._net.total_seconds(), timezone=UTC), id="net")
         self._scheduler.add_job(self._keep_house, CronTrigger(hour=3, minute=30, timezone=UTC), id="housekeeping")
+        self._scheduler.add_job(self._watch, IntervalTrigger(seconds=WATCHED.total_seconds(), timezone=UTC), id="watch")
         self._scheduler.start()
         self.wake()
 
@@ -69,6 +77,10 @@ class Ticking:
         self._scheduler.pause()
         async with self._at_work:
             self._scheduler.shutdown(wait=False)
+
+    def since_tick(self) -> timedelta:
+        """How long ago it last did all that was due, or stood by."""
+        return timedelta(seconds=time.monotonic() - self._ticked_at)
 
     def wake(self) -> None:
         """Look again now: the time jumped."""
@@ -85,12 +97,16 @@ class Ticking:
 
     async def _tick(self) -> None:
         self._looking_at = None
-        if self._at_work.locked() or not self._leads():
+        if not self._leads():
+            self._ticked_at = time.monotonic()
+            return
+        if self._at_work.locked():
             return
         async with self._at_work:
             self._again = False
             try:
                 following = await self._due.tick()
+                self._ticked_at = time.monotonic()
             except DatabaseDown:  # the relay says so
                 self._look_at(datetime.now(UTC) + PAUSE)
                 return
@@ -98,6 +114,15 @@ class Ticking:
             self._wake(AFTER_A_COMMIT)
         elif following:
             self._look_at(datetime.now(UTC) + max(following - self._clock.now(), SOON))
+
+    async def _watch(self) -> None:
+        """Looks whether all that should have started by now has: what is due has its turn first."""
+        if not self._leads():
+            return
+        async with self._at_work:
+            with contextlib.suppress(DatabaseDown):  # the relay says so
+                await self._due.tick()
+                await self._look_out()
 
     async def _keep_house(self) -> None:
         if not self._leads():

@@ -39,6 +39,7 @@ class Relay:
     _relaying = False
     _database_down = False
     _sweep_at = 0.0
+    _turned_at = 0.0
 
     def __init__(
         self,
@@ -85,6 +86,10 @@ class Relay:
     def leads(self) -> bool:
         """Whether this process is the one that relays and ticks."""
         return self._leadership.held
+
+    def since_turn(self) -> timedelta:
+        """How long ago it last looked at what is due, and took it or had nothing to take."""
+        return timedelta(seconds=time.monotonic() - self._turned_at)
 
     def _hear(self) -> None:
         """Another process committed something."""
@@ -133,7 +138,7 @@ class Relay:
     async def _lead(self, epoch: int) -> None:
         """Relay until this process must not lead any longer, or stops; nothing is in flight when this returns."""
         self._carrier.epoch = epoch
-        self._relaying, self._sweep_at = True, 0.0
+        self._relaying, self._sweep_at, self._turned_at = True, 0.0, time.monotonic()
         relaying = asyncio.create_task(self._relay())
         lost = asyncio.create_task(self._leadership.lost())
         async with listening(self._store.database, self._hear):
@@ -163,6 +168,7 @@ class Relay:
         while self._relaying and not self._drained():
             try:
                 await self._turn()
+                self._turned_at = time.monotonic()
             except DatabaseDown as error:
                 self._found_down(error)
                 self._sweep_at = 0.0

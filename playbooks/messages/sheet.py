@@ -77,7 +77,7 @@ def _unseen(sight: Sight) -> Iterator[Part]:
     mark = MARKS[Verdict.COULD_NOT_LOOK]
     yield Text(
         lines=(
-            (f"{mark} ", Bold(text="Not seen: "), f"{', '.join(titles[:MOST_UNSEEN])}{more}."),
+            (f"{mark} ", Bold(text="Not seen:"), f" {', '.join(titles[:MOST_UNSEEN])}{more}."),
             (INDENT, short(blind[0].findings[0].says, LONGEST_SEEN)),
         )
     )

@@ -47,6 +47,8 @@ async def test_operators_see_that_it_lives_is_ready_and_how_it_fares(town: Town,
     assert (ready.status_code, ready.json()) == (200, {"ready": True, "troubles": []})
     figures = (await stranger.get(f"{town.bot.address}/metrics")).text
     assert "opsbot_outbox_pending" in figures
+    assert 'opsbot_lane_lag_seconds{lane="look"}' in figures
+    assert "opsbot_clock_ticked_seconds_ago" in figures
     assert "API is down" not in figures
     assert (await stranger.post(f"{town.bot.address}/slack/events")).status_code == 404
 

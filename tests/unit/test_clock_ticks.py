@@ -24,7 +24,7 @@ async def nothing() -> None:
 
 
 def ticking(room: WarRoom, *, leads: bool = True) -> Ticking:
-    return Ticking(due=room.due, store=room.store, clock=room.clock, leads=lambda: leads, prune=nothing)
+    return Ticking(due=room.due, store=room.store, clock=room.clock, leads=lambda: leads, prune=nothing, watch=nothing)
 
 
 async def committed(room: WarRoom, number: int = 1) -> None:
@@ -110,7 +110,7 @@ async def test_stopping_lets_the_tick_under_way_end(room: WarRoom, caplog: pytes
         await asyncio.sleep(0)
         ended.append(True)
 
-    clock = Ticking(due=room.due, store=room.store, clock=room.clock, leads=lambda: True, prune=prune)
+    clock = Ticking(due=room.due, store=room.store, clock=room.clock, leads=lambda: True, prune=prune, watch=nothing)
     clock.start()
     keeping = asyncio.create_task(clock._keep_house())
     await begun.wait()
@@ -135,7 +135,7 @@ async def test_the_housekeeping_waits_for_a_database_that_is_down(
         kept.set()
 
     soon = timedelta(milliseconds=20)
-    clock = Ticking(due=room.due, store=room.store, clock=room.clock, leads=lambda: True, prune=prune, house_pause=soon)
+    clock = Ticking(due=room.due, store=room.store, clock=room.clock, leads=lambda: True, prune=prune, watch=nothing, house_pause=soon)
     clock.start()
     await clock._keep_house()
     async with asyncio.timeout(60):
