@@ -81,11 +81,14 @@ class Demo:
             await ground.stop()
 
     def _organisation(self, ground: Sandbox) -> Path:
-        """The example's file, whose services are asked how they are where they answer here."""
+        """The example's file, whose services are asked how they are, and tested, where they answer here."""
         written = self._example.read_text(encoding="utf-8")
-        for name, service in yaml.safe_load(written)["services"].items():
+        described = yaml.safe_load(written)
+        for name, service in described["services"].items():
             if name in ground.platform.services and "health_url" in service:
                 written = written.replace(service["health_url"], ground.neighbours.health_url(name))
+        for target in described["changes"]["load_tests"]["targets"]:
+            written = written.replace(target["staging"], ground.neighbours.staging_url(target["service"]))
         file = self._folder / "opsbot.yaml"
         file.write_text(written, encoding="utf-8")
         return file

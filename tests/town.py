@@ -91,11 +91,13 @@ class Town(PeopleAtWork):
         )
 
     def _organisation(self) -> Path:
-        """The example's file; where there is a platform, its services are asked how they are where they answer here."""
+        """The example's file; where there is a platform, its services are asked how they are, and tested, here."""
         written, known = described(self.plan.schedules), load_organisation(EXAMPLE)
         for name in self.ground.platform.services if self.plan.cloud else ():
             if (service := known.service(name)) and service.health_url:
                 written = written.replace(service.health_url, self.ground.neighbours.health_url(name))
+        for target in known.changes.load_tests.targets if self.plan.cloud else ():
+            written = written.replace(target.staging or "", self.ground.neighbours.staging_url(target.service))
         self.plan.folder.mkdir(exist_ok=True)
         file = self.plan.folder / "town.yaml"
         file.write_text(written, encoding="utf-8")
