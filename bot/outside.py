@@ -34,9 +34,9 @@ from playbooks.group_members import GroupMembers
 from playbooks.home import Homes
 from playbooks.rendering import Rendering
 from playbooks.sheet_charts import SheetCharts
+from playbooks.who_hands_over import WhoHandsOver
 from scheduler.carrier import Executor
 
-from playbooks.who_hands_over import WhoHandsOver
 
 @dataclass(frozen=True, kw_only=True)
 class Outside:
@@ -68,22 +68,20 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
         filing = ReportFiling(github, paper_of=Filings(store=store, organisation=organisation).paper_of)
         home = HomeTab(client, home_of=Homes(store=store, organisation=organisation).home_of)
         sheets = SheetCharts(store)
-        charts = Charts(
-            client, chart_of=rendering.chart_of, charts_of=sheets.charts_of, timezone=organisation.timezone
-        )
+        charts = Charts(client, chart_of=rendering.chart_of, charts_of=sheets.charts_of, timezone=organisation.timezone)
         groups = GroupMembers(world=hands.world, user_groups=UserGroups(client))
         changing = Changing(store=store, organisation=organisation, hands=hands, groups=groups)
         parts = (slack, paging, page, folder, home, charts, Looking(hands.world), changing)
         executors = {kind: carry_out for part in (*parts, filing) for kind, carry_out in part.executors().items()}
-        try:
         proof = alert_proof_of(settings, organisation, store.clock)
         executors |= {**WhoHandsOver(hands.world).executors(), **proof.executors()}
+        try:
             yield Outside(executors=executors, bolt=bolt_app(client, identity), identity=identity)
         finally:
             await charts.close()
             await pagerduty.close()
-            for each in (statuspage, github):
             await proof.close()
+            for each in (statuspage, github):
                 if each:
                     await each.close()
 
@@ -102,7 +100,6 @@ def pagerduty_of(settings: Settings, clock: Clock) -> PagerDuty:
     )
 
 
-def github_of(settings: Settings) -> GitHubWriting | None:
 def alert_proof_of(settings: Settings, organisation: Organisation, clock: Clock) -> AlertProof:
     """What proves that alerts arrive, as the settings and the organisation's file say."""
     token = settings.pagerduty_api_token
@@ -116,6 +113,7 @@ def alert_proof_of(settings: Settings, organisation: Organisation, clock: Clock)
     )
 
 
+def github_of(settings: Settings) -> GitHubWriting | None:
     """GitHub as the settings say, to be written to; None where it is not configured."""
     if not settings.github_token:
         return None
