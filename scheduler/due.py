@@ -12,10 +12,9 @@ from bot.organisation import Organisation
 from bot.store.unit_of_work import DatabaseDown, Store, UnitOfWork
 from playbooks.change_due import change_is_due
 from playbooks.deciding import Deciding
-from playbooks.maintenance_due import Maintaining
-from playbooks.remind import remind
 from playbooks.handing_over import remind_of_handoff
 from playbooks.maintenance_due import Maintaining
+from playbooks.remind import remind
 from playbooks.starting import Group, Starting
 from playbooks.timetable import Timetable
 
