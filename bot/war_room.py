@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 LONGEST_CHANNEL = 80
 """Characters of a channel's name; Slack's limit."""
+LONGEST_SLUG = 40
+"""Characters of the title in it: more is cut in every list of channels."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,9 +18,9 @@ class WarRoom:
     private: bool = False
 
     def channel_name(self, *, number: int, title: str, severity: str) -> str:
-        """A name that Slack takes: lower case, without spaces, at most 80 characters; the title gives way."""
+        """A name that Slack takes: lower case, without spaces, at most 80 characters; of the title the first words."""
         bare = self.name.format(number=number, slug="", severity=severity)
-        slug = _slug(title)[: LONGEST_CHANNEL - len(bare)]
+        slug = _cut(_slug(title), min(LONGEST_SLUG, LONGEST_CHANNEL - len(bare)))
         name = self.name.format(number=number, slug=slug, severity=severity)
         return re.sub(r"-{2,}", "-", name).strip("-_")
 
@@ -28,3 +30,10 @@ def _slug(title: str) -> str:
     text = unicodedata.normalize("NFKC", title).lower()
     kept = "".join(letter if letter.isalnum() else "-" for letter in text)
     return re.sub(r"-{2,}", "-", kept).strip("-")
+
+
+def _cut(slug: str, longest: int) -> str:
+    """Its first words that fit; a part of the first one where not even that does."""
+    if len(slug) <= longest:
+        return slug
+    return slug[: longest + 1].rpartition("-")[0] or slug[:longest]

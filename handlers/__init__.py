@@ -81,7 +81,7 @@ COMMANDS = Commands(
                 Verb("list", "", "See what is open", commands.everything),
                 Verb(
                     "alerts",
-                    "[7 declare [severity] [title] | 7 dismiss | 7 reopen]",
+                    "[NUMBER declare [severity] [title]|NUMBER dismiss|NUMBER reopen]",
                     "See alerts that wait; declare or dismiss one",
                     alerting.alerts,
                     ("alert",),

@@ -21,11 +21,12 @@ ABOUT_ONE = re.compile(
 
 async def alerts(said: Said, desk: Desk) -> Answer:
     """`alerts` lists what waits; `alerts 7 declare high Payments fail`, `dismiss`, `reopen It is back` decide on it."""
-    if not said.words:
-        return suggestions_message(await desk.alerts.undecided(), desk.organisation)
     words = ABOUT_ONE.fullmatch(said.words)
     if words is None:
-        raise Refused("Say which and what: ", DECLARE, " or ", DISMISS, ". See them all: ", ALERTS, ".")
+        waiting = await desk.alerts.undecided()
+        if said.words and waiting:
+            raise _say_which(waiting[0])
+        return suggestions_message(waiting, desk.organisation)
     suggestion = await desk.alerts.find(int(words["number"]))
     if words["what"].lower() == "dismiss":
         await desk.alerts.dismiss(suggestion.number, by=said.user, delivery=said.delivery)
@@ -56,7 +57,13 @@ async def dismiss_pressed(pressed: Pressed, desk: Desk) -> Answer:
     return None
 
 
-ALERTS, DECLARE, DISMISS = (Code(text=f"/incident alerts{rest}") for rest in ("", " 7 declare high", " 7 dismiss"))
+def _say_which(one: Suggestion) -> Refused:
+    """What to type, with the number of one that there is."""
+    declare, dismiss = (Code(text=f"{ALERTS.text} {one.number} {what}") for what in ("declare high", "dismiss"))
+    return Refused("Say which and what: ", declare, " or ", dismiss, ". See them all: ", ALERTS, ".")
+
+
+ALERTS = Code(text="/incident alerts")
 
 
 async def _declare(suggestion: Suggestion, words: str, said: Said, desk: Desk) -> Answer:

@@ -68,9 +68,8 @@ def suggestions_message(waiting: Sequence[Suggestion], organisation: Organisatio
     lines = tuple(line for each in waiting[:MOST_WAITING] for line in _waits(each, organisation))
     rest = len(waiting) - MOST_WAITING
     more = (Small(line=(f"And {rest} more.",)),) if rest > 0 else ()
-    how = Small(
-        line=(command("/incident alerts 7 declare"), " or ", command("/incident alerts 7 dismiss"), " decides.")
-    )
+    declare, dismiss = (command(f"/incident alerts {waiting[0].number} {what}") for what in ("declare", "dismiss"))
+    how = Small(line=(declare, " or ", dismiss, " decides."))
     count = "1 suggestion waits" if len(waiting) == 1 else f"{len(waiting)} suggestions wait"
     return Message(summary=f"{count} for a decision.", parts=(Text(lines=lines), *more, how))
 

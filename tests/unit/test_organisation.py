@@ -95,7 +95,9 @@ def test_critical_is_due_at_night_and_medium_waits_for_the_morning(example: Orga
         ("Überlast in München", "inc-42-überlast-in-münchen"),
         ("💥💥", "inc-42"),
         ("", "inc-42"),
-        ("x" * 200, "inc-42-" + "x" * 73),
+        ("Users in Europe cannot log in since the last deployment", "inc-42-users-in-europe-cannot-log-in-since-the"),
+        ("Users in Europe cannot log in since them", "inc-42-users-in-europe-cannot-log-in-since-them"),
+        ("x" * 200, "inc-42-" + "x" * 40),
     ],
 )
 def test_a_war_room_is_named_after_its_incident(title: str, name: str) -> None:
