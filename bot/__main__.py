@@ -92,10 +92,10 @@ def manifest(
 @cli.command()
 def doctor() -> None:
     """Check settings, opsbot.yaml, playbooks, database, Slack and paging, and say how to fix what is wrong."""
-    from bot.doctor import examine
+    from bot.doctor import examine_environment
     from bot.domain.clock import SystemClock
 
-    findings = asyncio.run(examine(*_told(), SystemClock()))
+    findings = asyncio.run(examine_environment(os.environ, SystemClock()))
     for finding in findings:
         typer.echo(str(finding))
     raise typer.Exit(any(finding.wrong for finding in findings))

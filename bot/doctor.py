@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from bot.contact_check import contacts, everybody
@@ -11,9 +11,12 @@ from bot.domain.clock import Clock
 from bot.domain.effect import Attempt, Receipt
 from bot.domain.errors import GiveUp, Retry
 from bot.domain.examine import Examine
+from bot.integrations.secret_manager import SecretsUnreadable, from_secret_manager, without_secrets
+from bot.journal import keep_journal
 from bot.organisation import Organisation
+from bot.organisation_file import usable_organisation
 from bot.outside import pagerduty_of, statuspage_of
-from bot.settings import Mode, Settings, Transport
+from bot.settings import Mode, Settings, Transport, usable_settings
 from bot.sight_check import sights
 from bot.slack.client import slack_session, web_client
 from bot.slack.workspace_check import WorkspaceCheck, app_token_trouble
@@ -55,16 +58,37 @@ class Doctor:
         return Receipt(facts={"findings": json.dumps([[each.subject, each.remedy] for each in found])})
 
 
+async def examine_environment(environ: Mapping[str, str], clock: Clock) -> list[Finding]:
+    """The same from the environment on: what is wrong with settings or file is told beside all that they let one see."""
+    secrets: list[str] = []
+    try:
+        environ = from_secret_manager(environ)
+    except SecretsUnreadable as error:
+        environ, secrets = without_secrets(environ), error.sentences
+    settings, wrong = usable_settings(environ)
+    keep_journal(level="error", as_json=settings.log_format == "json", secrets=settings.secrets())
+    findings = _found(f"settings, {_mode(settings)}", [*secrets, *wrong])
+    organisation, mistakes = usable_organisation(settings.config)
+    findings += _found(f"organisation ({settings.config.name})", mistakes)
+    return findings + await _examine(settings, organisation, clock)
+
+
 async def examine(settings: Settings, organisation: Organisation, clock: Clock) -> list[Finding]:
     """Everything that was looked at, in the order in which one would mend it."""
     findings = [
         Finding(subject=f"settings, {_mode(settings)}"),
         Finding(subject=f"organisation ({settings.config.name})"),
     ]
-    findings.append(_timezone(organisation, clock))
-    findings += _playbooks(settings, organisation)
+    return findings + await _examine(settings, organisation, clock)
+
+
+async def _examine(settings: Settings, organisation: Organisation | None, clock: Clock) -> list[Finding]:
+    """Without an organisation only what needs none."""
+    findings = _found("database", await asyncio.to_thread(database_troubles, _url(settings)))
+    if organisation is None:
+        return findings + [each async for each in _slack(settings, None, clock)]
+    findings = [_timezone(organisation, clock), *_playbooks(settings, organisation), *findings]
     findings += _found("changes", mistaken_kinds(organisation.changes))
-    findings += _found("database", await asyncio.to_thread(database_troubles, _url(settings)))
     findings += [each async for each in _slack(settings, organisation, clock)]
     findings += await _paging(settings, organisation, clock)
     findings += _alerts(settings, organisation)
@@ -95,13 +119,15 @@ def _found(subject: str, wrong: list[str]) -> list[Finding]:
     return [Finding(subject=subject, remedy=each) for each in wrong] or [Finding(subject=subject)]
 
 
-async def _slack(settings: Settings, organisation: Organisation, clock: Clock) -> AsyncIterator[Finding]:
+async def _slack(settings: Settings, organisation: Organisation | None, clock: Clock) -> AsyncIterator[Finding]:
+    """With the tokens that are there; those that are not have been told of."""
+    app_token, bot_token = settings.slack_app_token.get_secret_value(), settings.slack_bot_token.get_secret_value()
     async with slack_session(settings.http_timeout_seconds) as session:
-        if settings.slack_transport is Transport.SOCKET:
-            token = settings.slack_app_token.get_secret_value()
-            yield _app_token(await app_token_trouble(web_client(token, settings.slack_api_url, session=session)))
-        client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session=session)
-        workspace = WorkspaceCheck(client)
+        if settings.slack_transport is Transport.SOCKET and app_token:
+            yield _app_token(await app_token_trouble(web_client(app_token, settings.slack_api_url, session=session)))
+        if not bot_token:
+            return
+        workspace = WorkspaceCheck(web_client(bot_token, settings.slack_api_url, session=session))
         try:
             team, me = await workspace.team()
         except (Retry, GiveUp) as error:
@@ -109,6 +135,8 @@ async def _slack(settings: Settings, organisation: Organisation, clock: Clock) -
             return
         yield Finding(subject=f"Slack bot token: {me} in {team}")
         yield _scopes(workspace.missing_scopes(SCOPES))
+        if organisation is None:
+            return
         for name in dict.fromkeys(filter(None, asdict(organisation.channels).values())):
             yield Finding(subject=name, remedy=await workspace.channel_trouble(name, clock.now()))
         in_slack = await workspace.people_troubles(everybody(organisation))

@@ -46,11 +46,15 @@ ROOM = WarRoom()
 
 
 class OrganisationError(Exception):
-    """The file cannot be used as it is; `sentences` say everything that is wrong, where, and what to do."""
+    """The file cannot be used as it is; `sentences` say everything that is wrong, where, and what to do.
 
-    def __init__(self, sentences: list[str]) -> None:
+    `usable` is what could be read of it; None when nothing could.
+    """
+
+    def __init__(self, sentences: list[str], usable: Organisation | None = None) -> None:
         super().__init__("\n".join(sentences))
         self.sentences = sentences
+        self.usable = usable
 
 
 def load_organisation(path: Path) -> Organisation:
@@ -65,6 +69,14 @@ def load_organisation(path: Path) -> Organisation:
     return read_organisation(written, str(path))
 
 
+def usable_organisation(path: Path) -> tuple[Organisation | None, list[str]]:
+    """What of a file can be used, and all that is wrong with the rest: for whoever looks on all the same."""
+    try:
+        return load_organisation(path), []
+    except OrganisationError as error:
+        return error.usable, error.sentences
+
+
 def read_organisation(written: str, file: str) -> Organisation:
     """The organisation of a text, or an `OrganisationError` that calls it `file`."""
     mistakes = Mistakes()
@@ -75,7 +87,7 @@ def read_organisation(written: str, file: str) -> Organisation:
     section.close()
     check(organisation, section)
     if mistakes.found:
-        raise OrganisationError(mistakes.sentences(file))
+        raise OrganisationError(mistakes.sentences(file), organisation)
     return organisation
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_core import ErrorDetails
 
 VENDORS_OWN = frozenset(
     {
@@ -150,3 +151,31 @@ Url = Annotated[str, AfterValidator(http_url)]
 SecretUrl = Annotated[SecretStr, AfterValidator(http_url)]
 SmtpUrl = Annotated[SecretStr, AfterValidator(smtp_url)]
 Email = Annotated[str, AfterValidator(email)]
+
+
+def setting_of(error: ErrorDetails) -> str:
+    """The name of the setting that is wrong."""
+    return str(error["loc"][0])
+
+
+def sentence_of(error: ErrorDetails) -> str:
+    """What is wrong with one setting, without its value, which may be a secret."""
+    limits = error.get("ctx", {})
+    match error["type"]:
+        case "value_error":
+            wrong = str(limits["error"])
+        case "enum":
+            wrong = f"must be one of: {limits['expected'].replace(' or ', ', ')}."
+        case "float_parsing":
+            wrong = "must be a number of seconds, such as 10 or 0.5."
+        case "int_parsing" | "int_from_float":
+            wrong = "must be a whole number."
+        case "greater_than_equal":
+            wrong = f"must be at least {limits['ge']:g}."
+        case "greater_than":
+            wrong = f"must be more than {limits['gt']:g}."
+        case "less_than_equal":
+            wrong = f"must be at most {limits['le']:g}."
+        case _:
+            wrong = f"is wrong: {error['msg'][0].lower()}{error['msg'][1:]}."
+    return f"{setting_of(error)} {wrong}"

@@ -4,13 +4,12 @@ Names are those of `docs/configuration.md`: a vendor's own name where there is o
 and the field's name in capitals. An empty value counts as absent.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
@@ -27,6 +26,8 @@ from bot.setting_values import (
     SmtpUrl,
     Url,
     name_of,
+    sentence_of,
+    setting_of,
     several,
 )
 
@@ -41,11 +42,15 @@ NONE = SecretStr("")
 
 
 class SettingsError(Exception):
-    """The environment cannot be used as it is; `sentences` say everything that is wrong and what to do."""
+    """The environment cannot be used as it is; `sentences` say everything that is wrong and what to do.
 
-    def __init__(self, sentences: list[str]) -> None:
+    Without the settings of the names in `unusable` it could be.
+    """
+
+    def __init__(self, sentences: list[str], unusable: Iterable[str]) -> None:
         super().__init__("\n".join(sentences))
         self.sentences = sentences
+        self.unusable = {*unusable, *(name for group in TOGETHER if {*group} & {*unusable} for name in group)}
 
 
 class Transport(StrEnum):
@@ -233,14 +238,26 @@ def load_settings(environ: Mapping[str, str], *, slack_needed: bool = True) -> S
     Commands that never speak to Slack (migrate, lint) say `slack_needed=False` and may do without its tokens.
     """
     given = {name: value.strip() for name, value in environ.items() if value.strip()}
-    sentences = [*_misspelt(given), *_halves(given), *(_missing(given) if slack_needed else ())]
+    misspelt, halves = dict(_misspelt(given)), dict(_halves(given))
+    sentences = [*misspelt.values(), *halves.values(), *(_missing(given) if slack_needed else ())]
+    unusable = [*misspelt, *halves]
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:
-        raise SettingsError([*map(_sentence, error.errors(include_url=False)), *sentences]) from None
+        wrong = error.errors(include_url=False)
+        raise SettingsError([*map(sentence_of, wrong), *sentences], [*map(setting_of, wrong), *unusable]) from None
     if sentences:
-        raise SettingsError(sentences)
+        raise SettingsError(sentences, unusable)
     return settings
+
+
+def usable_settings(environ: Mapping[str, str]) -> tuple[Settings, list[str]]:
+    """What of an environment can be used, and all that is wrong with the rest: for whoever looks on all the same."""
+    try:
+        return load_settings(environ), []
+    except SettingsError as error:
+        usable = {name: value for name, value in environ.items() if name not in error.unusable}
+        return load_settings(usable, slack_needed=False), error.sentences
 
 
 def names() -> list[str]:
@@ -248,20 +265,21 @@ def names() -> list[str]:
     return [name_of(field) for field in Settings.model_fields]
 
 
-def _misspelt(given: Mapping[str, str]) -> Iterator[str]:
+def _misspelt(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Names of nobody's that are nearly ours; others (Kubernetes makes some up) are left alone."""
     known = names()
     for name in given:
         near = get_close_matches(name, known, n=1, cutoff=0.85)
         if name.startswith("OPSBOT_") and name not in known and near:
-            yield f"{name} is no setting of opsbot; did you mean {near[0]}?"
+            yield name, f"{name} is no setting of opsbot; did you mean {near[0]}?"
 
 
-def _halves(given: Mapping[str, str]) -> Iterator[str]:
+def _halves(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for group in TOGETHER:
         absent = [name for name in group if name not in given]
         if absent and len(absent) < len(group):
-            yield f"{' and '.join(absent)} must be set too: {', '.join(group)} belong together. Set all or none."
+            what = f"{' and '.join(absent)} must be set too: {', '.join(group)} belong together. Set all or none."
+            yield group[0], what
 
 
 def _missing(given: Mapping[str, str]) -> Iterator[str]:
@@ -275,26 +293,3 @@ def _missing(given: Mapping[str, str]) -> Iterator[str]:
         )
     if transport == Transport.HTTP and "SLACK_SIGNING_SECRET" not in given:
         yield "SLACK_SIGNING_SECRET is missing, and the HTTP transport needs it; it stands under *Basic Information*."
-
-
-def _sentence(error: ErrorDetails) -> str:
-    """What is wrong with one setting, without its value, which may be a secret."""
-    limits = error.get("ctx", {})
-    match error["type"]:
-        case "value_error":
-            wrong = str(limits["error"])
-        case "enum":
-            wrong = f"must be one of: {limits['expected'].replace(' or ', ', ')}."
-        case "float_parsing":
-            wrong = "must be a number of seconds, such as 10 or 0.5."
-        case "int_parsing" | "int_from_float":
-            wrong = "must be a whole number."
-        case "greater_than_equal":
-            wrong = f"must be at least {limits['ge']:g}."
-        case "greater_than":
-            wrong = f"must be more than {limits['gt']:g}."
-        case "less_than_equal":
-            wrong = f"must be at most {limits['le']:g}."
-        case _:
-            wrong = f"is wrong: {error['msg'][0].lower()}{error['msg'][1:]}."
-    return f"{error['loc'][0]} {wrong}"

@@ -40,6 +40,11 @@ def from_secret_manager(environ: Mapping[str, str]) -> Mapping[str, str]:
         return with_secrets(environ, client, access_token)
 
 
+def without_secrets(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment without what only Google could tell."""
+    return {name: value for name, value in environ.items() if not value.startswith(PREFIX)}
+
+
 def access_token() -> str:
     """An access token by application default credentials: of the service account on Google Cloud."""
     import google.auth

@@ -98,9 +98,8 @@ def test_list_and_show_tell_of_playbooks() -> None:
     assert "critical-incident" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["serve", "doctor"])
-def test_wrong_settings_are_told_all_at_once(command: str) -> None:
-    result = opsbot(command, OPSBOT_POLL_SECOND="3", OPSBOT_SLACK_TRANSPORT="socket")
+def test_wrong_settings_are_told_all_at_once() -> None:
+    result = opsbot("serve", OPSBOT_POLL_SECOND="3", OPSBOT_SLACK_TRANSPORT="socket")
 
     assert result.exit_code == 1
     assert "SLACK_BOT_TOKEN is missing" in result.stderr
@@ -116,6 +115,29 @@ def test_a_missing_organisation_is_told_in_one_sentence(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "opsbot.yaml" in result.stderr
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("organisation", "said"),
+    [
+        ("organisation: Acme\ntimezone: Mars/Olympus\n", ["opsbot.yaml:2: timezone", "✓ playbooks", "✗ paging"]),
+        ("{", ["✗ organisation (opsbot.yaml): "]),
+    ],
+)
+def test_doctor_goes_on_where_settings_and_file_are_wrong(tmp_path: Path, organisation: str, said: list[str]) -> None:
+    path = tmp_path / "opsbot.yaml"
+    path.write_text(organisation, encoding="utf-8")
+    wrong = {"OPSBOT_POLL_SECONDS": "never", "ZENDESK_TOKEN": "secret"}
+    here = {"OPSBOT_CONFIG": str(path), "OPSBOT_DATABASE_URL": f"sqlite:///{tmp_path}/nowhere/opsbot.db"}
+    result = opsbot("doctor", **wrong, **here)
+
+    assert result.exit_code == 1
+    assert "✗ settings, act mode: OPSBOT_POLL_SECONDS must be a number of seconds" in result.stdout
+    assert "✗ settings, act mode: ZENDESK_EMAIL must be set too" in result.stdout
+    assert "✗ settings, act mode: SLACK_BOT_TOKEN is missing" in result.stdout
+    assert "✗ database: there is no database at" in result.stdout
+    for each in said:
+        assert each in result.stdout
 
 
 async def test_doctor_finds_everything_well_in_the_practice_ground_and_says_what_is_not(tmp_path: Path) -> None:
