@@ -46,6 +46,7 @@ ABOUT_NO_INCIDENT = frozenset(
         "change-by-hand",
         "change-cancel",
         "change-review",
+        "change-stop",
         "change-undo",
         "declare",
         "declare-alert",
