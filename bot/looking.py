@@ -27,6 +27,7 @@ from bot.organisation import Organisation
 from bot.settings import Settings
 from bot.shipping_hands import shipping_hands
 from bot.store.unit_of_work import Store
+from bot.telling_hands import telling_hands
 from playbooks.hands import Hands
 from playbooks.memory import Remembered
 from playbooks.world import World
@@ -99,6 +100,7 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
         clients_of(settings, organisation, store.clock) as clients,
         database_hands(settings, organisation, clients.databases) as of_databases,
         declared_hands(settings, store.clock) as declared,
+        telling_hands(settings, organisation, store.clock) as telling,
         shipping_hands(settings) as shipping,
         load_driver(store.clock) as load_tests,
         _warming(clients),
@@ -118,6 +120,7 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
             images=clients.images,
             support=clients.support,
             pager=clients.pager,
+            windows=telling.windows,
         )
         yield Hands(
             world=world,
@@ -127,6 +130,8 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
             workflows=declared.workflows,
             jobs=declared.jobs,
             hooks=declared.hooks,
+            mail=telling.mail,
+            windows=telling.windows,
             load_tests=load_tests,
             builds=shipping.builds,
             releases=shipping.releases,

@@ -33,12 +33,22 @@ def _complaints(organisation: Organisation, file: Section) -> Iterator[Complaint
         if person and person not in organisation.people:
             yield file.section("cli_users"), login, _no_person(organisation, person)
     yield from _changes(organisation, file.section("changes"))
+    yield from _paged_services(organisation, file.section("pagerduty").section("services"))
     groups = file.section("mail").section("groups")
     for group, members in organisation.mail.groups.items():
         people = [each for each in members if "@" not in each]
         yield from ((groups, group, wrong) for wrong in _nobody(organisation, people))
     yield from ((file, "private_inform", wrong) for wrong in _nobody(organisation, organisation.private_inform))
     yield from _twice(organisation, file)
+
+
+def _paged_services(organisation: Organisation, section: Section) -> Iterator[Complaint]:
+    known = [*organisation.services, *organisation.databases]
+    for name, service in organisation.paging.services.items():
+        if name not in known:
+            yield section, name, f"no service or database is called `{name}`: {suggestion(name, known)}"
+        if service and service == organisation.paging.service:
+            yield section, name, "opsbot itself wakes people through that one; it is never hushed. Name another, or none."
 
 
 def _databases(organisation: Organisation, file: Section) -> Iterator[Complaint]:

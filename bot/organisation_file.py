@@ -204,9 +204,14 @@ def _paging(section: Section) -> Paging:
         escalation_policy=section.value("escalation_policy", pagerduty_id, None),
         phone_fallback=section.value("phone_fallback", text, PAGING.phone_fallback),
         test_service=section.value("test_service", pagerduty_id, None),
+        services=_paged_services(section.section("services")),
     )
     section.close()
     return paging
+
+
+def _paged_services(section: Section) -> Mapping[str, str]:
+    return {name: section.value(name, pagerduty_id, "") for name in section.names()}
 
 
 def _repositories(section: Section, services: Mapping[str, Service]) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ from playbooks.evidence.looking import Looking
 from playbooks.filing import Filings
 from playbooks.group_members import GroupMembers
 from playbooks.home import Homes
+from playbooks.hushing import Hushing
+from playbooks.mailing import MailEffects
 from playbooks.rendering import Rendering
 from playbooks.sheet_charts import SheetCharts
 from playbooks.who_hands_over import WhoHandsOver
@@ -71,7 +73,8 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
         charts = Charts(client, chart_of=rendering.chart_of, charts_of=sheets.charts_of, timezone=organisation.timezone)
         groups = GroupMembers(world=hands.world, user_groups=UserGroups(client))
         changing = Changing(store=store, organisation=organisation, hands=hands, groups=groups)
-        parts = (slack, paging, page, folder, home, charts, Looking(hands.world), changing)
+        told = (MailEffects(hands), Hushing(hands))
+        parts = (slack, paging, page, folder, home, charts, Looking(hands.world), changing, *told)
         executors = {kind: carry_out for part in (*parts, filing) for kind, carry_out in part.executors().items()}
         proof = alert_proof_of(settings, organisation, store.clock)
         executors |= {**WhoHandsOver(hands.world).executors(), **proof.executors()}

@@ -11,6 +11,7 @@ from bot.domain.evidence import CouldNotLook, NotConfigured
 from bot.looking import Clients, clients_of
 from bot.organisation import Organisation
 from bot.settings import Settings
+from bot.telling_hands import TellingHands, telling_hands
 
 LONGEST = 30.0
 """Seconds that one system may take, with all its calls."""
@@ -35,8 +36,11 @@ async def sights(settings: Settings, organisation: Organisation, clock: Clock) -
     async with (
         clients_of(settings, organisation, clock) as clients,
         database_hands(settings, organisation, clients.databases) as hands,
+        telling_hands(settings, organisation, clock) as telling,
     ):
-        systems = _systems(clients) | _changed(hands, organisation)
+        systems = (
+            _systems(clients) | {"mail": telling.mail} | _changed(hands, organisation) | _hushed(telling, organisation)
+        )
         found = await asyncio.gather(*(_seen(name, client.examine()) for name, client in systems.items() if client))
     missing = [name for name, client in systems.items() if not client]
     unseen = [Sight(subject=f"not looked at, because not configured: {', '.join(missing)}")] if missing else []
@@ -62,6 +66,10 @@ def _changed(hands: DatabaseHands, organisation: Organisation) -> dict[str, Exam
     """What is changed, where anybody may ask for that; the rest can only be tried by doing it."""
     policy = organisation.changes
     return {"ending its sessions": hands.sessions} if hands.sessions and (policy.ask or policy.kinds) else {}
+
+
+def _hushed(telling: TellingHands, organisation: Organisation) -> dict[str, Examinable | None]:
+    return {"maintenance windows": telling.windows} if organisation.paging.services else {}
 
 
 async def _seen(name: str, looking: Awaitable[str]) -> Sight:

@@ -150,6 +150,8 @@ COMMANDS = Commands(
                 Verb("release", "SERVICE VERSION [COMMIT]", "Tag and release a version", asking("release")),
                 Verb("load-test", "SERVICE [20/s] [60s] [x10] [/page]", "See what it bears", asking("load-test")),
                 Verb("run", "NAME [name=value]", "Set off what opsbot.yaml declares", asking("run")),
+                Verb("mail", "GROUP SUBJECT | TEXT", "Write to a group of people", asking("mail")),
+                Verb("maintenance-window", "SERVICE [1h|off] [why]", "Hush alerts", asking("maintenance-window")),
                 Verb("to-latest", "SERVICE", "Unpin a service whose latest revision serves", asking("to-latest")),
                 Verb("freeze", "", "Stop all changes for a while", changes.freezes, verbs=changes.FREEZE_VERBS),
                 Verb("maintenance", "plan|list|start|extend|…", "Plan maintenance, see it through", maintenance.of),

@@ -17,6 +17,7 @@ from bot.domain.declared_change import Errand, Telling
 from bot.domain.evidence import NotConfigured
 from bot.domain.image_build import ImageBuild
 from bot.domain.load_test import LoadOrder, Measured
+from bot.domain.mail import Letter
 from bot.domain.operation import Operation
 from bot.domain.template_edit import TemplateEdit
 from playbooks.world import Outside, World
@@ -131,6 +132,24 @@ class Hooks(Protocol):
         ...
 
 
+class Mail(Protocol):
+    """The mail server."""
+
+    async def send(self, letter: Letter) -> None:
+        """Returns once the server has taken it; `LetterRefused`, a `GiveUp`, when it never will for this recipient."""
+        ...
+
+
+class WindowChanges(Protocol):
+    """Maintenance windows of PagerDuty. Whoever opens one looks first whether it is there already: it says so itself."""
+
+    async def open(self, services: Sequence[str], *, since: datetime, until: datetime, says: str) -> None: ...
+
+    async def end(self, window: str) -> None:
+        """That it is over already is as good."""
+        ...
+
+
 class LoadTests(Protocol):
     """Asking addresses again and again. A test goes on by itself; it ends with the process, and when nobody looks."""
 
@@ -159,6 +178,8 @@ class Hands:
     jobs: Jobs | None = None
     hooks: Hooks | None = None
     load_tests: LoadTests | None = None
+    mail: Mail | None = None
+    windows: WindowChanges | None = None
     builds: Builds | None = None
     releases: Releases | None = None
 

@@ -157,7 +157,7 @@ def _known(
     _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: LoginPassword | Any
 ) -> AuthResult:
     good = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
-    return AuthResult(success=good)
+    return AuthResult(success=good, handled=False)
 
 
 def _answer(server: SMTP, fault: Fault) -> str:

@@ -18,6 +18,7 @@ from sandbox.faults import Faults
 from sandbox.kept_clock import kept_clock
 from sandbox.log import Log
 from sandbox.loopback import only_loopback
+from sandbox.mail_server import MailServer
 from sandbox.pagerduty.pagerduty import PagerDuty
 from sandbox.pagerduty.seed import API_TOKEN, ROUTING_KEY, SENDER, WEBHOOK_SECRET, example_account
 from sandbox.payload import JsonObject
@@ -79,6 +80,7 @@ class Sandbox:
         self.pagerduty = self._pagerduty()
         self.statuspage = Statuspage(clock=self.clock, archive=self._archive, faults=self.faults, log=self.log)
         self.alertmanager = Alertmanager(self.webhooks, self.clock)
+        self.mail = MailServer(clock=self.clock, archive=self._archive, faults=self.faults, log=self.log)
         self._around = self._surroundings(postgres, cloud=cloud, alarms=alarms)
         self.platform, self.neighbours = self._around.platform, self._around.neighbours
         self.data, self.google = self._around.data, self._around.google
@@ -104,6 +106,7 @@ class Sandbox:
         await web.TCPSite(self._runner, HOST, self._port).start()
         self._port = self._runner.addresses[0][1]
         await self._around.start()
+        await self.mail.start()
         self.clock.on_jump(self._tell_clock)
         self._archive.start()
         self.desk.timetable.start()
@@ -116,6 +119,7 @@ class Sandbox:
         if self._runner:
             await self._runner.cleanup()
         await self._around.stop()
+        await self.mail.stop()
         self.desk.timetable.stop()
         await self._delivery.stop()
         await self.webhooks.stop()
@@ -143,6 +147,7 @@ class Sandbox:
             "ALERTMANAGER_TOKEN": ALERTMANAGER_TOKEN,
             "OPSBOT_PAGERDUTY_API_URL": f"{self.url}/pagerduty/api",
             "OPSBOT_PAGERDUTY_EVENTS_URL": f"{self.url}/pagerduty/events",
+            "OPSBOT_SMTP_URL": self.mail.url,
             **self._around.environment(),
         }
 
@@ -213,6 +218,7 @@ class Sandbox:
             *self.pagerduty.routes(),
             *self.statuspage.routes(),
             *self.alertmanager.routes(),
+            *self.mail.routes(),
             *self._around.routes(),
             *page_routes(),
         ]

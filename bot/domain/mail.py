@@ -7,12 +7,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.effect import Effect, Priority
+from bot.domain.errors import GiveUp, Retry
 
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 """An address that is safe in a header and in an envelope; what is rarer than that goes by a list of the provider's."""
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 20_000
 MARK_LETTERS = 20
+
+
+class LetterRefused(GiveUp):
+    """The server will never take this letter for this recipient; it does not say so of others."""
+
+
+class LetterDeferred(Retry):
+    """The server does not take this letter for this recipient yet; it does not say so of others."""
 
 
 @dataclass(frozen=True, kw_only=True)

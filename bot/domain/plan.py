@@ -51,6 +51,8 @@ class Plan:
     warnings: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     """What speaks for it."""
+    quoted: str = ""
+    """What others will read, word by word: whoever agrees to it has to see all of it."""
     command: str = ""
     fingerprint: str = ""
     wanted: Mapping[str, Wanted] = field(default_factory=dict)

@@ -15,20 +15,16 @@ import aiosmtplib
 
 from bot.domain.errors import GiveUp, Retry, Unsure
 from bot.domain.evidence import CouldNotLook
-from bot.domain.mail import Letter
+from bot.domain.mail import Letter, LetterDeferred, LetterRefused
 from bot.integrations.trusted import trusted
 
 PORTS = {"smtp": 587, "smtps": 465}
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-GREYLISTED_FOR = 60.0
+LATER = 60.0
 """Seconds after which a server that said "later" is asked again."""
 FOR_GOOD = 500
 """From this code on a refusal is for good."""
 REMEDY = "check OPSBOT_SMTP_URL"
-
-
-class LetterRefused(GiveUp):
-    """The server will never take this letter for this recipient; it does not say so of others."""
 
 
 class MailServer:
@@ -48,12 +44,12 @@ class MailServer:
         `LetterRefused` when it never will, `GiveUp` when it takes none of ours."""
         message = _written(letter)
         async with self._connected() as server:
-            await _accepted(server.mail(letter.sender), "the sender")
+            await _taken(server.mail(letter.sender))
             try:
-                await _accepted(server.rcpt(letter.recipient), "a recipient")
-            except GiveUp as error:
-                raise LetterRefused(str(error)) from error
-            await self._handed_over(server, message)
+                await _taken(server.rcpt(letter.recipient))
+                await _handed_over(server, message)
+            except (aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPDataError) as error:
+                raise _of_this_letter(error) from error
 
     async def examine(self) -> str:
         """That the server lets us in; raises `CouldNotLook` with the remedy when it does not."""
@@ -63,14 +59,6 @@ class MailServer:
         except (Retry, GiveUp, aiosmtplib.SMTPException) as error:
             raise CouldNotLook(f"{error}.") from error
         return f"the mail server {self._host} lets us in."
-
-    async def _handed_over(self, server: aiosmtplib.SMTP, message: bytes) -> None:
-        try:
-            await server.data(message)
-        except aiosmtplib.SMTPDataError as error:
-            raise _refusal(error, "the letter", LetterRefused) from error
-        except (aiosmtplib.SMTPException, OSError) as error:
-            raise Unsure(f"The mail server did not say whether it took the letter ({type(error).__name__})") from error
 
     @contextlib.asynccontextmanager
     async def _connected(self) -> AsyncIterator[aiosmtplib.SMTP]:
@@ -104,7 +92,7 @@ class MailServer:
                 f"The mail server offers no encryption or no login: {REMEDY} (smtps:// begins with TLS)"
             ) from error
         except aiosmtplib.SMTPResponseException as error:
-            raise _refusal(error, "us", GiveUp) from error
+            raise _of_us(error) from error
         except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
             raise Retry(f"The mail server cannot be reached ({type(error).__name__})") from error
 
@@ -125,18 +113,36 @@ def _written(letter: Letter) -> bytes:
     return message.as_bytes()
 
 
-async def _accepted(command: Awaitable[object], what: str) -> None:
-    """Nothing of a letter has been handed over yet, so whatever goes wrong, it was not taken."""
+async def _taken(command: Awaitable[object]) -> None:
+    """Nothing of a letter has been handed over yet: whatever goes wrong, the server has not taken it."""
     try:
         await command
+    except aiosmtplib.SMTPRecipientRefused:
+        raise
     except aiosmtplib.SMTPResponseException as error:
-        raise _refusal(error, what, GiveUp) from error
+        raise _of_us(error) from error
     except (aiosmtplib.SMTPException, OSError) as error:
         raise Retry(f"The mail server hung up ({type(error).__name__})") from error
 
 
-def _refusal(error: aiosmtplib.SMTPResponseException, what: str, for_good: type[GiveUp]) -> Retry | GiveUp:
-    """What a plain no means: 4xx is for now, 5xx for good. The server's words may name a recipient, so they are left out."""
+async def _handed_over(server: aiosmtplib.SMTP, message: bytes) -> None:
+    try:
+        await server.data(message)
+    except aiosmtplib.SMTPDataError:
+        raise
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise Unsure(f"The mail server did not say whether it took a letter ({type(error).__name__})") from error
+
+
+def _of_us(error: aiosmtplib.SMTPResponseException) -> Retry | GiveUp:
+    """What a plain no to the bot itself means: below 500 it is for now."""
     if error.code < FOR_GOOD:
-        return Retry(f"The mail server does not take {what} yet ({error.code})", after=GREYLISTED_FOR)
-    return for_good(f"The mail server refuses {what} ({error.code})")
+        return Retry(f"The mail server takes nothing from us now ({error.code})", after=LATER)
+    return GiveUp(f"The mail server takes nothing from us ({error.code}): {REMEDY}, and `mail: from` in opsbot.yaml")
+
+
+def _of_this_letter(error: aiosmtplib.SMTPResponseException) -> LetterDeferred | LetterRefused:
+    """The same of one letter. The server's words may name the recipient, so they are left out."""
+    if error.code < FOR_GOOD:
+        return LetterDeferred(f"The mail server does not take a letter yet ({error.code})", after=LATER)
+    return LetterRefused(f"The mail server refuses a letter ({error.code})")

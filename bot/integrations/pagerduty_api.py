@@ -91,6 +91,9 @@ class RestApi:
     async def change(self, path: str, thing: JsonObject) -> None:
         await self._threads.run(lambda: self._client.rput(path, json=thing))
 
+    async def remove(self, path: str) -> None:
+        await self._threads.run(lambda: self._client.rdelete(path))
+
     def close(self) -> None:
         self._threads.close()
         self._client.close()

@@ -13,6 +13,8 @@ from playbooks.changes.isolate import ISOLATE
 from playbooks.changes.kill_idle import KILL_IDLE
 from playbooks.changes.kill_idle_in_transaction import KILL_IDLE_IN_TRANSACTION
 from playbooks.changes.kind import ChangeKind
+from playbooks.changes.mail import MAIL
+from playbooks.changes.maintenance_window import MAINTENANCE_WINDOW
 from playbooks.changes.load_test import LOAD_TEST
 from playbooks.changes.max_connections import MAX_CONNECTIONS
 from playbooks.changes.pool import POOL
@@ -51,6 +53,8 @@ CHANGES: Mapping[str, ChangeKind] = {
         RESTORE_TEST,
         CLONE,
         RESTORE,
+        MAIL,
+        MAINTENANCE_WINDOW,
         LOAD_TEST,
         DECLARED,
     )

@@ -51,6 +51,8 @@ class Ask:
     label: str
     hint: str = ""
     optional: bool = False
+    long: bool = False
+    """Whether it is a text of several lines."""
     choices: Callable[[Asked], Sequence[Option]] | None = None
     """What there is to choose from; without, it is typed."""
 

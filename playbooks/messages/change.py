@@ -176,6 +176,8 @@ def _waiting(change: Change) -> Line:
 def _plan_parts(plan: Plan) -> Iterator[Part]:
     """What changes, what it takes back, who notices, and what it may cost."""
     yield Text(lines=tuple(_plan_lines(plan)))
+    if plan.quoted:
+        yield Quote(text=plan.quoted)
     if plan.warnings:
         yield Text(lines=tuple((f"⚠️ {short(each, LONGEST)}",) for each in plan.warnings))
     small = [*plan.differences, f"{plan.risk} because {', '.join(plan.because)}" if plan.because else str(plan.risk)]

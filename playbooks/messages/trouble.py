@@ -21,6 +21,8 @@ from bot.domain.filing import FileReport
 from bot.domain.handoff import LookWhoHandsOver, SendTestAlert
 from bot.domain.home import LookOnCall, PublishHome
 from bot.domain.looking import LookAt, ShareChart, ShareSheet
+from bot.domain.mail import SendMail
+from bot.domain.maintenance_window import EndMaintenance, OpenMaintenance
 from bot.domain.marked import ReadMessage
 from bot.domain.paging import AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage
 from bot.domain.profile import SetProfile
@@ -51,10 +53,10 @@ _DOINGS: dict[type[Effect], str] = {
     OpenRoom: "open the war room",
     OpenDirect: "open a direct message",
     Whisper: "answer somebody",
-    PublishHome: "show somebody their Home",
-    LookOnCall: "look who is on call",
     LookWhoHandsOver: "look who hands over to whom",
     SendTestAlert: "send a test alert",
+    PublishHome: "show somebody their Home",
+    LookOnCall: "look who is on call",
     LookAt: "look at the platform",
     ShareChart: "share a chart",
     ShareSheet: "share charts",
@@ -79,6 +81,9 @@ _DOINGS: dict[type[Effect], str] = {
     FileReport: "bring the report to GitHub",
     ShareFile: "share a file",
     ResolvePage: "resolve the alert in PagerDuty",
+    SendMail: "send mail",
+    OpenMaintenance: "open a maintenance window in PagerDuty",
+    EndMaintenance: "end a maintenance window in PagerDuty",
 }
 
 _MESSAGES = {

@@ -59,4 +59,12 @@ def _field(ask: Ask, known: str, asked: Asked) -> Field:
         return ChoiceField(
             name=ask.name, label=ask.label, options=options, initial=initial, hint=ask.hint, optional=ask.optional
         )
-    return TextField(name=ask.name, label=ask.label, initial=known, hint=ask.hint, optional=ask.optional, longest=1000)
+    return TextField(
+        name=ask.name,
+        label=ask.label,
+        initial=known,
+        hint=ask.hint,
+        optional=ask.optional,
+        multiline=ask.long,
+        longest=3000 if ask.long else 1000,
+    )

@@ -12,6 +12,7 @@ from sandbox.pagerduty.pages import Pages
 from sandbox.pagerduty.phone import Phone
 from sandbox.pagerduty.rest_api import RestApi
 from sandbox.pagerduty.rest_incidents import RestIncidents
+from sandbox.pagerduty.rest_maintenance import RestMaintenance
 from sandbox.pagerduty.rest_people import RestPeople
 from sandbox.pagerduty.webhooks import Webhooks
 from sandbox.slack.archive import Archive
@@ -36,6 +37,7 @@ class PagerDuty:
         return [
             *self._events.routes(),
             *RestIncidents(self._rest).routes(),
+            *RestMaintenance(self._rest).routes(),
             *RestPeople(self._rest).routes(),
             *self._phone.routes(),
         ]

@@ -12,6 +12,7 @@ from sandbox.faults import Faults
 from sandbox.log import Log
 from sandbox.pagerduty.account import Account, Service
 from sandbox.pagerduty.incident import Agent, Alert, Incident
+from sandbox.pagerduty.maintenance import Windows
 from sandbox.payload import JsonObject
 from sandbox.slack.archive import Archive, Shelf
 
@@ -36,6 +37,7 @@ class Pages:
         self._log = log
         self.incidents = Shelf[Incident](archive, "pagerduty_incident", _frozen, lambda record: Incident(**record))
         self.alerts = Shelf[Alert](archive, "pagerduty_alert", _frozen, lambda record: Alert(**record))
+        self.windows = Windows(archive, self.now)
         self._tellers: list[Teller] = []
         clock.on_jump(self.catch_up)
 
@@ -67,6 +69,9 @@ class Pages:
         if alert:
             alert.events += 1
             self.alerts.put(alert.id, alert)
+            return
+        if self.windows.hushed(service.id):
+            self._log.note("pagerduty", "suppressed", detail={"dedup_key": key, "service": service.id})
             return
         urgency = "high" if payload["severity"] in {"critical", "error"} else "low"
         by = Agent(kind="service", id=service.id, channel="api")

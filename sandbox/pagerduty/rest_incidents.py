@@ -86,6 +86,8 @@ class RestIncidents:
         if mistakes := _mistakes(wanted, service):
             raise Refusal(400, "Invalid Input Provided", code=INVALID, errors=mistakes)
         assert service, "without a service there is a mistake"
+        if self._pages.windows.hushed(service.id):
+            raise Refusal(400, "Invalid Input Provided", code=INVALID, errors=["Service is in maintenance"])
         key = wanted.get("incident_key") or ""
         if key and self._pages.open_incident(service.id, key):
             known = "Open incident with matching dedup key already exists on this service"

@@ -114,7 +114,7 @@ class RestPeople:
     def _service(self, service: Service) -> JsonObject:
         return {
             **_whole("service", service.id, service.name),
-            "status": "active",
+            "status": "maintenance" if self._api.pages.windows.hushed(service.id) else "active",
             "escalation_policy": self._account.reference("escalation_policy", service.policy),
             "alert_creation": "create_alerts_and_incidents",
             "integrations": [
@@ -154,7 +154,29 @@ def _whole(kind: str, key: str, name: str) -> JsonObject:
 
 
 def _user(user: User) -> JsonObject:
-    return {**_whole("user", user.id, user.name), "email": user.email, "role": "user", "time_zone": "Etc/UTC"}
+    shown = {**_whole("user", user.id, user.name), "email": user.email, "role": "user", "time_zone": "Etc/UTC"}
+    return {**shown, "contact_methods": _methods(user), "notification_rules": _rules(user)}
+
+
+def _methods(user: User) -> list[JsonObject]:
+    """Whole, whether they are asked for or not: everybody has a mail box and a telephone."""
+    kinds = ("phone", "email")
+    return [{"id": f"{user.id}{kind[0].upper()}", "type": f"{kind}_contact_method", "label": "Work"} for kind in kinds]
+
+
+def _rules(user: User) -> list[JsonObject]:
+    """Everybody is called at once for what is urgent, and sent mail for the rest."""
+    method = {"high": "phone", "low": "email"}
+    return [
+        {
+            "id": f"{user.id}R{urgency[0].upper()}",
+            "type": "assignment_notification_rule",
+            "start_delay_in_minutes": 0,
+            "urgency": urgency,
+            "contact_method": {"id": f"{user.id}{kind[0].upper()}", "type": f"{kind}_contact_method_reference"},
+        }
+        for urgency, kind in method.items()
+    ]
 
 
 def _schedule(schedule: Schedule) -> JsonObject:

@@ -1,0 +1,49 @@
+"""The clients that reach people rather than the platform, as the settings say: mail, and what PagerDuty wakes people for."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from bot.domain.clock import Clock
+from bot.integrations.mail import MailServer
+from bot.integrations.maintenance import MaintenanceWindows
+from bot.organisation import Organisation
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class TellingHands:
+    """None for what is not configured."""
+
+    mail: MailServer | None = None
+    windows: MaintenanceWindows | None = None
+
+
+@contextlib.asynccontextmanager
+async def telling_hands(settings: Settings, organisation: Organisation, clock: Clock) -> AsyncIterator[TellingHands]:
+    """The clients within a block; afterwards every connection is closed."""
+    hands = TellingHands(mail=_mail(settings, organisation), windows=_windows(settings, clock))
+    async with contextlib.AsyncExitStack() as stack:
+        if hands.windows:
+            stack.push_async_callback(hands.windows.close)
+        yield hands
+
+
+def _mail(settings: Settings, organisation: Organisation) -> MailServer | None:
+    url = settings.smtp_url
+    if not (url and organisation.mail.sender):
+        return None
+    return MailServer(url=url.get_secret_value(), timeout=settings.http_timeout_seconds)
+
+
+def _windows(settings: Settings, clock: Clock) -> MaintenanceWindows | None:
+    token, sender = settings.pagerduty_api_token, settings.pagerduty_from
+    if not (token and sender):
+        return None
+    return MaintenanceWindows(
+        token=token.get_secret_value(),
+        sender=sender,
+        url=settings.pagerduty_api_url,
+        timeout=settings.http_timeout_seconds,
+        clock=clock,
+    )
