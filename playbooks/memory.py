@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.alert import Suggestion
+from bot.domain.change import Change
+from bot.domain.change_stage import Stage
 from bot.domain.incident import Incident
-from bot.domain.remembered import RememberedAlert, RememberedIncident
+from bot.domain.remembered import RememberedAlert, RememberedIncident, RememberedRestoreTest
 from bot.domain.status_page import Health, healths
 from bot.domain.timeline import Happening
 from bot.store.unit_of_work import Store
@@ -15,6 +17,9 @@ LONGEST = timedelta(days=30)
 ALERTS = timedelta(days=7)
 DEEDS = {Happening.STEP, Happening.STATUS, Happening.CHANGE, Happening.RESOLVED}
 MOST_DEEDS = 5
+RESTORE_TEST = "restore-test"
+WELL = {Stage.DONE: True, Stage.FAILED: False, Stage.UNCONFIRMED: None}
+"""How a restore test went, by the stage in which it ended; others never began."""
 
 
 class Remembered:
@@ -45,6 +50,12 @@ class Remembered:
             told = healths(await unit.postings.shown(unit.now - LONGEST))
         return {key: health for key, health in told.items() if health is not Health.OPERATIONAL}
 
+    async def restore_tests(self, *, since: datetime) -> Sequence[RememberedRestoreTest]:
+        """Those that were asked for here since then and have ended, the oldest first."""
+        async with self._store.look() as unit:
+            changes = await unit.changes.of_kind(RESTORE_TEST, since=since)
+        return [test for each in changes if (test := _restore_test(each))]
+
 
 def _may_be_told(incident: Incident) -> bool:
     return not (incident.private or incident.drill) and incident.merged_into is None
@@ -73,4 +84,19 @@ def _alert(suggestion: Suggestion) -> RememberedAlert:
         since=suggestion.since,
         services=suggestion.services,
         taken=not suggestion.undecided,
+    )
+
+
+def _restore_test(change: Change) -> RememberedRestoreTest | None:
+    if change.stage not in WELL or change.plan is None or change.begun_at is None:
+        return None
+    wanted, done = change.plan.wanted, change.carried_out_at
+    taken = datetime.fromisoformat(str(wanted["taken"])) if "taken" in wanted else None
+    return RememberedRestoreTest(
+        database=str(wanted.get("database", "")),
+        at=change.begun_at,
+        took=done - change.begun_at if done else None,
+        lost=change.begun_at - taken if taken else None,
+        well=WELL[change.stage],
+        found=change.found or ((change.outcome,) if change.outcome else ()),
     )

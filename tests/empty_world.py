@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.domain.health import Certificate, HealthAnswer
-from bot.domain.remembered import RememberedAlert, RememberedIncident
+from bot.domain.remembered import RememberedAlert, RememberedIncident, RememberedRestoreTest
 from bot.domain.status_page import Health
 from bot.organisation import Organisation
 from bot.organisation_file import load_organisation
@@ -38,6 +38,10 @@ class Blank:
 
     async def status_page(self) -> Mapping[str, Health]:
         return {}
+
+    async def restore_tests(self, *, since: datetime) -> Sequence[RememberedRestoreTest]:
+        del since
+        return ()
 
 
 @cache

@@ -89,6 +89,9 @@ YARDSTICKS: Mapping[str, Yardstick] = {
     "idle-in-transaction": _stick("the longest idle transaction", _TIME, Bounds(amber=5 * MINUTE, red=15 * MINUTE)),
     "replica-lag": _stick("how far a replica is behind", _TIME, Bounds(amber=30, red=300)),
     "backup-age": _stick("the age of the newest backup", _TIME, Bounds(amber=26 * HOUR, red=36 * HOUR)),
+    "restore-test-age": _stick(
+        "how long ago a backup was last restored to try it", _TIME, Bounds(amber=35 * 24 * HOUR, red=60 * 24 * HOUR)
+    ),
     "recovery-age": _stick(
         "how old the newest moment is to which the database can be set back", _TIME, Bounds(amber=15 * MINUTE)
     ),

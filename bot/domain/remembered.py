@@ -1,7 +1,7 @@
-"""What opsbot remembers of incidents and alerts, for whoever looks back."""
+"""What opsbot remembers of incidents, alerts and restore tests, for whoever looks back."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,3 +24,17 @@ class RememberedAlert:
     services: tuple[str, ...]
     taken: bool
     """Whether somebody declared or dismissed it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RememberedRestoreTest:
+    """`took` is the recovery time, `lost` the recovery point: how old the backup was. `well` is None for who cannot tell."""
+
+    database: str
+    """Its key in the organisation's file."""
+    at: datetime
+    took: timedelta | None
+    lost: timedelta | None
+    well: bool | None
+    found: tuple[str, ...] = ()
+    """What was looked at afterwards, such as rows."""

@@ -112,6 +112,11 @@ class Changes:
         wanted = select(change).where(change.c.requested_at >= since, change.c.stage.in_(BEGUN))
         return await self._all(wanted.order_by(change.c.number.desc()))
 
+    async def of_kind(self, kind: str, *, since: datetime) -> Sequence[Change]:
+        """Those of a kind that were asked for since then, the oldest first."""
+        wanted = select(change).where(change.c.requested_at >= since, change.c.kind == kind)
+        return await self._all(wanted.order_by(change.c.number))
+
     async def open(self) -> Sequence[Change]:
         """Those of which something may still become, the oldest first."""
         return await self._all(select(change).where(text(_OPEN)).order_by(change.c.number))

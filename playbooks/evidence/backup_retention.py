@@ -21,6 +21,7 @@ from playbooks.world import Outside, World, reached
 
 NAME = "backup-retention"
 A_DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
+ENHANCED = "ENHANCED"
 A_YEAR = 365
 """Backups that have to be kept for the monthly ones to be among them, at one a day."""
 LOG_DAYS = 7
@@ -69,12 +70,30 @@ async def _of(world: World, database: Database) -> Seen:
     now = world.clock.now()
     ends = [each.ended_at or each.began_at for each in found if each.status == SUCCESSFUL]
     kept = [at.astimezone(UTC) for at in ends if at is not None]
-    findings = (
-        _hourly(database, kept, window, now),
-        *(_class(database, each, kept, found, now) for each in CLASSES),
-        *_settings(database, instance),
+    hourly = _hourly(database, kept, window, now)
+    classes = tuple(_class(database, each, kept, found, now) for each in CLASSES)
+    settings = tuple(_settings(database, instance))
+    whole = _whole(database, instance, kept, hourly, now)
+    # All in one line where all is well; else each class says what it lacks.
+    findings = (hourly, *classes, *settings)
+    bad = tuple(each for each in findings if each.verdict is not Verdict.GREEN)
+    return Seen(findings=(*bad, whole) if bad else (whole, *findings))
+
+
+def _whole(
+    database: Database, instance: DatabaseInstance, kept: Sequence[datetime], hourly: Finding, now: datetime
+) -> Finding:
+    """How many of the schedule are there, and what this kind of backup can do at all."""
+    counts = [f"{each.wanted - len(missing(each, kept, now))}/{each.wanted} {each.name}" for each in CLASSES]
+    hours = "24/24 hourly" if hourly.verdict is Verdict.GREEN else "hourly not"
+    enhanced = instance.backup_tier.upper() == ENHANCED
+    can = (
+        ""
+        if enhanced
+        else f"; the standard kind is daily, {instance.retained_backups} kept, hours by going back in time"
     )
-    return Seen(findings=findings)
+    says = f"{database.title} keeps {', '.join((hours, *counts))}{can}"
+    return Finding(verdict=Verdict.GREEN, says=says, subject=database.key)
 
 
 def missing(kind: Class, kept: Sequence[datetime], now: datetime) -> tuple[str, ...]:
@@ -127,7 +146,7 @@ def _before(kind: Class, bucket: str, oldest: datetime, now: datetime) -> bool:
 
 def _settings(database: Database, instance: DatabaseInstance) -> Iterator[Finding]:
     lacking = []
-    if instance.backup_tier.upper() != "ENHANCED" and instance.retained_backups < A_YEAR:
+    if instance.backup_tier.upper() != ENHANCED and instance.retained_backups < A_YEAR:
         lacking.append(f"{count(instance.retained_backups, 'backup')} are kept, a year of monthly ones needs {A_YEAR}")
     if instance.point_in_time and instance.log_days < LOG_DAYS:
         lacking.append(f"logs are kept for {count(instance.log_days, 'day')}, not {LOG_DAYS}")

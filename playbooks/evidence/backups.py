@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from statistics import median
 
+from bot.domain.chart import Chart, Look, Point, Trace
 from bot.domain.database_instance import Backup, RecoveryWindow
 from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, Subject, Verdict
 from bot.domain.platform import Database
@@ -25,6 +26,10 @@ BAD = frozenset({"FAILED", "SKIPPED", "OVERDUE"})
 LATELY = timedelta(hours=48)
 SHRUNK = 0.3
 """By so much smaller than the median of the others, something is missing."""
+A_WEEK = timedelta(weeks=1)
+DRAWN = 35
+"""Backups of which sizes are drawn: five weeks of daily ones."""
+GIB = 1024.0**3
 ENOUGH = 3
 """Backups from which on their sizes can be compared."""
 RECOVERY = "database-recovery"
@@ -48,7 +53,7 @@ async def _of(world: World, database: Database) -> Seen:
         *_shrunk(database, good),
         _recovery(world, database, window),
     )
-    return Seen(findings=findings, advice=tuple(_advice(database, findings)))
+    return Seen(findings=findings, charts=_charts(database, good), advice=tuple(_advice(database, findings)))
 
 
 async def _window(world: World, database: Database) -> RecoveryWindow | CouldNotLook:
@@ -70,9 +75,30 @@ def _newest(world: World, database: Database, good: Sequence[Backup]) -> Finding
         return Finding(verdict=Verdict.RED, says=f"{database.title} has no successful backup", subject=database.key)
     age = now - _at(good[0])
     verdict = judge(age.total_seconds(), world.organisation.thresholds["backup-age"])
-    big = f", {size(good[0].size_bytes)}" if good[0].size_bytes else ""
+    big = f", {size(good[0].size_bytes)}{_growth(good)}" if good[0].size_bytes else ""
     says = f"{database.title}: last good backup {when(_at(good[0]), now, zone)}, {span(age)} ago{big}"
     return Finding(verdict=verdict, says=says, subject=database.key, value=age.total_seconds(), unit="s")
+
+
+def _growth(good: Sequence[Backup]) -> str:
+    """How much larger it is than that of a week before, where there was one."""
+    before = [each.size_bytes for each in good if each.size_bytes and A_WEEK <= _at(good[0]) - _at(each) < 2 * A_WEEK]
+    newest = good[0].size_bytes
+    if not before or not newest:
+        return ""
+    change = newest / before[0] - 1
+    return f" ({'+' if change >= 0 else '−'}{percent(abs(change))} in a week)"
+
+
+def _charts(database: Database, good: Sequence[Backup]) -> tuple[Chart, ...]:
+    """Their sizes, of the last weeks; nothing where none is known."""
+    sizes = [(each, each.size_bytes) for each in reversed(good[:DRAWN]) if each.size_bytes]
+    if len(sizes) < ENOUGH:
+        return ()
+    points = tuple(Point(at=_at(each), value=found / GIB) for each, found in sizes)
+    alt = f"Backups of {database.title}: {size(sizes[0][1])} to {size(sizes[-1][1])}."
+    trace = Trace(name="size", points=points, look=Look.BARS)
+    return (Chart(title=f"{database.title}: size of its backups", unit="GiB", alt=alt, traces=(trace,)),)
 
 
 def _failed(world: World, database: Database, found: Sequence[Backup]) -> Iterator[Finding]:
