@@ -28,19 +28,9 @@ from bot.domain.log_entry import LogPage
 from bot.domain.metric_query import Aggregation, Measure
 from bot.domain.on_call import Coverage, PagedIncident, Shift
 from bot.domain.remembered import RememberedAlert, RememberedIncident, RememberedRestoreTest
-from bot.domain.repository import (
-    Check,
-    CodeIssue,
-    Commit,
-    Comparison,
-    Deployment,
-    Review,
-    SecurityAlerts,
-    Workflow,
-)
 from bot.domain.status_page import Health
-from bot.domain.ticket import Tickets
 from bot.organisation import Organisation
+from playbooks.surroundings import Code, Images, Support, Windows
 
 Part = TypeVar("Part")
 
@@ -162,56 +152,6 @@ class Sessions(Protocol):
         ...
 
 
-class Code(Protocol):
-    """GitHub. `repository` is "owner/name"."""
-
-    async def commit(self, repository: str, ref: str) -> Commit: ...
-
-    async def find(self, repository: str, ref: str) -> Commit | None:
-        """The same; None where there is no such branch, tag or sha. "HEAD" is the newest of the default branch."""
-        ...
-
-    async def release(self, repository: str, tag: str) -> str | None:
-        """Where people read the release of a tag; None when there is none."""
-        ...
-
-    async def tags(self, repository: str) -> Sequence[str]:
-        """The names of its tags, in no order that means anything; of very many the first."""
-        ...
-
-    async def checks(self, repository: str, sha: str) -> Sequence[Check]: ...
-
-    async def reviews(self, repository: str, sha: str) -> Sequence[Review]: ...
-
-    async def security_alerts(self, repository: str) -> SecurityAlerts: ...
-
-    async def deployments(self, repository: str, *, since: datetime) -> Sequence[Deployment]: ...
-
-    async def failed_workflows(self, repository: str, *, since: datetime) -> Sequence[Workflow]: ...
-
-    async def issues(self, repository: str, *, since: datetime | None = None, label: str = "") -> Sequence[CodeIssue]:
-        """Open issues, those opened or changed since or of a label; pull requests are none."""
-        ...
-
-    async def compare(self, repository: str, base: str, head: str) -> Comparison: ...
-
-
-class Images(Protocol):
-    """Artifact Registry. `image` is a path without tag or digest."""
-
-    async def digest(self, image: str, tag: str) -> str | None:
-        """The digest ("sha256:…") a tag stands for; None when there is none."""
-        ...
-
-    async def exists(self, image: str, digest: str) -> bool: ...
-
-
-class Support(Protocol):
-    """Support tickets, of whatever vendor."""
-
-    async def tickets(self, *, since: datetime, most: int = 5) -> Tickets: ...
-
-
 class Pager(Protocol):
     """PagerDuty, to be read."""
 
@@ -290,6 +230,7 @@ class World:
     images: Images | None = None
     support: Support | None = None
     pager: Pager | None = None
+    windows: Windows | None = None
 
 
 def reached(part: Part | None, outside: Outside) -> Part:
