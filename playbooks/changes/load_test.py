@@ -36,6 +36,8 @@ LONGEST_MARK = 16
 BEGUN = "begun"
 LOOK_EVERY = 2.0
 """Seconds after which it is looked how far it is, and whether it has to stop."""
+AT_ONCE = 0.2
+"""The same, once it was told to stop."""
 WELL = range(200, 400)
 
 
@@ -109,7 +111,7 @@ async def _carry_out(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
         tests.begin(order)
         raise Progress("It begins slowly.", after=LOOK_EVERY, note={BEGUN: "yes"})
     if not found.over:
-        raise Progress(so_far(found, order), after=LOOK_EVERY)
+        raise Progress(so_far(found, order), after=AT_ONCE if found.stopped else LOOK_EVERY)
     return Done(says=in_the_end(found, order), seen=seen(found, order, plan.title))
 
 
