@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from html import escape
 
+from bot.domain.maintenance_notice import PageStage
 from bot.domain.status_page import Health, Notice, Posting, Stage
 from bot.slack.text import visible
-from bot.status_view import HISTORY, Component, PageView, told
+from bot.status_view import HISTORY, Component, PageView, Window, told
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1c2426;--soft:#56646a;--paper:#fff;--ground:#f4f6f6;--line:#dce2e3;
@@ -51,6 +52,12 @@ STAGES = {
     Stage.MONITORING: "Monitoring",
     Stage.RESOLVED: "Resolved",
 }
+WINDOW_STAGES = {
+    PageStage.SCHEDULED: "Scheduled",
+    PageStage.IN_PROGRESS: "In progress",
+    PageStage.VERIFYING: "Verifying",
+    PageStage.COMPLETED: "Completed",
+}
 REFRESH = 60
 """Seconds after which a page that is left open loads itself again."""
 
@@ -85,8 +92,14 @@ def _body(view: PageView, title: str) -> Iterator[str]:
     if view.components:
         rows = "".join(map(_component, view.components))
         yield f"<h2>Components</h2>\n<ul>\n{rows}</ul>\n"
+    coming = [window for window in view.windows if not window.over]
+    if coming:
+        yield "<h2>Maintenance</h2>\n"
+        yield from (_window(view, window) for window in coming)
     yield f"<h2>Last {HISTORY.days} days</h2>\n"
     yield from (_posting(view, posting) for posting in view.past)
+    over = [window for window in view.windows if window.over]
+    yield from (_window(view, window) for window in reversed(over))
     if not view.past:
         yield "<p>No incidents.</p>\n"
     yield _footer(view)
@@ -105,8 +118,20 @@ def _posting(view: PageView, posting: Posting) -> str:
 
 
 def _notice(view: PageView, notice: Notice) -> str:
-    head = f"<h4>{STAGES[notice.stage]}</h4>{_time(notice.at, view)}"
-    return f'<section class="notice">\n{head}\n<p>{_words(notice.text)}</p>\n</section>\n'
+    return _section(STAGES[notice.stage], notice.at, notice.text, view)
+
+
+def _section(stage: str, at: datetime, text: str, view: PageView) -> str:
+    return f'<section class="notice">\n<h4>{stage}</h4>{_time(at, view)}\n<p>{_words(text)}</p>\n</section>\n'
+
+
+def _window(view: PageView, window: Window) -> str:
+    """A maintenance: when, what it touches, and what was said of it."""
+    titles = ", ".join(filter(None, map(view.title, window.services)))
+    where = f"<p>{_words(titles)}</p>\n" if titles else ""
+    when = f"<p>{_time(window.starts_at, view)} to {_time(window.ends_at, view)}</p>\n"
+    notices = "".join(_section(WINDOW_STAGES[each.stage], each.at, each.text, view) for each in window.notices)
+    return f"<article>\n<h3>{_words(window.title)}</h3>\n{when}{where}{notices}</article>\n"
 
 
 def _footer(view: PageView) -> str:

@@ -91,7 +91,8 @@ class StatusPages:
         made_at = self._moment()
         async with self._store.look() as unit:
             postings = await unit.postings.shown(unit.now - HISTORY)
-        view = page_view(postings, self._organisation)
+            maintenances = await unit.maintenances.public(unit.now - HISTORY)
+        view = page_view(postings, self._organisation, maintenances)
         data = json.dumps(as_json(view), ensure_ascii=False, indent=2)
         bodies = {HTML: page_html(view).encode("utf-8", "replace"), JSON: data.encode("utf-8", "replace")}
         return _Copy(made_at=made_at, bodies=bodies)

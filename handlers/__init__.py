@@ -130,14 +130,7 @@ COMMANDS = Commands(
                 Verb("check", "[NAME] [services] [3h]", "Run a checklist, or look at one thing", ops.check),
                 Verb("logs", "SERVICE [1h]", "See the errors of a service, grouped", ops.logs, ("log",)),
                 Verb("metrics", "SERVICE [1h]", "See a service's latency, errors, load", ops.metrics),
-                Verb(
-                    "db",
-                    "",
-                    "Look at the database, or change it",
-                    ops.database,
-                    ("database",),
-                    verbs=ops.DATABASE_VERBS,
-                ),
+                Verb("db", "", "Look at databases, change them", ops.database, ("database",), verbs=ops.DATABASE_VERBS),
                 Verb(
                     "backup", "", "Look at the backups, or use them", ops.backup, ("backups",), verbs=ops.BACKUP_VERBS
                 ),
@@ -154,7 +147,7 @@ COMMANDS = Commands(
                 Verb("maintenance-window", "SERVICE [1h|off] [why]", "Hush alerts", asking("maintenance-window")),
                 Verb("to-latest", "SERVICE", "Unpin a service whose latest revision serves", asking("to-latest")),
                 Verb("freeze", "", "Stop all changes for a while", changes.freezes, verbs=changes.FREEZE_VERBS),
-                Verb("maintenance", "plan|list|start|extend|…", "Plan maintenance, see it through", maintenance.of),
+                Verb("maintenance", "", "Plan maintenance", maintenance.every, verbs=maintenance.VERBS),
                 Verb("audit", "[CHG-12]", "See what was asked, agreed to and done", changes.audit, most=1),
                 Verb("whocan", "[CHANGE] [TARGET]", "See who may change what", changes.who_can, most=2),
                 Verb("schedule", "", "See what starts by the clock in the next 14 days", ops.schedule),

@@ -1,15 +1,14 @@
 """What people do about maintenances: plan, list, say go, begin, say how it goes, extend, look over, end, cancel."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 
 from bot.domain.errors import Refused
 from bot.domain.maintenance import Maintenance, Stage
 from bot.domain.message import Button, Code
 from handlers.spoken import Answer, Aside, Ask, Desk, Filled, FilledHandler, Pressed, PressedHandler, Said, numeral
+from handlers.verbs import Verb
 from playbooks.messages import maintenance as messages
-from playbooks.mistakes import unknown
 from playbooks.questions.maintenance import (
     TEXT,
     cancel_form,
@@ -34,25 +33,12 @@ ONE_OF: Mapping[str, tuple[Stage, ...]] = {
 """The stages of which one is meant when no number is said."""
 
 
-async def of(said: Said, desk: Desk) -> Answer:
-    """`plan`, `list`, `MNT-7`, or what is to become of one."""
-    verb, rest = said.rest()
-    if verb in VERBS:
-        number, rest = await _which(verb, rest, desk)
-        return await VERBS[verb](number, rest, desk)
-    match verb:
-        case "plan" | "schedule":
-            return await _plan(rest, desk)
-        case "" | "list":
-            return messages.list_message(await desk.maintenances.open(), desk.organisation)
-        case _ if found := NUMBER.fullmatch(verb):
-            of, against = await desk.maintenances.card(int(found[1]))
-            return messages.card_message(of, desk.organisation, against)
-        case _:
-            raise Refused(unknown("/ops maintenance command", ("plan", "list", *VERBS), verb))
+async def every(_: Said, desk: Desk) -> Answer:
+    """All that are not over."""
+    return messages.list_message(await desk.maintenances.open(), desk.organisation)
 
 
-async def _plan(said: Said, desk: Desk) -> Answer:
+async def plan(said: Said, desk: Desk) -> Answer:
     if not said.words:
         form = plan_form(desk.organisation, desk.catalogue.playbooks.values())
         return Ask(form=form, button=_button("maintenance-plan", "Plan a maintenance", "-"))
@@ -61,67 +47,84 @@ async def _plan(said: Said, desk: Desk) -> Answer:
     return messages.planned_message(planned, desk.organisation)
 
 
-async def _go(number: int, said: Said, desk: Desk) -> Answer:
+async def go(said: Said, desk: Desk) -> Answer:
+    number, _ = await _which("go", said, desk)
     return messages.may_begin(await desk.maintenances.go(number, by=said.user, delivery=said.delivery))
 
 
-async def _start(number: int, said: Said, desk: Desk) -> Answer:
-    return messages.done_message(
-        await desk.maintenances.begin(number, by=said.user, delivery=said.delivery), "has begun"
-    )
+async def start(said: Said, desk: Desk) -> Answer:
+    number, _ = await _which("start", said, desk)
+    begun = await desk.maintenances.begin(number, by=said.user, delivery=said.delivery)
+    return messages.done_message(begun, "has begun")
 
 
-async def _say(number: int, said: Said, desk: Desk) -> Answer:
-    if not said.words:
+async def say(said: Said, desk: Desk) -> Answer:
+    number, words = await _which("say", said, desk)
+    if not words:
         return _ask_say(await desk.maintenances.find(number))
-    await desk.maintenances.say(number, said.words, by=said.user, delivery=said.delivery)
+    await desk.maintenances.say(number, words, by=said.user, delivery=said.delivery)
     return messages.told(desk.organisation)
 
 
-async def _extend(number: int, said: Said, desk: Desk) -> Answer:
-    length, _ = length_first(said.words)
+async def extend(said: Said, desk: Desk) -> Answer:
+    number, words = await _which("extend", said, desk)
+    length, _ = length_first(words)
     return messages.extended(await desk.maintenances.extend(number, length, by=said.user, delivery=said.delivery))
 
 
-async def _done(number: int, said: Said, desk: Desk) -> Answer:
+async def done(said: Said, desk: Desk) -> Answer:
+    number, _ = await _which("done", said, desk)
     return messages.look_now(await desk.maintenances.verify(number, by=said.user, delivery=said.delivery))
 
 
-async def _end(number: int, said: Said, desk: Desk) -> Answer:
+async def end(said: Said, desk: Desk) -> Answer:
     """Of one under way the work is done first; then it is looked, and ended with the same words."""
+    number, words = await _which("end", said, desk)
     if (await desk.maintenances.find(number)).stage is Stage.UNDER_WAY:
-        return await _done(number, said, desk)
-    ended = await desk.maintenances.end(number, said.words, by=said.user, delivery=said.delivery)
+        return messages.look_now(await desk.maintenances.verify(number, by=said.user, delivery=said.delivery))
+    ended = await desk.maintenances.end(number, words, by=said.user, delivery=said.delivery)
     return messages.done_message(ended, "has ended")
 
 
-async def _cancel(number: int, said: Said, desk: Desk) -> Answer:
-    if not said.words:
+async def cancel(said: Said, desk: Desk) -> Answer:
+    number, words = await _which("cancel", said, desk)
+    if not words:
         return _ask_cancel(await desk.maintenances.find(number), desk)
-    cancelled = await desk.maintenances.cancel(number, said.words, by=said.user, delivery=said.delivery)
+    cancelled = await desk.maintenances.cancel(number, words, by=said.user, delivery=said.delivery)
     return messages.done_message(cancelled, "is cancelled")
 
 
-VERBS: Mapping[str, Callable[[int, Said, Desk], Awaitable[Answer]]] = {
-    "go": _go,
-    "start": _start,
-    "say": _say,
-    "extend": _extend,
-    "done": _done,
-    "end": _end,
-    "cancel": _cancel,
-}
+async def show(said: Said, desk: Desk) -> Answer:
+    """The card of one, wherever somebody is."""
+    number, _ = await _which("show", said, desk)
+    found, against = await desk.maintenances.card(number)
+    return messages.card_message(found, desk.organisation, against)
 
 
-async def _which(verb: str, said: Said, desk: Desk) -> tuple[int, Said]:
+VERBS = (
+    Verb("plan", "[WHEN] [2h] [SERVICES: what is done]", "Plan one", plan),
+    Verb("list", "", "See what is planned", every, ("schedule",)),
+    Verb("show", "[MNT-7]", "See one", show, most=1),
+    Verb("go", "[MNT-7]", "Say that it may begin", go, most=1),
+    Verb("start", "[MNT-7]", "Begin it", start, ("begin",), most=1),
+    Verb("say", "[MNT-7] [text]", "Say how it goes", say, ("update",)),
+    Verb("extend", "[MNT-7] [30m]", "Take longer", extend),
+    Verb("done", "[MNT-7]", "Say that the work is done", done, ("verify",), most=1),
+    Verb("end", "[MNT-7] [what was done]", "End it", end, ("finish",)),
+    Verb("cancel", "[MNT-7] [why]", "Cancel it", cancel),
+)
+
+
+async def _which(verb: str, said: Said, desk: Desk) -> tuple[int, str]:
     """The one whose number is said first, else the only one that can be meant."""
     first, _, rest = said.words.strip().partition(" ")
     if found := NUMBER.fullmatch(first):
-        return int(found[1]), replace(said, words=rest.strip())
-    fitting = [each for each in await desk.maintenances.open() if each.stage in ONE_OF[verb]]
+        return int(found[1]), rest.strip()
+    wanted = ONE_OF.get(verb, tuple(Stage))
+    fitting = [each for each in await desk.maintenances.open() if each.stage in wanted]
     if len(fitting) != 1:
         raise Refused("Say which: ", Code(text=f"/ops maintenance {verb} MNT-7"), ". ", LIST, " names them.")
-    return fitting[0].number, said
+    return fitting[0].number, said.words.strip()
 
 
 LIST = Code(text="/ops maintenance")

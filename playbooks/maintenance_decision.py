@@ -88,8 +88,13 @@ class MaintenanceDecision:
         await self.unit.maintenances.save(self.maintenance)
         if self.maintenance.shown:
             self.put(Edit(place=self.place, slot=slot_of(self.maintenance, CARD)))
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Hand over what is to be done so far, before what others put."""
         for effect, key in self._effects:
             await self.unit.outbox.put(effect, key=key)
+        self._effects.clear()
 
     @property
     def _announcements(self) -> str:
@@ -103,7 +108,7 @@ class MaintenanceDecision:
 
     def _publish(self, notice: Notice, name: str, words: Words) -> None:
         of = self.maintenance
-        said = PageNotice(number=len(of.page) + 1, notice=name, at=self.now, stage=PAGE_STAGES[notice], text=words.text)
+        said = PageNotice(number=len(of.page) + 1, notice=name, at=self.now, stage=PAGE_STAGES[notice], text=words.page)
         of.page = (*of.page, said)
         public = {service.key for service in self.organisation.components()}
         effect = PublishMaintenance(

@@ -1,6 +1,7 @@
 """What is looked at before and after a maintenance, and the playbooks that are worked through while it goes on."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.domain.playbook import Playbook
 from bot.domain.run import Run, RunKey, Sheet, Start
@@ -12,6 +13,7 @@ from playbooks.standalone import THREAD
 
 BEFORE = ("overnight-incidents", "on-call", "backups", "requests")
 """What speaks for go or no-go."""
+A_DAY = timedelta(days=1)
 AFTER = ("service-health", "error-ratio", "latency")
 """What tells whether all is as before."""
 
@@ -19,8 +21,9 @@ AFTER = ("service-health", "error-ratio", "latency")
 async def look(decision: MaintenanceDecision, deciding: Deciding, title: str, evidence: tuple[str, ...]) -> None:
     """Look at what matters now; it stands in the thread of the card."""
     of, unit = decision.maintenance, decision.unit
+    await decision.flush()
     wanted = Wanted(title=title, evidence=evidence, services=of.services)
-    sheet = Sheet(due=unit.now, since=of.began_at or unit.now, thread=slot_of(of, CARD))
+    sheet = Sheet(due=unit.now, since=of.began_at or unit.now - A_DAY, thread=slot_of(of, CARD))
     start = Start(by="", place=decision.place, services=of.services, sheet=sheet)
     number = await unit.runs.next_number()
     await deciding.begin(

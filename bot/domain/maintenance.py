@@ -194,7 +194,7 @@ class Maintenance:
         self.go_by = by
 
     def may_begin(self, now: datetime) -> bool:
-        """Whether it is time, and somebody has said go."""
+        """Whether it is time and somebody has said go."""
         return self.stage is Stage.PLANNED and bool(self.go_by) and self.starts_at <= now < self.ends_at
 
     def lapsed(self, now: datetime) -> bool:

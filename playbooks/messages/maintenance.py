@@ -79,11 +79,11 @@ def asked_message(of: Maintenance, prompt: Prompt, people: Sequence[str]) -> Mes
     """What people are asked in the thread of the card."""
     match prompt:
         case Prompt.DECIDE:
-            words: Line = ("it begins ", day_and_time(of.starts_at), ". Go or no-go? Press on the message above.")
+            words: Line = ("go or no-go? It begins ", day_and_time(of.starts_at), ". Press Go above, or cancel it.")
         case Prompt.REMIND:
             words = ("it begins ", moment(of.starts_at), " and nobody has said go. Press Go above, or cancel it.")
         case Prompt.UNDECIDED:
-            words = ("it should begin now and nobody has said go. ", "Nothing begins until somebody does.")
+            words = ("it should begin now, and nothing begins until somebody says go. Press Go above, or cancel it.",)
         case Prompt.ENDING:
             words = ("it ends ", moment(of.ends_at), ". Will you be done? Extend it above, or declare an incident.")
         case Prompt.OVER:
@@ -124,17 +124,11 @@ def work_message(run: Run) -> Message:
 
 def list_message(found: Sequence[Maintenance], organisation: Organisation) -> Message:
     """All that are not over."""
-    if not found:
-        return Message(
-            summary="No maintenance is planned.",
-            parts=(Text(lines=(("No maintenance is planned. ", command(PLAN), " plans one."),)),),
-        )
-    lines = tuple(_listed(each, organisation) for each in found)
-    small: Line = (command("/ops maintenance MNT-7"), " shows one · ", command(PLAN), " plans one")
-    return Message(summary=f"{len(found)} maintenances", parts=(Text(lines=lines), Small(line=small)))
-
-
-PLAN = "/ops maintenance plan"
+    lines = tuple(_listed(each, organisation) for each in found) or (("No maintenance is planned.",),)
+    plan = Button(action="maintenance-plan", label="Plan a maintenance", value="-")
+    more = (Small(line=(command(f"/ops maintenance {found[0].key}"), " shows one")),) if found else ()
+    summary = f"{len(found)} maintenances" if found else "No maintenance is planned."
+    return Message(summary=summary, parts=(Text(lines=lines), *more, Controls(controls=(plan,))))
 
 
 def planned_message(of: Maintenance, organisation: Organisation) -> Message:

@@ -17,33 +17,46 @@ LONGEST = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """A notice in plain words: a headline, and what there is to know, a sentence each."""
+    """A notice in plain words: a headline, and what there is to know, a sentence each.
+
+    `when` is for those who cannot be shown their own time.
+    """
 
     headline: str
     sentences: tuple[str, ...]
+    when: str = ""
 
     @property
     def text(self) -> str:
-        return " ".join(self.sentences)
+        """All that stands below the headline."""
+        return " ".join(filter(None, (self.when, *self.sentences)))
+
+    @property
+    def page(self) -> str:
+        """All of it, for a page that gives times by itself."""
+        return " ".join((f"{self.headline}.", *self.sentences))
 
 
 def announcement_words(of: Maintenance, due: Announcement, organisation: Organisation) -> Words:
     """That it comes, or that it comes in a week."""
     apology = (LATE,) if due.late else (SHORT,) if due.short else ()
-    title = _title(of)
-    head = f"{title} on {_day(of.starts_at)}" if due.first else f"Reminder: {title} on {_day(of.starts_at)}"
-    return Words(headline=head, sentences=(*apology, _when(of, organisation), *_what(of, organisation)))
+    head = f"{_title(of)} on {_day(of.starts_at)}, {_clock(of.starts_at)}–{_clock(of.ends_at)} UTC"
+    return Words(
+        headline=head if due.first else f"Reminder: {head}",
+        sentences=(*apology, *_what(of, organisation)),
+        when=f"{window_words(of, organisation)}.",
+    )
 
 
 def notice_words(of: Maintenance, notice: Notice, organisation: Organisation) -> Words:
     """What is told of it as it goes."""
     title = _title(of)
-    until = f"until {_clock(of.ends_at)} UTC ({local_time(of.ends_at, organisation.timezone)})"
+    until = f"until {_clock(of.ends_at)} UTC"
     match notice:
         case Notice.STARTED:
-            return Words(headline=f"{title} has begun", sentences=(f"It goes on {until}.", *_what(of, organisation)))
+            return Words(headline=f"{title} has begun, {until}", sentences=_what(of, organisation))
         case Notice.EXTENDED:
-            return Words(headline=f"{title} takes longer", sentences=(f"It goes on {until}. We are sorry.",))
+            return Words(headline=f"{title} takes longer, {until}", sentences=("We are sorry.",))
         case Notice.VERIFYING:
             return Words(headline=f"{title}: the work is done", sentences=("We are looking whether all is well.",))
         case Notice.ENDED:
@@ -63,7 +76,8 @@ def told_message(of: Maintenance, notice: str, words: Words) -> Message:
     head: Line = (f"{MARKS.get(notice.partition('-')[0], '🛠️')} ", Bold(text=words.headline))
     yours: Line = ("For you: ", day_and_time(of.starts_at), " to ", moment(of.ends_at))
     small = (Small(line=yours),) if notice in {Notice.TWO_WEEKS, Notice.ONE_WEEK} else ()
-    return Message(summary=plain(head), parts=(Text(lines=(head, (words.text,))), *small))
+    said = " ".join(words.sentences)
+    return Message(summary=plain(head), parts=(Text(lines=(head, *(((said,),) if said else ()))), *small))
 
 
 MARKS = {"ended": "✅", "cancelled": "🚫"}
@@ -85,10 +99,6 @@ def window_words(of: Maintenance, organisation: Organisation) -> str:
 
 def _title(of: Maintenance) -> str:
     return short(of.title, 120)
-
-
-def _when(of: Maintenance, organisation: Organisation) -> str:
-    return f"{window_words(of, organisation)}."
 
 
 def _what(of: Maintenance, organisation: Organisation) -> tuple[str, ...]:

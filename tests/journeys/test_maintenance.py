@@ -1,0 +1,68 @@
+"""A maintenance from its announcement to its end: what customers, those who do it and the status page see."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from tests.town import Plan, Town, opened
+
+MONTHLY = "all: off\ndatabase-maintenance: on\ninfrastructure-maintenance: on"
+BEFORE_ANNOUNCING = datetime(2026, 3, 20, 13, 55, tzinfo=UTC)
+"""Friday, 09:55 in New York, sixteen days before the first Sunday of a quarter."""
+BEGINS = datetime(2026, 4, 5, 2, tzinfo=UTC)
+
+
+async def jump(town: Town, to: datetime) -> None:
+    """The clock is at a moment, and all that was due by then has happened."""
+    await town.pass_time(minutes=(to - town.now) / timedelta(minutes=1))
+
+
+async def page(town: Town) -> dict[str, object]:
+    """What the status page says."""
+    async with httpx.AsyncClient() as client:
+        found: dict[str, object] = (await client.get(f"{town.bot.address}/status.json")).json()
+        return found
+
+
+async def test_a_quarters_maintenance_from_its_announcement_to_its_end(plan: Plan) -> None:
+    async with opened(replace(plan, start=BEFORE_ANNOUNCING, schedules=MONTHLY)) as town:
+        assert town.texts("announcements") == []
+        await town.pass_time(minutes=5)
+        [announced] = town.texts("announcements")
+        assert "Database and infrastructure maintenance on Sunday 5 April, 02:00–06:00 UTC" in announced
+        [window] = (await page(town))["maintenances"]  # type: ignore[misc]
+        assert window["stage"] == "scheduled"
+
+        await town.stop()
+        town.ground.clock.advance(timedelta(days=9).total_seconds())
+        await town.start()
+        await town.settle()
+        assert len(town.texts("announcements")) == 2, "the reminder was missed"
+        assert "Sorry that this comes late" in town.texts("announcements")[1]
+
+        await jump(town, BEGINS - timedelta(hours=24))
+        assert "go or no-go" in "".join(town.texts("alerts"))
+        await town.press("Go", where="alerts", by="ana")
+        await jump(town, BEGINS)
+        assert "has begun" in town.texts("announcements")[2]
+        assert "Before" in "".join(town.texts("alerts"))
+
+        await jump(town, BEGINS + timedelta(minutes=30))
+        assert "how does it go" in town.texts("alerts")[-1]
+        await town.press("Say how it goes", where="alerts", by="ana")
+        await town.fill({"How does it go?": "Half of it is done."}, by="ana")
+        assert "Half of it is done." in town.texts("announcements")[-1]
+
+        await jump(town, BEGINS + timedelta(hours=4))
+        assert "its time was over" in "".join(town.texts("alerts"))
+        await town.press("30 min longer", where="alerts", by="ana")
+        assert "takes longer" in town.texts("announcements")[-1]
+
+        await town.press("The work is done", where="alerts", by="ana")
+        await town.press("All is well: end it", where="alerts", by="ana")
+        await town.fill({"What was done": "Faster disks."}, by="ana")
+        assert "is over" in town.texts("announcements")[-1]
+        assert "Faster disks." in town.texts("announcements")[-1]
+        [window] = (await page(town))["maintenances"]  # type: ignore[misc]
+        assert window["stage"] == "completed"
