@@ -29,6 +29,8 @@ audit = typer.Typer(help="Look back at what was asked, decided and done.", no_ar
 for name, group in (("playbook", playbook), ("audit", audit)):
     cli.add_typer(group, name=name)
 
+AS_IN_SLACK = {"ignore_unknown_options": True, "help_option_names": []}
+Words = Annotated[list[str] | None, typer.Argument(help="As after the command in Slack.")]
 Paths = Annotated[list[Path] | None, typer.Argument(help="Files and folders; else the library and your own folder.")]
 
 
@@ -41,12 +43,12 @@ def serve() -> None:
     _served(serve_until_told(*_told(), SystemClock()))
 
 
-@cli.command(hidden=True)
-def practise(ground: Annotated[str, typer.Argument(help="The practice ground's address.")]) -> None:
-    """Run the bot by the practice ground's clock; `opsbot demo` starts this."""
+@cli.command(hidden=True, context_settings=AS_IN_SLACK)
+def practise(ground: str, words: Words = None) -> None:
+    """Run the bot by the practice ground's clock, or do what the words say; `opsbot demo` starts this."""
     from bot.demo import practise_in
 
-    _served(practise_in(ground, *_told()))
+    _served(practise_in(ground, *_told(), words or (), typer.echo))
 
 
 @cli.command()
@@ -99,10 +101,6 @@ def doctor() -> None:
     for finding in findings:
         typer.echo(str(finding))
     raise typer.Exit(any(finding.wrong for finding in findings))
-
-
-AS_IN_SLACK = {"ignore_unknown_options": True, "help_option_names": []}
-Words = Annotated[list[str] | None, typer.Argument(help="As after the command in Slack.")]
 
 
 @cli.command(context_settings=AS_IN_SLACK)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -144,3 +145,16 @@ async def test_a_playbook_is_found_and_started_and_its_steps_are_printed(at_sqli
     refused = await at_sqlite.opsbot("runbook", "start", "cofee", OPSBOT_PLAYBOOKS=str(own))
     assert (refused.code, refused.out) == (1, "")
     assert "did you mean `coffee`?" in refused.err
+
+
+async def test_in_the_demo_it_goes_by_the_clock_that_can_be_moved(at_sqlite: Terminal) -> None:
+    """An hour after a jump of an hour is an hour for the bot, and for whoever types."""
+    at_sqlite.ground.clock.advance(24 * 3600)
+    declared = await at_sqlite.opsbot("practise", at_sqlite.ground.url, "incident", "declare", "high", "API is slow")
+    assert declared.code == 0, declared.err
+    listed = await at_sqlite.opsbot("practise", at_sqlite.ground.url, "incident", "timeline", "1")
+    tomorrow = at_sqlite.ground.clock.now().astimezone(ZoneInfo("America/New_York"))
+    assert f"{tomorrow:%a} {tomorrow.day}" in listed.out
+
+    refused = await at_sqlite.opsbot("practise", at_sqlite.ground.url, "incidnt")
+    assert (refused.code, "did you mean `incident`?" in refused.err) == (1, True)
