@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
+import functools
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.database_hands import database_hands
 from bot.declared_hands import declared_hands
 from bot.domain.clock import Clock
+from bot.domain.playbook import Playbook
 from bot.integrations.artifact_registry import ArtifactRegistry
 from bot.integrations.cloud_logging import CloudLogging
 from bot.integrations.cloud_monitoring import CloudMonitoring
@@ -28,8 +30,11 @@ from bot.settings import Settings
 from bot.shipping_hands import shipping_hands
 from bot.store.unit_of_work import Store
 from bot.telling_hands import telling_hands
+from playbooks import load
 from playbooks.hands import Hands
+from playbooks.kept_diary import KeptDiary
 from playbooks.memory import Remembered
+from playbooks.vocabulary import vocabulary
 from playbooks.world import World
 
 
@@ -110,6 +115,7 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
             organisation=organisation,
             probe=clients.probe,
             memory=Remembered(store),
+            diary=KeptDiary(store, playbooks=_runbook(settings, organisation)),
             services=clients.services,
             metrics=clients.metrics,
             logs=clients.logs,
@@ -136,6 +142,16 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
             builds=shipping.builds,
             releases=shipping.releases,
         )
+
+
+def _runbook(settings: Settings, organisation: Organisation) -> Callable[[], Mapping[str, Playbook]]:
+    """The playbooks, read when somebody first asks for them."""
+
+    @functools.cache
+    def playbooks() -> Mapping[str, Playbook]:
+        return load(vocabulary(organisation.changes.declared), settings.playbooks).playbooks
+
+    return playbooks
 
 
 def _service_changes(settings: Settings, clients: Clients) -> CloudRunChanges | None:

@@ -14,6 +14,7 @@ from bot.store.slots import Next
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.composed import composed
 from playbooks.deciding import Deciding
+from playbooks.kept_diary import note_editions
 from playbooks.messages.missed import missed_message
 from playbooks.timetable import ON_TIME, Planned, Timetable, owners
 
@@ -54,6 +55,7 @@ class Starting:
             for name, planned in self._timetable.planned.items():
                 if name not in rows or rows[name].said != planned.said:
                     await _expect(unit, planned, unit.now)
+            await note_editions(unit, self._timetable.playbooks)
 
     def due(self, rows: Mapping[str, Next], now: datetime) -> Sequence[Group]:
         """What is due to start by now; what is at the same minute in the same channel belongs together."""

@@ -1,6 +1,6 @@
 """The timetable: which playbooks start by themselves, when, and where they say what they found."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
@@ -85,6 +85,11 @@ class Timetable:
         self.maintenance: Mapping[str, Planned] = {name: each for name, each in starting.items() if each.maintenance}
         """Those that are announced, agreed to and begun as maintenances, and not simply started."""
         self.mistakes = (*map(_never, never), *self._unknown(), *self._untouchable())
+
+    @property
+    def playbooks(self) -> Iterable[Playbook]:
+        """All that there are, also those that only people start."""
+        return self._catalogue.playbooks.values()
 
     def _unknown(self) -> Iterator[str]:
         for name in self._organisation.schedules.chosen:

@@ -26,10 +26,11 @@ from bot.domain.evidence import NotConfigured
 from bot.domain.health import Certificate, HealthAnswer
 from bot.domain.log_entry import LogPage
 from bot.domain.metric_query import Aggregation, Measure
-from bot.domain.on_call import Coverage, PagedIncident, Shift
+from bot.domain.on_call import Coverage, PagedIncident, Reachable, Shift
 from bot.domain.remembered import RememberedAlert, RememberedIncident, RememberedRestoreTest
 from bot.domain.status_page import Health
 from bot.organisation import Organisation
+from playbooks.diary import Diary
 from playbooks.surroundings import Code, Images, Support, Windows
 
 Part = TypeVar("Part")
@@ -163,6 +164,8 @@ class Pager(Protocol):
 
     async def incidents(self, *, since: datetime, until: datetime) -> Sequence[PagedIncident]: ...
 
+    async def reachable(self, user: str) -> Reachable: ...
+
 
 class Probe(Protocol):
     """Asking an address from here. What it finds is an answer too: it never raises `CouldNotLook`."""
@@ -220,6 +223,7 @@ class World:
     organisation: Organisation
     probe: Probe
     memory: Memory
+    diary: Diary
     services: Services | None = None
     metrics: Metrics | None = None
     queries: Queries | None = None

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from bot.domain.diary import Edition, Lesson, PastCheck, PendingChange, Silence
 from bot.domain.health import Certificate, HealthAnswer
 from bot.domain.remembered import RememberedAlert, RememberedIncident, RememberedRestoreTest
 from bot.domain.status_page import Health
@@ -44,6 +45,28 @@ class Blank:
         return ()
 
 
+class BlankDiary:
+    """Nothing was done."""
+
+    async def pending_changes(self) -> Sequence[PendingChange]:
+        return ()
+
+    async def checks(self, *, since: datetime) -> Sequence[PastCheck]:
+        del since
+        return ()
+
+    async def silences(self) -> Sequence[Silence]:
+        return ()
+
+    async def lessons(self, *, since: datetime) -> Sequence[Lesson]:
+        del since
+        return ()
+
+    async def runbook(self, *, since: datetime) -> Sequence[Edition]:
+        del since
+        return ()
+
+
 @cache
 def _organisation() -> Organisation:
     return load_organisation(ROOT / "opsbot.example.yaml")
@@ -52,4 +75,4 @@ def _organisation() -> Organisation:
 def empty_world(now: datetime) -> World:
     """A world at a moment, with the example's organisation."""
     clock = SandboxClock(start=now, ticking=False)
-    return World(clock=clock, organisation=_organisation(), probe=Nowhere(), memory=Blank())
+    return World(clock=clock, organisation=_organisation(), probe=Nowhere(), memory=Blank(), diary=BlankDiary())

@@ -27,6 +27,14 @@ class Coverage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reachable:
+    """By what PagerDuty can reach somebody, and what of that wakes them for what is urgent, in words: "phone", "push"."""
+
+    ways: tuple[str, ...]
+    urgent: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PagedIncident:
     """An incident as PagerDuty knows it."""
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from bot.domain.clock import Clock
 from bot.domain.errors import GiveUp, Retry
 from bot.domain.evidence import CouldNotLook
-from bot.domain.on_call import Coverage, PagedIncident, Shift
+from bot.domain.on_call import Coverage, PagedIncident, Reachable, Shift
 from bot.integrations.page_progress import OnCall, Responder, on_call_of
 from bot.integrations.pagerduty_api import JsonObject, RestApi, read
 from bot.integrations.pagerduty_check import gaps_in
@@ -62,6 +62,11 @@ class Pager:
         gaps = tuple((start, end) for start, end in gaps_in(first, since, until) if end - start >= SHORTEST_GAP)
         missing = sum((end - start for start, end in gaps), timedelta())
         return Coverage(covered=until - since - missing, wanted=until - since, gaps=gaps)
+
+    async def reachable(self, user: str) -> Reachable:
+        """By what somebody, by PagerDuty's id, is reached, and by what they are woken."""
+        params = {"include[]": ["contact_methods", "notification_rules"]}
+        return self._read(_reachable, await self._asked(self._rest.get(f"/users/{user}", params)))
 
     async def incidents(self, *, since: datetime, until: datetime) -> Sequence[PagedIncident]:
         """What was opened within a stretch of time, whatever became of it; the earliest first."""
@@ -160,6 +165,19 @@ def _incident(found: JsonObject, acknowledged: Mapping[str, datetime]) -> PagedI
         url=str(found.get("html_url") or ""),
         key=str(found.get("incident_key") or ""),
     )
+
+
+def _reachable(user: JsonObject) -> Reachable:
+    ways = {str(each["id"]): _way(each) for each in user.get("contact_methods") or ()}
+    rules = [each for each in user.get("notification_rules") or () if each.get("urgency") == "high"]
+    woken = [ways.get(str((each.get("contact_method") or {}).get("id")), "") for each in rules]
+    return Reachable(ways=tuple(dict.fromkeys(ways.values())), urgent=tuple(dict.fromkeys(filter(None, woken))))
+
+
+def _way(method: JsonObject) -> str:
+    """`phone_contact_method` is a phone."""
+    kind = str(method["type"]).removesuffix("_reference").removesuffix("_contact_method")
+    return {"sms": "text message", "push_notification": "push"}.get(kind, kind)
 
 
 def _moment(written: str) -> datetime:

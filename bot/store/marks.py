@@ -1,8 +1,9 @@
 """Marks: what is done once, whoever tries."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import mark
@@ -21,6 +22,11 @@ class Marks:
         insert = insert_into(self._connection, mark).values(key=key, marked_at=self._now)
         claimed = await self._connection.scalars(insert.on_conflict_do_nothing().returning(mark.c.key))
         return claimed.first() is not None
+
+    async def named(self, start: str) -> Mapping[str, datetime]:
+        """The marks whose names begin so, each with when it was claimed."""
+        wanted = select(mark).where(mark.c.key.startswith(start, autoescape=True))
+        return {row.key: row.marked_at for row in await self._connection.execute(wanted)}
 
     async def clear(self, key: str) -> None:
         """Let it be claimed again."""

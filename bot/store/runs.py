@@ -1,6 +1,6 @@
 """Runs as they are kept: each with the copy of its playbook, written once, and its progress, written often."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    func,
     insert,
     select,
     text,
@@ -63,6 +64,7 @@ _GET_TO_DECIDE = _GET.with_for_update()
 _DUE = select(run.c.id).where(run.c.due_at <= bindparam("now", type_=UtcDateTime)).order_by(run.c.due_at)
 _NEXT_DUE = select(run.c.due_at).where(run.c.due_at.is_not(None)).order_by(run.c.due_at).limit(1)
 _CURRENT = select(run).where(run.c.incident == bindparam("wanted")).order_by(run.c.id.desc()).limit(1)
+_EXERCISED = select(run.c.playbook, func.max(run.c.started_at).label("last")).group_by(run.c.playbook)
 _SAVE = (
     update(run)
     .where(run.c.incident == bindparam("of"), run.c.id == bindparam("which"), run.c.version == bindparam("before"))
@@ -133,6 +135,15 @@ class Runs:
         """The standalone runs that began since a moment, ended or not, the oldest first."""
         wanted = select(run).where(run.c.incident == 0, run.c.started_at >= since).order_by(run.c.id)
         return [_run(row) for row in await self._connection.execute(wanted)]
+
+    async def exercised(self) -> Mapping[str, datetime]:
+        """When each playbook was last begun, of an incident or not; those that began together are told apart."""
+        rows = await self._connection.execute(_EXERCISED)
+        last: dict[str, datetime] = {}
+        for row in rows:
+            for name in row.playbook.split("+"):
+                last[name] = max(row.last, last.get(name, row.last))
+        return last
 
     async def due(self, now: datetime) -> Sequence[int]:
         """The numbers of the standalone runs about which the clock has something to do, the longest due first."""

@@ -8,9 +8,12 @@ from playbooks.evidence.backups import backups
 from playbooks.evidence.cache import cache
 from playbooks.evidence.certificates import certificates
 from playbooks.evidence.checklist import checklist
+from playbooks.evidence.checks import checks
 from playbooks.evidence.client_errors import client_errors
 from playbooks.evidence.cloud_services import cloud_services
+from playbooks.evidence.contacts import contacts
 from playbooks.evidence.containers import containers
+from playbooks.evidence.coverage import coverage
 from playbooks.evidence.cpu import cpu
 from playbooks.evidence.database_connections import database_connections
 from playbooks.evidence.database_instance import database_instance
@@ -24,12 +27,16 @@ from playbooks.evidence.idle_connections import idle_connections
 from playbooks.evidence.instances import instances
 from playbooks.evidence.kind import Kind, Look
 from playbooks.evidence.latency import latency
+from playbooks.evidence.lessons import lessons
 from playbooks.evidence.maintenance_ahead import maintenance_ahead
 from playbooks.evidence.memory import memory
+from playbooks.evidence.monitoring import monitoring
 from playbooks.evidence.network import network
 from playbooks.evidence.new_errors import new_errors
 from playbooks.evidence.on_call import on_call
 from playbooks.evidence.overnight_incidents import overnight_incidents
+from playbooks.evidence.pages import pages
+from playbooks.evidence.pending_changes import pending_changes
 from playbooks.evidence.permission_errors import permission_errors
 from playbooks.evidence.pool_plan import pool_plan
 from playbooks.evidence.recent_changes import recent_changes
@@ -39,6 +46,7 @@ from playbooks.evidence.revenue import revenue
 from playbooks.evidence.revisions import revisions
 from playbooks.evidence.rota import rota
 from playbooks.evidence.row_counts import row_counts
+from playbooks.evidence.runbook_edits import runbook_edits
 from playbooks.evidence.runs import runs
 from playbooks.evidence.service_health import service_health
 from playbooks.evidence.slow_queries import slow_queries
@@ -152,6 +160,20 @@ EVIDENCE: Mapping[str, Kind] = {
     "status-page": _kind(status_page, "Status page", "Whether the status page says what is so."),
     "checklist": _kind(
         checklist, "Pre-deployment checks", "What machines know of a commit: checks, review, security, staging."
+    ),
+    "coverage": _kind(coverage, "On-call coverage", "Whether somebody is on call in every hour of the next two weeks."),
+    "contacts": _kind(contacts, "Contacts", "Whether whoever is on call, and whoever follows, can be reached."),
+    "pages": _kind(pages, "Pages", "Who was woken for what, and how soon somebody answered."),
+    "monitoring": _kind(monitoring, "Monitoring", "Whether numbers, logs and what applications report still arrive."),
+    "checks": _kind(
+        checks, "Checks", "What the clock's own checks last found, which were missed, and what is muted on purpose."
+    ),
+    "pending-changes": _kind(
+        pending_changes, "Pending changes", "Approvals, loans that go back, rollbacks to finalise, reviews."
+    ),
+    "lessons": _kind(lessons, "Lessons", "What caused the incidents of the week, and what shall prevent them."),
+    "runbook-edits": _kind(
+        runbook_edits, "Runbook", "What of it was changed, what people left out, and what is due to be looked over."
     ),
     "rota": _kind(rota, "Rota", "Who is on call when in the coming two weeks."),
 }

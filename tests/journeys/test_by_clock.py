@@ -180,5 +180,5 @@ async def test_a_handoff_takes_notes_and_is_late_when_nobody_has_it(plan: Plan) 
         [_, late] = town.texts("on-call")
         assert "I have it" in late
 
-        await town.press("Done", where="on-call", near="I have it", by="ben")
+        await town.press("I have it", where="on-call", by="ben")
         assert len(town.messages("on-call")) == 1, "nothing is late any more"

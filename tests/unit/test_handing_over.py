@@ -18,7 +18,7 @@ from tests.war_room import ANA, BEN, DEE, WarRoom, example, war_room
 FIVE = datetime(2026, 3, 13, 21, tzinfo=UTC)
 """Friday, 17:00 in New York."""
 KEY = RunKey(run=1)
-ACCEPT = "take-over/1"
+ACCEPT = "take-over/2"
 ANA_TO_BEN = {"outgoing": "PANA001", "outgoing_name": "Ana S.", "incoming": "PBEN001", "incoming_name": "Ben O."}
 
 
@@ -104,7 +104,7 @@ async def test_when_nobody_is_on_call_from_now_on_it_is_told_at_once(room: WarRo
     await begin(room)
     assert told(room, "gap") == [ANA, DEE]
     assert "Put somebody on in PagerDuty now; until then @Ana stays reachable" in said(room, "gap", ANA)
-    assert (await found(room)).progress("hand-over/1").state is State.FAILED
+    assert (await found(room)).progress("who/1").state is State.FAILED
 
 
 async def test_what_the_bot_cannot_do_is_left_to_people_with_why(room: WarRoom) -> None:
@@ -112,8 +112,8 @@ async def test_what_the_bot_cannot_do_is_left_to_people_with_why(room: WarRoom) 
     room.break_down(SendTestAlert, "PagerDuty refuses")
     await begin(room)
     run = await found(room)
-    assert run.progress("hand-over/1").note == "PagerDuty cannot be read; set PAGERDUTY_API_TOKEN; tell both yourself"
-    assert run.progress("hand-over/2").note == "PagerDuty refuses"
+    assert run.progress("who/1").note == "PagerDuty cannot be read; set PAGERDUTY_API_TOKEN; tell both yourself"
+    assert run.progress("monitoring-works/2").note == "PagerDuty refuses"
     assert "[Try again]" in message_text(room.outside.messages["run/1/sheet"])
-    await room.runner.done(KEY, "hand-over/2", by=ANA, delivery=room.delivery())
-    assert (await found(room)).progress("hand-over/2").state is State.DONE
+    await room.runner.done(KEY, "monitoring-works/2", by=ANA, delivery=room.delivery())
+    assert (await found(room)).progress("monitoring-works/2").state is State.DONE

@@ -51,8 +51,8 @@ PROCEDURES: dict[str, tuple[str, ...]] = {
     "service-wont-start": ("its containers say", "variables", "correct it", "go back", "answers"),
     "high-memory-usage": ("how high", "leak", "raise the limit", "keeps away"),
     "database-connection-issues": ("is the database up", "how many clients", "idle", "there is room"),
-    "handoff-friday": ("how things stand", "pending", "changed", "monitoring works", "contact is confirmed", "i have it"),
-    "handoff-monday": ("incidents of the weekend", "learned", "playbooks should change", "debrief"),
+    "handoff-friday": ("who hands over", "can be reached", "every hour", "services answer", "open incidents", "pages", "nobody took", "fail or are muted", "approvals", "to finalise", "windows to come", "deployments", "runbook", "lessons", "numbers and logs", "test alert", "anything else", "i have it"),
+    "handoff-monday": ("who hands over", "can be reached", "every hour", "incidents", "pages", "fail or are muted", "changed", "approvals", "to finalise", "windows to come", "incidents taught", "learned", "playbooks should change", "debrief", "test alert", "i have it"),
     "emergency-contacts": ("on call", "telephone", "security and support"),
     "config-backup": ("export the settings", "encrypted", "compare"),
 }  # fmt: skip

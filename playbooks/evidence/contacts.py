@@ -1,0 +1,59 @@
+"""Whether whoever is on call, and whoever follows, can be reached: by telephone, and by PagerDuty at night."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.domain.evidence import CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
+from bot.domain.on_call import Reachable, Shift
+from playbooks.evidence.seen import Seen
+from playbooks.world import Outside, Pager, World, reached
+
+NAME = "contacts"
+AHEAD = timedelta(days=8)
+"""A rota turns once a week."""
+FIRST = 1
+
+
+async def contacts(world: World, subject: Subject) -> Evidence:
+    """As opsbot.yaml and PagerDuty say, of the first level that is woken; the telephone rings in another way than Slack."""
+    del subject
+    policy = world.organisation.paging.escalation_policy
+    pager = reached(world.pager, Outside.PAGER)
+    if not policy:
+        raise NotConfigured("opsbot.yaml does not say who is paged; give pagerduty its escalation_policy.")
+    now = world.clock.now()
+    held, coming = await asyncio.gather(
+        pager.on_call(policy, at=now), pager.next_shifts(policy, since=now, until=now + AHEAD)
+    )
+    first = [each for each in (*held, *coming) if each.level == FIRST]
+    people = list({each.user: each for each in reversed(first)}.values())[::-1][:2]
+    findings = await asyncio.gather(*(_of(world, pager, each, people) for each in people))
+    if not people:
+        findings = [Finding(verdict=Verdict.RED, says="Nobody is on call: there is nobody to reach")]
+    return Seen(findings=tuple(findings)).evidence(NAME, world, until=now)
+
+
+async def _of(world: World, pager: Pager, shift: Shift, people: Sequence[Shift]) -> Finding:
+    member = world.organisation.person_by_pagerduty(shift.user)
+    name = member.name if member else shift.name
+    head = f"{name} ({'on call' if shift is people[0] else 'next'})"
+    phone = member.phone if member and member.phone else ""
+    try:
+        found = await pager.reachable(shift.user)
+    except CouldNotLook as error:
+        return Finding(verdict=Verdict.COULD_NOT_LOOK, says=f"{head}: {phone or 'no telephone here'}; {error}")
+    trouble = _trouble(found)
+    if trouble:
+        return Finding(verdict=Verdict.RED, says=f"{head}: {trouble}")
+    ways = f"PagerDuty wakes them by {', '.join(found.urgent)}"
+    if not phone:
+        return Finding(verdict=Verdict.AMBER, says=f"{head}: {ways}; opsbot.yaml has no `phone:` of theirs")
+    return Finding(verdict=Verdict.GREEN, says=f"{head}: {phone}; {ways}")
+
+
+def _trouble(found: Reachable) -> str:
+    """Why nothing would wake somebody."""
+    if not found.ways:
+        return "PagerDuty has no way to reach them; they have to add one to their profile"
+    return "" if found.urgent else "PagerDuty does not wake them for what is urgent; they have to add a rule"
