@@ -7,9 +7,14 @@ documents in one file are refused; nobody needs them here, and they can be made 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import yaml
+
+Loader: TypeAlias = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
+
+FAST: Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""LibYAML's, twenty times as fast; PyYAML may have been built without it."""
 
 MOST = 200_000
 """Characters of a file; far more than anybody writes, far less than hurts."""
@@ -146,17 +151,27 @@ class Section:
 def compose(text: str, mistakes: Mistakes) -> Section:
     """The whole file as a section; a file that is no YAML is a mistake and an empty section."""
     try:
-        _inspect(text, mistakes)
-        node = yaml.compose(text, Loader=yaml.SafeLoader) if not mistakes.found else None
+        return Section(_root(text, mistakes, FAST), "", 1, mistakes)
+    except (yaml.YAMLError, UnicodeError):
+        return Section(_slowly(text, mistakes), "", 1, mistakes)
+
+
+def _slowly(text: str, mistakes: Mistakes) -> yaml.Node | None:
+    """Read again what LibYAML refuses: PyYAML's own loader says better what is wrong."""
+    try:
+        return _root(text, mistakes, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         mistakes.add(mark.line + 1 if mark else 1, f"This is no YAML: {error.problem}. Look at indentation and quotes.")
-        node = None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         mistakes.add(line, f"There is a character here that YAML does not allow (code {ord(text[error.position])}).")
-        node = None
-    return Section(node, "", 1, mistakes)
+    return None
+
+
+def _root(text: str, mistakes: Mistakes, loader: Loader) -> yaml.Node | None:
+    _inspect(text, mistakes, loader)
+    return yaml.compose(text, Loader=loader) if not mistakes.found else None
 
 
 def suggestion(word: str, known: list[str]) -> str:
@@ -174,13 +189,13 @@ def shortened(text: str) -> str:
     return line if len(line) <= 60 else f"{line[:59]}…"
 
 
-def _inspect(text: str, mistakes: Mistakes) -> None:
+def _inspect(text: str, mistakes: Mistakes, loader: Loader) -> None:
     """Refuse what could grow without bound, before anything is built from it."""
     if len(text) > MOST:
         mistakes.add(1, f"The file has more than {MOST:,} characters; is it the right one?")
         return
     depth = documents = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         documents += isinstance(event, yaml.DocumentStartEvent)
         sentence = _refusal(event, depth, documents)

@@ -6,6 +6,7 @@ nothing waits for time to pass, because `settle` returns once nobody has anythin
 
 import asyncio
 import contextlib
+import functools
 import importlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot.app import Bot, running
+from bot.organisation import Organisation
 from bot.organisation_file import load_organisation
 from bot.settings import Settings, load_settings
 from bot.store.due import next_due
@@ -92,7 +94,7 @@ class Town(PeopleAtWork):
 
     def _organisation(self) -> Path:
         """The example's file; where there is a platform, its services are asked how they are, and tested, here."""
-        written, known = described(self.plan.schedules), load_organisation(EXAMPLE)
+        written, known = described(self.plan.schedules), _example()
         for name in self.ground.platform.services if self.plan.cloud else ():
             if (service := known.service(name)) and service.health_url:
                 written = written.replace(service.health_url, self.ground.neighbours.health_url(name))
@@ -217,6 +219,12 @@ async def opened(plan: Plan) -> AsyncIterator[Town]:
     finally:
         await town.stop()
         await ground.stop()
+
+
+@functools.cache
+def _example() -> Organisation:
+    """The organisation of the example's file, read once."""
+    return load_organisation(EXAMPLE)
 
 
 def _manifest(plan: Plan) -> JsonObject:
