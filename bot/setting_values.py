@@ -1,10 +1,10 @@
 """How settings are named and their values written; each mistake is a sentence that follows the setting's name."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_core import ErrorDetails
@@ -52,6 +52,15 @@ def several(secret: SecretStr | None) -> list[str]:
     """The secrets of a setting that may hold several with commas, while one takes another's place."""
     given = secret.get_secret_value() if secret else ""
     return [each for part in given.split(",") if (each := part.strip())]
+
+
+def guarded(secret: SecretStr) -> Iterator[str]:
+    """What of a secret must not be repeated: all of it, and the password by itself when it is an address."""
+    whole = secret.get_secret_value()
+    yield whole
+    parts = _split(whole)
+    if parts and parts.password:
+        yield from dict.fromkeys((parts.password, unquote(parts.password)))
 
 
 def starts_with(prefix: str, page: str) -> Callable[[SecretStr], SecretStr]:

@@ -25,6 +25,7 @@ from bot.setting_values import (
     SlackApiUrl,
     SmtpUrl,
     Url,
+    guarded,
     name_of,
     sentence_of,
     setting_of,
@@ -214,7 +215,7 @@ class Settings(BaseSettings):
     def secrets(self) -> list[str]:
         """Every secret there is, so that the log can leave them out."""
         values = (getattr(self, name) for name in type(self).model_fields)
-        given = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        given = [part for value in values if isinstance(value, SecretStr) for part in guarded(value)]
         parts = [*several(self.pagerduty_webhook_secret), *several(self.alertmanager_token)]
         return [secret for secret in (*given, *parts) if secret]
 

@@ -178,6 +178,7 @@ NAMED_BY_OPERATORS = {
     "kinds",
     "declared",
     "parameters",
+    "groups",
 }
 
 

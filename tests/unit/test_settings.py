@@ -182,3 +182,9 @@ def _shown(default: object) -> str:
             return f"`{secret}`" if secret else "–"
         case _:
             return f"`{default}`"
+
+
+def test_a_password_within_an_address_is_a_secret_by_itself() -> None:
+    settings = load_settings(SOCKET | {"OPSBOT_SMTP_URL": "smtps://opsbot:hunter%40two@mail.example.com"})
+
+    assert {"hunter%40two", "hunter@two"} <= set(settings.secrets())
