@@ -171,7 +171,7 @@ COMMANDS = Commands(
             verbs=(),
             unsaid=asking("deploy"),
             otherwise=Verb(
-                "", "SERVICE VERSION [waive WHY]", "Plan it; nothing happens before people agree", asking("deploy")
+                "", "SERVICE [staging] VERSION [waive WHY]", "Plan it; people agree before it happens", asking("deploy")
             ),
         ),
         Command(

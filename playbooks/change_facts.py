@@ -1,13 +1,21 @@
 """What receipts of changes bring, under which names, as text."""
 
 import json
+from collections.abc import Mapping
 
+from bot.domain.errors import Refused
 from playbooks.changes.kind import Verified
 
-PLAN, REFUSED, MEMBERS = "plan", "refused", "members"
+PLAN, REFUSED, INSTEAD, MEMBERS = "plan", "refused", "instead", "members"
 DONE, FAILED, SUPERSEDED, VERIFIED = "done", "failed", "superseded", "verified"
 RETURNED = "returned"
 SEEN = "seen"
+
+
+def write_instead(refused: Refused) -> Mapping[str, str]:
+    """What somebody who was refused can ask for first, if anything."""
+    asked = [each.value for each in refused.offers if each.action == "ask-change"]
+    return {INSTEAD: asked[0]} if asked else {}
 
 
 def write_verified(found: Verified) -> str:

@@ -20,6 +20,7 @@ from playbooks.change_door import groups_for, may_not
 from playbooks.change_facts import (
     DONE,
     FAILED,
+    INSTEAD,
     MEMBERS,
     PLAN,
     REFUSED,
@@ -86,6 +87,7 @@ async def _planned(unit: UnitOfWork, effect: PlanChange, receipt: Receipt, organ
             return
         if why := receipt.facts.get(REFUSED):
             await decision.remember("not planned", detail={"why": why})
+            change.instead = receipt.facts.get(INSTEAD, "")
             change.unplannable(why, decision.now)
         elif written := receipt.facts.get(PLAN):
             await _wait(decision, read_plan(written))

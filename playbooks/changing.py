@@ -27,7 +27,18 @@ from bot.store.unit_of_work import Store
 from playbooks.authorization import Rules
 from playbooks.change_decision import deciding_change
 from playbooks.change_door import groups_for
-from playbooks.change_facts import DONE, FAILED, MEMBERS, PLAN, REFUSED, SEEN, SUPERSEDED, VERIFIED, write_verified
+from playbooks.change_facts import (
+    DONE,
+    FAILED,
+    MEMBERS,
+    PLAN,
+    REFUSED,
+    SEEN,
+    SUPERSEDED,
+    VERIFIED,
+    write_instead,
+    write_verified,
+)
 from playbooks.change_requests import asked_in
 from playbooks.change_return import take_back
 from playbooks.changes import CHANGES
@@ -79,7 +90,8 @@ class Changing:
         return self._store.clock
 
     async def plan(self, effect: PlanChange, _attempt: Attempt) -> Receipt:
-        """Looks what a change would do. Facts: `plan`, or `refused` with why there is none; and `members` of groups."""
+        """Looks what a change would do. Facts: `plan`, or `refused` with why there is none, and `instead` where another one
+        has to come first; and `members` of groups."""
         async with self._store.look() as unit:
             change = await unit.changes.get(effect.change)
             if change is None or change.stage is not Stage.PLANNING:
@@ -90,7 +102,9 @@ class Changing:
         facts = {MEMBERS: write_memberships(members)}
         try:
             plan = await CHANGES[change.kind].plan(self._hands.world, change.parameters, asked)
-        except (Refused, CouldNotLook, NotConfigured) as error:
+        except Refused as refused:
+            return Receipt(facts={**facts, REFUSED: str(refused), **write_instead(refused)})
+        except (CouldNotLook, NotConfigured) as error:
             return Receipt(facts={**facts, REFUSED: str(error)})
         return Receipt(facts={**facts, PLAN: write_plan(plan)})
 

@@ -8,8 +8,10 @@ EVERY = timedelta(hours=24)
 
 @dataclass(kw_only=True)
 class FollowUp:
-    """A kind of change that has to follow, and when that is asked for next; empty when nothing has to."""
+    """A kind of change that has to follow, or to come first, and when that is asked for next; empty when nothing has to."""
 
+    instead: str = ""
+    """What can be asked for first, where no plan could be made: a kind of change and its words, as "build/web/1.9.0"."""
     follow_up: str = ""
     follow_up_due: datetime | None = None
 

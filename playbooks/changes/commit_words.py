@@ -37,13 +37,22 @@ def repository_of(service: Service) -> str:
 async def commit_meant(world: World, service: Service, ref: str) -> Commit:
     """The commit that is meant; refused with the nearest tag, or the newest commit, when there is none."""
     code, repository = reached(world.code, Outside.CODE), repository_of(service)
-    for name in _names(ref):
-        if found := await code.find(repository, name):
-            return found
+    if found := await find_commit(world, service, ref):
+        return found
     near = nearest(ref, await code.tags(repository))
     newest = await code.commit(repository, NEWEST)
     hint = f"did you mean {near}?" if near else f"the newest is {told(newest)}."
     raise Refused(f"{service.title} has no commit, tag or branch called {shortened(ref)}; {hint}", field=COMMIT)
+
+
+async def find_commit(world: World, service: Service, ref: str) -> Commit | None:
+    """The commit that is meant; None when there is none, or nobody says where the code is."""
+    if world.code is None or service.repository is None:
+        return None
+    for name in _names(ref):
+        if found := await world.code.find(service.repository, name):
+            return found
+    return None
 
 
 def _names(ref: str) -> Iterator[str]:

@@ -1,61 +1,64 @@
 """Another version of a service, by digest: tried without traffic, then with a little, then it has all; CR-08.
 
-Made from the revision that serves, whose variables and limits it keeps. The pre-deployment checklist of its commit is
+In staging it has everything at once (`playbooks.changes.staging`). Made from the revision that serves, whose variables and limits it keeps. The pre-deployment checklist of its commit is
 green, or whoever asks waives it, in words that stand on the card and in the record.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.effect import Attempt
 from bot.domain.errors import Refused
 from bot.domain.evidence import Finding, Subject, Verdict
+from bot.domain.form import Option
 from bot.domain.message import Code
 from bot.domain.plan import Plan, Risk
 from bot.domain.scrub import excerpt
 from bot.domain.template_edit import TemplateEdit
 from bot.organisation import Service
 from playbooks.changes.canary import AT_LEAST, STEPS, canary_of, candidate, try_out
-from playbooks.changes.kind import Ask, Asked, ChangeKind, Done, Lacking, Parameters
+from playbooks.changes.image import DIGEST, TAG, VERSION, Image, image_meant
+from playbooks.changes.kind import Ask, Asked, ChangeKind, Done, Lacking, Parameters, Verified
 from playbooks.changes.renewed_service import Ground, back, ground, works
 from playbooks.changes.service_words import SERVICE, WHICH_SERVICE, service_first, service_of
+from playbooks.changes.staging import (
+    STAGING,
+    WHERE,
+    back_in_staging,
+    carry_out_in_staging,
+    plan_in_staging,
+    verify_in_staging,
+)
 from playbooks.evidence.figure import short
 from playbooks.evidence.gather import look
 from playbooks.hands import Hands
-from playbooks.world import Outside, World, reached
+from playbooks.world import World
 
 NAME = "deploy"
-VERSION, WAIVED = "version", "waived"
-DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-TAG = re.compile(r"[A-Za-z0-9_][\w.-]{0,127}", re.ASCII)
+WAIVED = "waived"
 WAIVE = "waive"
+WHERES = ("production", STAGING)
+BY_DIGEST = "sha256:"
 SHORTEST_REASON, LONGEST_REASON = 10, 300
 DIGITS = 7
 EXAMPLE = "/deploy control-plane 1.9.0"
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Image:
+class _Candidate:
     """What would be deployed, and what is known of its commit; `lacking` is what of the checklist is not green."""
 
-    version: str
-    path: str
-    digest: str
+    image: Image
     told: tuple[str, ...]
     lacking: tuple[str, ...]
-
-    @property
-    def short_digest(self) -> str:
-        return self.digest.removeprefix("sha256:")[:DIGITS]
 
 
 def _read(words: Sequence[str], asked: Asked) -> Parameters:
     service, rest = service_first(words, asked)
-    texts = " ".join(rest).split()
+    where, texts = _where(" ".join(rest).split())
     if not texts:
-        raise Lacking({SERVICE: service})
+        raise Lacking({SERVICE: service, **where})
     version, reason = texts[0], " ".join(texts[1:]).removeprefix(WAIVE).lstrip(": ")
     if version.lower() == "latest":
         raise Refused(
@@ -67,17 +70,30 @@ def _read(words: Sequence[str], asked: Asked) -> Parameters:
         raise Refused(
             f"Say why the checklist is waived in {SHORTEST_REASON} to {LONGEST_REASON} letters.", field=WAIVED
         )
-    return {SERVICE: service, VERSION: version, WAIVED: reason}
+    return {SERVICE: service, VERSION: version, WAIVED: reason, **where}
+
+
+def _where(texts: Sequence[str]) -> tuple[Parameters, Sequence[str]]:
+    """Whether staging is named, before the version or behind it; and the other words."""
+    for place, text in enumerate(texts[:2]):
+        if text.lower() in WHERES:
+            others = [*texts[:place], *texts[place + 1 :]]
+            return ({WHERE: STAGING} if text.lower() == STAGING else {}), others
+    return {}, texts
 
 
 async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
     del asked
     service, reason = service_of(parameters, world.organisation), parameters.get(WAIVED, "")
-    image = await _image(world, service, parameters[VERSION])
+    image = await image_meant(world, service, parameters[VERSION])
+    if parameters.get(WHERE) == STAGING:
+        return await plan_in_staging(world, service, image)
+    told, lacking = await _checklist(world, service, image)
+    candidate = _Candidate(image=image, told=told, lacking=lacking)
     on = await ground(world, service)
     so_already = on.serving.image.endswith(image.digest)
-    if image.lacking and not reason and not so_already:
-        raise _not_green(service, image)
+    if lacking and not reason and not so_already:
+        raise _not_green(service, candidate)
     name, title = on.short(on.serving), service.title
     steps = ", ".join(f"{step} %" for step in STEPS)
     return Plan(
@@ -87,7 +103,7 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
         before=f"{name} serves",
         after=f"a new revision with image {image.short_digest} serves, and later deployments get traffic",
         risk=Risk.DISRUPTIVE,
-        because=("new code meets users", *([f"the checklist is waived: {reason}"] if image.lacking else [])),
+        because=("new code meets users", *([f"the checklist is waived: {reason}"] if lacking else [])),
         differences=(
             f"image {_digits(on)} → {image.short_digest}",
             "variables and limits stay",
@@ -96,47 +112,27 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
         ),
         blast=f"{STEPS[0]} % of those who use {title} at first, everybody in the end.",
         undo=f"All traffic back to {name}.",
-        warnings=tuple(_warnings(on, image)),
-        evidence=image.told,
-        command=f"gcloud run deploy {on.where} --image {image.path}@{image.digest} --no-traffic "
-        f"--tag cand-{image.short_digest}",
+        warnings=tuple(_warnings(on, candidate)),
+        evidence=told,
+        command=f"gcloud run deploy {on.where} --image {image.whole} --no-traffic --tag cand-{image.short_digest}",
         fingerprint=on.stands.cloud.etag,
         wanted=on.wanted(on.serving, _more_wanted(on, image)),
         nothing_to_do=f"{title} serves {image.version} already, with {name}." if so_already else "",
     )
 
 
-def _more_wanted(on: Ground, image: _Image) -> Mapping[str, str]:
+def _more_wanted(on: Ground, image: Image) -> Mapping[str, str]:
     tag, newest = f"cand-{image.short_digest}", on.stands.cloud.latest_created
-    return {"image": f"{image.path}@{image.digest}", "tag": tag, "newest": newest}
+    return {"image": image.whole, "tag": tag, "newest": newest}
 
 
-async def _image(world: World, service: Service, version: str) -> _Image:
-    """What a version stands for; refused when there is no such image."""
-    if service.image is None:
-        raise Refused(f"opsbot.yaml does not say where the images of {service.title} are; give it an image.")
-    images = reached(world.images, Outside.IMAGES)
-    if DIGEST.fullmatch(version):
-        found = version if await images.exists(service.image, version) else None
-    else:
-        found = await images.digest(service.image, version)
-    if found is None:
-        raise Refused(
-            f"There is no image of {service.title} called {version[:80]}. Build it from its commit first, then: ",
-            Code(text=f"/deploy {service.key} {version[:80]}"),
-            ".",
-            field=VERSION,
-        )
-    told, lacking = await _checklist(world, service, version)
-    return _Image(version=version[:19], path=service.image, digest=found, told=told, lacking=lacking)
-
-
-async def _checklist(world: World, service: Service, version: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What is known of the version's commit, and what of its checklist is not green. Unknown is never green."""
-    if DIGEST.fullmatch(version):
+async def _checklist(world: World, service: Service, image: Image) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is known of the image's commit, and what of its checklist is not green. Unknown is never green."""
+    if image.version.startswith(BY_DIGEST):
         return (), ("its commit is not known by a digest alone",)
+    ref = image.commit.sha if image.commit else image.version
     now = world.clock.now()
-    subject = Subject(services=(service.key,), since=now - timedelta(hours=1), until=now, words=(version,))
+    subject = Subject(services=(service.key,), since=now - timedelta(hours=1), until=now, words=(ref,))
     findings = (await look(world, "checklist", subject)).findings
     lacking = tuple(_said(each, service) for each in findings if each.verdict is not Verdict.GREEN)
     commit = tuple(_said(each, service) for each in findings[:1] if each.verdict is Verdict.GREEN)
@@ -147,18 +143,19 @@ def _said(finding: Finding, service: Service) -> str:
     return excerpt(finding.says.removeprefix(f"{service.title}: "))
 
 
-def _not_green(service: Service, image: _Image) -> Refused:
+def _not_green(service: Service, candidate: _Candidate) -> Refused:
+    version = candidate.image.version
     return Refused(
-        f"The pre-deployment checklist of {image.version} is not green: {'; '.join(image.lacking)}. "
+        f"The pre-deployment checklist of {version} is not green: {'; '.join(candidate.lacking)}. "
         "Put that right, or say why it may be deployed all the same: ",
-        Code(text=f"/deploy {service.key} {image.version} waive WHY"),
+        Code(text=f"/deploy {service.key} {version} waive WHY"),
         ".",
         field=WAIVED,
     )
 
 
-def _warnings(on: Ground, image: _Image) -> Iterator[str]:
-    for each in image.lacking:
+def _warnings(on: Ground, candidate: _Candidate) -> Iterator[str]:
+    for each in candidate.lacking:
         yield f"Not green: {each}."
     if on.failed:
         yield f"{on.short(on.failed)}, the newest, did not start: look whether this version has the same fault."
@@ -175,10 +172,29 @@ def _digits(on: Ground) -> str:
 
 
 async def _carry_out(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
+    if _staged(plan):
+        return await carry_out_in_staging(hands, plan, attempt)
     on = canary_of(hands, plan, attempt)
     made = await candidate(on, TemplateEdit(image=str(plan.wanted["image"])))
     await try_out(on, made)
     return Done(says=f"{short(made.name, on.service.cloud_name)} has all the traffic, and later deployments will.")
+
+
+async def _verify(world: World, plan: Plan, since: datetime) -> Verified:
+    return await (verify_in_staging if _staged(plan) else works)(world, plan, since)
+
+
+def _undo(plan: Plan) -> tuple[str, Parameters] | None:
+    return back_in_staging(plan) if _staged(plan) else back(plan)
+
+
+def _staged(plan: Plan) -> bool:
+    return plan.wanted.get(WHERE) == STAGING
+
+
+def _places(asked: Asked) -> Sequence[Option]:
+    del asked
+    return [Option(value=each, label=each.capitalize()) for each in WHERES]
 
 
 DEPLOY = ChangeKind(
@@ -189,13 +205,14 @@ DEPLOY = ChangeKind(
     asks=(
         WHICH_SERVICE,
         Ask(name=VERSION, label="Version", hint="A tag of its image, or a digest."),
+        Ask(name=WHERE, label="Where", hint="Empty: production.", optional=True, choices=_places),
         Ask(name=WAIVED, label="Why, if the checklist is not green", hint="Empty: it has to be.", optional=True),
     ),
     read=_read,
     plan=_plan,
     carry_out=_carry_out,
-    verify=works,
-    undo=back,
+    verify=_verify,
+    undo=_undo,
     carry_out_within=timedelta(hours=2),
     cool_down=timedelta(minutes=5),
 )

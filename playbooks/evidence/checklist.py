@@ -14,6 +14,7 @@ from bot.domain.scrub import excerpt
 from bot.organisation import Service
 from playbooks.evidence.figure import count
 from playbooks.evidence.seen import Seen, every_service
+from playbooks.evidence.staged import staged
 from playbooks.world import Outside, World, reached
 
 NAME = "checklist"
@@ -66,7 +67,7 @@ async def _commit(world: World, service: Service, repository: str, ref: str) -> 
         *_lines(checks, changed),
         review(reviews),
         security(alerts),
-        staging(deployments, commit.sha),
+        await _staging(world, service, deployments, commit.sha),
     )
     findings = (
         Finding(verdict=VERDICTS[answer], says=f"{service.title}: {says}", subject=service.key)
@@ -84,6 +85,12 @@ async def _changed(world: World, repository: str, sha: str) -> Comparison | None
         return await code.compare(repository, live.sha, sha) if live else None
     except CouldNotLook:
         return None
+
+
+async def _staging(world: World, service: Service, deployments: Sequence[Deployment], sha: str) -> tuple[Answer, str]:
+    """As GitHub has it; of what opsbot itself deployed to staging GitHub knows nothing, so that is looked at there."""
+    recorded = staging(deployments, sha)
+    return recorded if recorded[0] is Answer.YES else await staged(world, service, sha) or recorded
 
 
 def all_tests(checks: Sequence[Check]) -> tuple[Answer, str]:

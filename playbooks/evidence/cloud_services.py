@@ -58,7 +58,8 @@ def _condition(service: Service, cloud: CloudService) -> tuple[Verdict, str]:
 
 
 def _unexpected(world: World, found: Sequence[CloudService]) -> Iterator[Finding]:
-    known = {service.cloud_name for service in world.organisation.services.values()}
+    services = world.organisation.services.values()
+    known = {service.cloud_name for service in services} | {service.shipping.staging for service in services}
     others = sorted({each.name for each in found} - known)
     if others:
         more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""

@@ -23,6 +23,7 @@ from bot.domain.message import (
 from bot.domain.plan import Plan, Risk
 from bot.organisation import Organisation
 from playbooks.changes import CHANGES
+from playbooks.messages.controls import ask_first
 from playbooks.messages.wording import OBSERVING, SEPARATOR, between, capitalised, day_and_time, moment, short, who
 
 MARKS: Mapping[Stage, str] = {
@@ -247,6 +248,7 @@ def _buttons(change: Change, organisation: Organisation) -> Iterator[Button]:
         case Stage.CARRYING_OUT if (kind := CHANGES.get(change.kind)) and kind.stop and not change.stopped_by:
             yield Button(action="change-stop", label="Stop", value=number, style=Style.DANGER)
         case Stage.EXPIRED | Stage.SUPERSEDED | Stage.FAILED if not change.carried_out_at:
+            yield from ask_first(change.instead, CHANGES)
             yield Button(action="change-again", label="Plan it again", value=number)
         case Stage.DONE | Stage.UNCONFIRMED | Stage.FAILED:
             yield from _afterwards(change)

@@ -1,5 +1,7 @@
 """The buttons under messages: what they are called, and what they tell whoever handles a press."""
 
+from collections.abc import Iterator, Mapping
+
 from bot.domain.incident import Duty, Incident
 from bot.domain.message import Button, PersonPicker, Style
 from bot.domain.playbook import Phase, Playbook, Step
@@ -220,6 +222,13 @@ def declare() -> Button:
 def ask_change(kind: ChangeKind, target: str, *, style: Style = Style.PLAIN) -> Button:
     """Ask for a change; it is planned first, and nothing is done before somebody agrees."""
     return Button(action="ask-change", label=kind.title, value=f"{kind.name}/{target}", style=style)
+
+
+def ask_first(wanted: str, kinds: Mapping[str, ChangeKind]) -> Iterator[Button]:
+    """Ask for the change that has to come before another one, as "build/web/1.9.0"; nothing when none has to."""
+    name, _, words = wanted.partition("/")
+    if kind := kinds.get(name):
+        yield ask_change(kind, words, style=Style.PRIMARY)
 
 
 def ask_declared(name: str) -> Button:

@@ -86,7 +86,8 @@ class CloudRun:
 
     def _list_services(self, request: run_v2.ListServicesRequest) -> run_v2.ListServicesResponse:
         _check_parent(request.parent)
-        states = list(self._platform.state().services.values()) if request.parent == PARENT else []
+        state = self._platform.state()
+        states = [*state.services.values(), *state.staging.values()] if request.parent == PARENT else []
         page, token = paged(states, size=request.page_size, token=request.page_token, most=MOST)
         services = [self._operations.message(each) for each in page]
         return run_v2.ListServicesResponse(services=services, next_page_token=token)
@@ -120,7 +121,7 @@ class CloudRun:
     def _service(self, name: str) -> ServiceState:
         parent, _, short = name.partition("/services/")
         _check_parent(parent)
-        service = self._platform.state().services.get(short) if parent == PARENT else None
+        service = self._platform.state().service(short) if parent == PARENT else None
         if service is None:
             raise _not_found(name)
         return service

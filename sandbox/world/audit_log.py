@@ -6,7 +6,7 @@ from sandbox.payload import JsonObject
 from sandbox.world.chance import token
 from sandbox.world.event import Event
 from sandbox.world.log_entry import AUDIT, Audit, WorldLogEntry
-from sandbox.world.spec import PROJECT, SERVICES
+from sandbox.world.spec import PROJECT, SERVICES, STAGING
 from sandbox.world.state import WorldState
 
 RUN = "run.googleapis.com"
@@ -57,7 +57,8 @@ def _says(event: Event, after: WorldState) -> str:
     traffic = ", ".join(
         f"{each['revision'] or 'the latest'} {each['percent']} %" for each in targets if each["percent"]
     )
-    revision = after.services[event.of].latest_created.name if event.of in after.services else ""
+    service = after.service(event.of)
+    revision = service.latest_created.name if service else ""
     words = {"revision": revision, "traffic": traffic}
     return sentence.format_map({**{name: event.detail.get(name, "") for name in FIELDS}, **words})
 
@@ -66,7 +67,7 @@ FIELDS = ("least", "most", "ingress", "target", "source")
 
 
 def _entry(event: Event, text: str) -> WorldLogEntry:
-    is_service = event.of in SERVICES
+    is_service = event.of in SERVICES or event.of in STAGING
     place = f"namespaces/{PROJECT}/services/{event.of}" if is_service else f"projects/{PROJECT}/instances/{event.of}"
     return WorldLogEntry(
         at=event.at,

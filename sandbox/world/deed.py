@@ -31,13 +31,19 @@ def applied(state: WorldState, event: Event) -> WorldState:
     return _DEEDS[event.kind](state, event)
 
 
+def _service(state: WorldState, event: Event) -> ServiceState:
+    found = state.service(event.of)
+    assert found, event.of
+    return found
+
+
 def _built(state: WorldState, event: Event) -> WorldState:
     build = thawed_build(event.detail)
     return replace(state, builds={**state.builds, build.digest: build})
 
 
 def _deployed(state: WorldState, event: Event) -> WorldState:
-    service = state.services[event.of]
+    service = _service(state, event)
     template = Template(**event.detail["template"])
     revision = WorldRevision(
         name=event.detail["name"] or next_name(service),
@@ -56,18 +62,18 @@ def _deployed(state: WorldState, event: Event) -> WorldState:
 
 def _shifted(state: WorldState, event: Event) -> WorldState:
     targets = [Target(**target) for target in event.detail["targets"]]
-    return _with_service(state, with_traffic(state.services[event.of], targets, at=event.at, by=event.by))
+    return _with_service(state, with_traffic(_service(state, event), targets, at=event.at, by=event.by))
 
 
 def _scaled(state: WorldState, event: Event) -> WorldState:
     least, most = event.detail["least"], event.detail["most"]
-    service = with_scaling(state.services[event.of], least=least, most=most, at=event.at, by=event.by)
+    service = with_scaling(_service(state, event), least=least, most=most, at=event.at, by=event.by)
     return _with_service(state, service)
 
 
 def _closed_off(state: WorldState, event: Event) -> WorldState:
     ingress = event.detail["ingress"]
-    return _with_service(state, with_ingress(state.services[event.of], ingress, at=event.at, by=event.by))
+    return _with_service(state, with_ingress(_service(state, event), ingress, at=event.at, by=event.by))
 
 
 def _killed(state: WorldState, event: Event) -> WorldState:
@@ -169,6 +175,8 @@ def _mended(state: WorldState, event: Event) -> WorldState:
 
 
 def _with_service(state: WorldState, service: ServiceState) -> WorldState:
+    if service.name in state.staging:
+        return replace(state, staging={**state.staging, service.name: service})
     return replace(state, services={**state.services, service.name: service})
 
 

@@ -1,12 +1,13 @@
 """The platform as it was founded: services with a history, the database, and images that wait to be deployed."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from sandbox.world.build import Build, commit_of
 from sandbox.world.cloud_service import ServiceState, Template, WorldRevision
 from sandbox.world.database import Instance, Settings
 from sandbox.world.season import DAY
-from sandbox.world.spec import INSTANCE, SERVICES, TEST_INSTANCE, ServiceSpec
+from sandbox.world.spec import INSTANCE, SERVICES, STAGING, TEST_INSTANCE, ServiceSpec
 from sandbox.world.state import WorldState
 
 FIRST = 38
@@ -48,6 +49,7 @@ def founded(at: float) -> WorldState:
     return WorldState(
         founded_at=at,
         services={state.name: state for state in states},
+        staging={name: _service(spec, at, (NEXT,)) for name, spec in STAGING.items()},
         instances={INSTANCE: production, TEST_INSTANCE: test},
         builds={build.digest: build for build in builds},
     )
@@ -57,12 +59,12 @@ def _build(spec: ServiceSpec, entry: tuple[str, float, str, str], at: float) -> 
     version, days, title, author = entry
     committed = datetime.fromtimestamp(at, UTC) - timedelta(days=days, hours=3)
     files = ("src/handlers.py", "tests/test_handlers.py")
-    commit = commit_of(spec.name, title=title, author=author, at=committed, files=files)
-    return Build(service=spec.name, version=version, commit=commit)
+    commit = commit_of(spec.code, title=title, author=author, at=committed, files=files)
+    return Build(service=spec.code, version=version, commit=commit)
 
 
-def _service(spec: ServiceSpec, at: float) -> ServiceState:
-    revisions = [_revision(spec, number, entry, at) for number, entry in enumerate(HISTORY, start=FIRST)]
+def _service(spec: ServiceSpec, at: float, history: Sequence[tuple[str, float, str, str]] = HISTORY) -> ServiceState:
+    revisions = [_revision(spec, number, entry, at) for number, entry in enumerate(history, start=FIRST)]
     newest = revisions[-1]
     return ServiceState(
         spec=spec,

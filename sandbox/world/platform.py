@@ -56,7 +56,10 @@ class Platform(DatabaseSide):
 
     def service(self, name: str, at: datetime | None = None) -> ServiceState:
         """A service as it is; raises KeyError for one there is not."""
-        return self.state(at).services[name]
+        found = self.state(at).service(name)
+        if found is None:
+            raise KeyError(name)
+        return found
 
     def revisions(self, service: str, at: datetime | None = None) -> list[WorldRevision]:
         """Newest first."""

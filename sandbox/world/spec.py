@@ -1,7 +1,7 @@
 """What the platform consists of: services, the database, agents and their tools."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 PROJECT = "agent-marketplace"
@@ -43,15 +43,22 @@ class ServiceSpec:
     """Variables without which it does not start; the last is no secret."""
     paths: tuple[str, ...]
     health_path: str = "/health"
+    stands_for: str = ""
+    """The service whose code is tried here, where nobody depends on it."""
+
+    @property
+    def code(self) -> str:
+        """The name of the service whose code it runs."""
+        return self.stands_for or self.name
 
     @property
     def image(self) -> str:
         """Its path in Artifact Registry, without tag or digest."""
-        return f"{IMAGES}/{self.name}"
+        return f"{IMAGES}/{self.code}"
 
     @property
     def repository(self) -> str:
-        return f"{PROJECT}/{self.name}"
+        return f"{PROJECT}/{self.code}"
 
     @property
     def uses_database(self) -> bool:
@@ -169,6 +176,16 @@ SERVICES: Mapping[str, ServiceSpec] = MappingProxyType(
         )
     }
 )
+
+STAGING: Mapping[str, ServiceSpec] = MappingProxyType(
+    {
+        f"{name}-staging": replace(
+            SERVICES[name], name=f"{name}-staging", stands_for=name, rate=0, min_instances=0, max_instances=2
+        )
+        for name in ("control-plane",)
+    }
+)
+"""Where code is tried before it is deployed; nobody's requests come there."""
 
 AGENTS: Mapping[str, AgentSpec] = MappingProxyType(
     {

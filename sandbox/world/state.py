@@ -53,6 +53,8 @@ class WorldState:
 
     founded_at: float
     services: Mapping[str, ServiceState]
+    staging: Mapping[str, ServiceState]
+    """Services that nobody depends on, in which code is tried."""
     instances: Mapping[str, Instance]
     builds: Mapping[str, Build]
     """By digest."""
@@ -62,6 +64,10 @@ class WorldState:
     backups: tuple[BackupRun, ...] = ()
     """Those that were asked for; the others follow from the settings."""
     killed: Killed = field(default=Killed())
+
+    def service(self, name: str) -> ServiceState | None:
+        """A service, or one of staging."""
+        return self.services.get(name) or self.staging.get(name)
 
     def cause(self, name: str, of: str = "") -> Cause | None:
         return next((cause for cause in self.causes if cause.name == name and of in {"", cause.of}), None)

@@ -11,6 +11,7 @@ from bot.domain.evidence import CouldNotLook, NotConfigured
 from bot.integrations.cloud_run import CloudRun
 from bot.integrations.cloud_run_reading import RUN
 from sandbox.world.cloud_service import Target
+from sandbox.world.spec import STAGING
 from tests.google_server import GoogleServer, google_server
 
 REGION = "us-central1"
@@ -32,7 +33,7 @@ async def seen(run: CloudRun) -> bool:
 async def test_every_service_is_told_with_its_traffic_limits_and_image(server: GoogleServer) -> None:
     services = await server.run().services()
 
-    assert {each.name for each in services} == set(server.platform.services)
+    assert {each.name for each in services} == {*server.platform.services, *STAGING}
     control = next(each for each in services if each.name == "control-plane")
     world = server.platform.service("control-plane")
     assert (control.region, control.condition, control.reconciling) == (REGION, Condition.READY, False)
@@ -158,7 +159,7 @@ async def test_a_region_that_fails_fails_the_look_and_is_no_empty_one(server: Go
 
     with pytest.raises(CouldNotLook):
         await server.run(regions=(REGION, "europe-west1")).services()
-    assert len(await server.run(regions=(REGION, "europe-west1")).services()) == len(server.platform.services)
+    assert len(await server.run(regions=(REGION, "europe-west1")).services()) == len(server.platform.services) + len(STAGING)
 
 
 async def test_without_a_region_nothing_can_be_looked_at_and_that_is_not_no_services(server: GoogleServer) -> None:
@@ -187,7 +188,7 @@ async def test_after_an_outage_google_is_seen_again_within_moments(server: Googl
 
 
 async def test_its_examination_says_what_is_seen(server: GoogleServer) -> None:
-    assert await server.run().examine() == "Cloud Run answers: 4 services in us-central1."
+    assert await server.run().examine() == "Cloud Run answers: 5 services in us-central1."
 
     server.break_down("error:PERMISSION_DENIED", method="Revisions.*")
     with pytest.raises(CouldNotLook, match=r"lacks run\.revisions\.list"):

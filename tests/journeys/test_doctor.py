@@ -128,7 +128,7 @@ async def test_every_system_that_is_looked_at_says_what_it_shows(plan: Plan, pos
         wrong = remedies(await found(town))
 
     for subject in (
-        "Cloud Run answers: 4 services in us-central1",
+        "Cloud Run answers: 5 services in us-central1",
         "Cloud Monitoring answers",
         "Cloud Logging answers",
         "Cloud SQL shows agent-marketplace-db",
