@@ -44,13 +44,14 @@ async def begin(
     incident = await incident_in(unit, where.channel)
     if incident and incident.closed_at:
         incident = None
+    beside = None if glance else incident
     start = Start(
         by=by,
         place=await place_of(unit, where, incident, by),
         threaded=bool(where.thread),
-        services=told.services,
+        services=() if beside and told.services == beside.services else told.services,
         words=told.words,
-        beside=incident.number if incident and not glance else 0,
+        beside=beside.number if beside else 0,
         private=is_private(where, incident),
         glance=glance,
     )

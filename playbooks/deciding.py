@@ -16,6 +16,7 @@ from playbooks.decision import Decision, RunDecision
 from playbooks.due_now import next_late
 from playbooks.home_news import glimpse, refresh
 from playbooks.redraw import Picture, picture, redraw
+from playbooks.sight import seen_for
 from playbooks.standalone import Standalone
 
 
@@ -104,7 +105,8 @@ class Deciding:
                 about.incident.beside.add(run.id)
                 about.incident.take_up(run.playbook.name)
                 about.tell(Happening.STEP, f"Started {run.playbook.title}.", by=run.start.by)
-                alone = Standalone(unit=unit, organisation=self._organisation, run=run, seen=about.seen, about=about)
+                seen = about.seen if seen_for(run).incident else {}
+                alone = Standalone(unit=unit, organisation=self._organisation, run=run, seen=seen, about=about)
                 await conclude_standalone(alone)
         else:
             await conclude_standalone(Standalone(unit=unit, organisation=self._organisation, run=run, seen={}))
@@ -114,7 +116,8 @@ class Deciding:
         run = await unit.runs.get_to_decide(number)
         if run is None:
             raise no_run(number)
-        seen = about.seen if about else await unit.evidence.of(incident=0, run=number)
+        shared = about if seen_for(run).incident else None
+        seen = shared.seen if shared else await unit.evidence.of(incident=0, run=number)
         return Standalone(unit=unit, organisation=self._organisation, run=run, seen=seen, about=about)
 
 

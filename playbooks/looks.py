@@ -9,6 +9,7 @@ from bot.domain.incident import Incident
 from bot.domain.looking import LookAt
 from bot.domain.playbook import Phase, Step
 from playbooks.decision import Decision, RunDecision
+from playbooks.sight import seen_for
 
 BEFORE = timedelta(hours=1)
 """So long before the trouble began the stretch begins that is looked at."""
@@ -34,12 +35,12 @@ def shown_in(decision: RunDecision, phase: Phase) -> str:
 
 def look_at(decision: RunDecision, names: Iterable[str], *, thread: str = "") -> None:
     """Have these looked at; charts of what is unhealthy go into the thread of one of the run's messages."""
-    about, start = decision.about, decision.run.start
+    about, start, key = decision.about, decision.run.start, seen_for(decision.run)
     began = _began(about.incident) if about else None
     for name in dict.fromkeys(names):
         effect = LookAt(
-            incident=about.incident.number if about else 0,
-            run=0 if about else decision.run.id,
+            incident=key.incident,
+            run=key.run,
             name=name,
             services=decision.services,
             since=_since(decision, began),

@@ -27,7 +27,7 @@ from playbooks.messages.phase import phase_message
 from playbooks.messages.report import published
 from playbooks.messages.task import tasks_message
 from playbooks.messages.topic import topic
-from playbooks.sight import Sight, sight_of
+from playbooks.sight import Sight, seen_for, sight_of
 from playbooks.standalone import message_of
 
 SLOT = re.compile(r"incident/(?P<number>\d{1,9})/(?P<kind>[a-z]+)(?:/(?P<rest>.+))?")
@@ -81,9 +81,10 @@ class Rendering:
             if run is None or run.start is None:
                 return None
             incident = await unit.incidents.get(run.start.beside) if run.start.beside else None
-            seen = await unit.evidence.of(incident=0, run=number) if incident is None else {}
+            key = seen_for(run)
+            seen = await unit.evidence.of(incident=key.incident, run=key.run)
             alone = Sight(evidence=seen, private=run.start.private)
-            sight = await self._sight(unit, incident) if incident else alone
+            sight = sight_of(incident, self._organisation, seen) if incident else alone
             return message_of(run, name, incident, sight, unit.now)
 
     async def _of_day(self, playbook: str, day: str) -> Message | None:

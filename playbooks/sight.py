@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.evidence import Advice, Evidence, Finding
 from bot.domain.incident import Incident
 from bot.domain.playbook import Step
+from bot.domain.run import Run, RunKey
 from bot.organisation import Organisation
 
 HISTORY = frozenset(
@@ -56,6 +57,14 @@ class Sight:
 
 
 NOTHING_SEEN = Sight()
+
+
+def seen_for(run: Run) -> RunKey:
+    """Whose evidence a run's is: its incident's, which all runs about it share; its own if it was told what it is about."""
+    start = run.start
+    if start and (not start.beside or start.services or start.words):
+        return RunKey(run=run.id)
+    return RunKey(incident=start.beside if start else run.incident)
 
 
 def sight_of(incident: Incident, organisation: Organisation, seen: Mapping[str, Evidence]) -> Sight:

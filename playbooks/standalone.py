@@ -1,6 +1,7 @@
 """A run that stands alone, held for one unit of work: its messages, what is late of it, and when it has ended."""
 
 from collections.abc import Mapping, MutableSet, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.effect import Delete, Edit, Priority
@@ -20,7 +21,7 @@ from playbooks.messages.glance import glance_message
 from playbooks.messages.late import late_message
 from playbooks.messages.phase import phase_message
 from playbooks.messages.sheet import sheet_message
-from playbooks.sight import Sight
+from playbooks.sight import Sight, seen_for
 
 Picture = Mapping[str, Message | None]
 SHEET = "sheet"
@@ -66,8 +67,10 @@ class Standalone(RunDecision):
 
     @property
     def sight(self) -> Sight:
-        """Of an incident that it is about, what was seen for that."""
-        return self._about.sight if self._about else Sight(evidence=self.seen, private=self.start.private)
+        """Of an incident that it is about, what was seen for that, unless it looks at something of its own."""
+        if self._about is None:
+            return Sight(evidence=self.seen, private=self.start.private)
+        return self._about.sight if seen_for(self.run).incident else replace(self._about.sight, evidence=self.seen)
 
     @property
     def _incident(self) -> Incident | None:

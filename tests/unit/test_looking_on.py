@@ -8,9 +8,13 @@ import pytest
 
 from bot.domain.evidence import Evidence, Finding, Verdict
 from bot.domain.looking import LookAt
+from bot.domain.run import RunKey
 from playbooks import Catalogue
+from playbooks.beginning import Somewhere
+from playbooks.parameters import Told
 from playbooks.questions.impact import impact_form
 from playbooks.questions.resolve import resolve_form
+from playbooks.runbook import Runbook
 from tests.as_text import form_text, message_text
 from tests.golden_file import assert_golden
 from tests.looked import QUICK, SLOW, USERS, charts, declared, looking_catalogue, looks, opened, phase
@@ -108,3 +112,41 @@ async def test_revenue_is_said_in_private_places_only(room: WarRoom) -> None:
     await room.settle(3)
     assert all(effect.private for effect in room.outside.done if isinstance(effect, LookAt))
     assert "revenue 12 USD" in phase(room, of="incident/2")
+
+
+async def test_a_run_about_something_else_looks_for_itself(room: WarRoom, catalogue: Catalogue) -> None:
+    """What it sees, and sees again, is not taken for what the incident is about, nor the other way round."""
+    await declared(room, SLOW)
+    await start_beside(room, catalogue, services=("billing",))
+    room.outside.seen = {"latency": QUICK}
+    await room.runner.look_again(RunKey(run=1), "diagnose", by=ANA, delivery=room.delivery())
+    await room.settle(3)
+
+    made = [each for each in room.outside.done if isinstance(each, LookAt) and each.run]
+    assert {(each.incident, each.run, each.services) for each in made} == {(0, 1, ("billing",))}
+    assert "p95 310 ms" in phase(room, "diagnose", of="run/1")
+    assert "p95 1,240 ms" in phase(room)
+
+    room.outside.seen = {"latency": SLOW}
+    await room.runner.look_again(RunKey(incident=1), "declare", by=ANA, delivery=room.delivery())
+    await room.settle(3)
+    assert "p95 310 ms" in phase(room, "diagnose", of="run/1")
+
+
+async def test_a_run_about_the_same_shares_what_is_seen(room: WarRoom, catalogue: Catalogue) -> None:
+    await declared(room, SLOW)
+    await start_beside(room, catalogue, services=())
+    await room.runner.look_again(RunKey(incident=1), "declare", by=ANA, delivery=room.delivery())
+    await room.settle(3)
+
+    assert {(each.incident, each.run) for each in room.outside.done if isinstance(each, LookAt)} == {(1, 0)}
+    assert "p95 1,240 ms" in phase(room, "diagnose", of="run/1")
+
+
+async def start_beside(room: WarRoom, catalogue: Catalogue, *, services: tuple[str, ...]) -> None:
+    """The playbook of a latency spike is started in the war room, perhaps for services of its own."""
+    runbook = Runbook(store=room.store, organisation=room.organisation, catalogue=catalogue)
+    where = Somewhere(channel=(await room.incident()).room)
+    told = Told(services=services)
+    await runbook.start("api-latency-spike", where, by=ANA, delivery=room.delivery(), told=told)
+    await room.settle(3)
