@@ -15,7 +15,8 @@ from bot.integrations.secret_manager import SecretsUnreadable, from_secret_manag
 from bot.journal import keep_journal
 from bot.organisation import Organisation
 from bot.organisation_file import usable_organisation
-from bot.outside import pagerduty_of, statuspage_of
+from bot.outside import statuspage_of
+from bot.pagerduty_account import pagerduty_of
 from bot.settings import Mode, Settings, Transport, usable_settings
 from bot.sight_check import sights
 from bot.slack.client import slack_session, web_client

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain.clock import Clock
 from bot.domain.effect import Effect
-from bot.integrations.alert_proof import AlertProof
 from bot.integrations.github_writing import GitHubWriting
-from bot.integrations.pagerduty import PagerDuty
 from bot.integrations.paging import PagingDelivery
 from bot.integrations.publishing import BuiltInPage, StatuspageDelivery
 from bot.integrations.report_filing import ReportFiling
@@ -18,6 +15,7 @@ from bot.integrations.report_folder import ReportFolder
 from bot.integrations.statuspage import Statuspage
 from bot.looking import hands_of
 from bot.organisation import Organisation
+from bot.pagerduty_account import alert_proof_of, pagerduty_of
 from bot.settings import Settings
 from bot.slack.bolt import bolt_app
 from bot.slack.charts import Charts
@@ -87,33 +85,6 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
             for each in (statuspage, github):
                 if each:
                     await each.close()
-
-
-def pagerduty_of(settings: Settings, clock: Clock) -> PagerDuty:
-    """PagerDuty as the settings say."""
-    key, token = settings.pagerduty_routing_key, settings.pagerduty_api_token
-    return PagerDuty(
-        routing_key=key.get_secret_value() if key else None,
-        api_token=token.get_secret_value() if token else None,
-        sender=settings.pagerduty_from,
-        events_url=settings.pagerduty_events_url,
-        api_url=settings.pagerduty_api_url,
-        timeout=settings.page_timeout_seconds,
-        clock=clock,
-    )
-
-
-def alert_proof_of(settings: Settings, organisation: Organisation, clock: Clock) -> AlertProof:
-    """What proves that alerts arrive, as the settings and the organisation's file say."""
-    token = settings.pagerduty_api_token
-    return AlertProof(
-        token=token.get_secret_value() if token else None,
-        events_url=settings.pagerduty_events_url,
-        api_url=settings.pagerduty_api_url,
-        timeout=settings.page_timeout_seconds,
-        paging=organisation.paging,
-        clock=clock,
-    )
 
 
 def github_of(settings: Settings) -> GitHubWriting | None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from bot.domain.clock import Clock
 from bot.integrations.mail import MailServer
 from bot.integrations.maintenance import MaintenanceWindows
+from bot.integrations.waking import Waking
 from bot.organisation import Organisation
+from bot.pagerduty_account import pagerduty_of
 from bot.settings import Settings
 
 
@@ -17,13 +19,20 @@ class TellingHands:
 
     mail: MailServer | None = None
     windows: MaintenanceWindows | None = None
+    pages: Waking | None = None
 
 
 @contextlib.asynccontextmanager
 async def telling_hands(settings: Settings, organisation: Organisation, clock: Clock) -> AsyncIterator[TellingHands]:
     """The clients within a block; afterwards every connection is closed."""
-    hands = TellingHands(mail=_mail(settings, organisation), windows=_windows(settings, clock))
+    pagerduty = pagerduty_of(settings, clock)
+    hands = TellingHands(
+        mail=_mail(settings, organisation),
+        windows=_windows(settings, clock),
+        pages=Waking(pagerduty, organisation) if pagerduty.can_page_people else None,
+    )
     async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(pagerduty.close)
         if hands.windows:
             stack.push_async_callback(hands.windows.close)
         yield hands

@@ -11,8 +11,8 @@ from handlers.spoken import Answer, Aside, Ask, Desk, Filled, Pressed, Said, num
 from handlers.words import everybody_mentioned, mentioned, severity_first
 from playbooks.declaration import Declaration
 from playbooks.messages import answers, controls, course
+from playbooks.page_target import target_of
 from playbooks.questions.course import invite_form, merge_form, page_form, private_form, remove_form, reopen_form
-from playbooks.reaching import target_of
 
 NOW = "now"
 """Said on the line in place of the form that asks whether one is sure."""

@@ -166,6 +166,16 @@ class LoadTests(Protocol):
         ...
 
 
+class Pages(Protocol):
+    """Pages to a person or role of the operator's file."""
+
+    async def page(self, target: str, *, alert: str, title: str, details: str) -> None:
+        """Does nothing when this alert is open already; `GiveUp` says whom to call instead."""
+        ...
+
+    async def stand_down(self, alert: str) -> None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hands:
     """All that may be changed, and the world to look at while it is; a part that is not configured is None."""
@@ -180,6 +190,7 @@ class Hands:
     load_tests: LoadTests | None = None
     mail: Mail | None = None
     windows: WindowChanges | None = None
+    pages: Pages | None = None
     builds: Builds | None = None
     releases: Releases | None = None
 

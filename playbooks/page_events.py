@@ -5,7 +5,7 @@ import re
 from bot.domain.delivery import Delivery
 from bot.domain.effect import Receipt, room
 from bot.domain.page_event import PageEvent, Turn
-from bot.domain.paging import FollowPage
+from bot.domain.paging import ALONE, FollowPage
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.alerts import Alerts
@@ -35,7 +35,7 @@ class PageEvents:
                 return
             if ours := OURS.fullmatch(event.incident_key):
                 await self._learn(unit, int(ours[1]), event)
-            else:
+            elif not event.incident_key.startswith(ALONE):
                 await self._alerts.hear_within(unit, [event.alert])
 
     async def _learn(self, unit: UnitOfWork, number: int, event: PageEvent) -> None:

@@ -210,6 +210,7 @@ class Outside(StrEnum):
     SUPPORT = "Support tickets are not configured; set ZENDESK_TOKEN, ZENDESK_EMAIL and OPSBOT_ZENDESK_URL."
     MAIL = "Mail is not configured; set OPSBOT_SMTP_URL, and `mail: from` in opsbot.yaml."
     WINDOWS = "Maintenance windows of PagerDuty are not configured; set PAGERDUTY_API_TOKEN and PAGERDUTY_FROM."
+    PAGES = "Chosen people cannot be paged; set PAGERDUTY_API_TOKEN and PAGERDUTY_FROM."
     LOAD_TESTS = "Nothing can be load-tested from here; ask where opsbot runs."
     HOOKS = "Webhooks cannot be signed; set OPSBOT_HOOK_SECRET."
     PAGER = "PagerDuty cannot be read; set PAGERDUTY_API_TOKEN."

@@ -13,6 +13,8 @@ from bot.domain.incident import Incident
 from bot.domain.plan import Plan
 from bot.integrations.mail import MailServer as MailClient
 from bot.integrations.maintenance import MaintenanceWindows
+from bot.integrations.pager import Pager
+from bot.integrations.waking import Waking
 from bot.organisation import Organisation
 from playbooks.changes.kind import Asked, ChangeKind, Done, Parameters, Verified
 from playbooks.hands import Hands
@@ -122,11 +124,15 @@ async def telling() -> AsyncIterator[Telling]:
         mail = MailServer(clock=clock, archive=Archive(), faults=pagerduty.faults, log=pagerduty.log)
         await mail.start()
         windows = MaintenanceWindows(token=API_TOKEN, sender=SENDER, url=pagerduty.api_url, timeout=5, clock=clock)
-        world = replace(empty_world(clock.now()), clock=clock, windows=windows)
+        pager = Pager(token=API_TOKEN, url=pagerduty.api_url, timeout=5, clock=clock)
+        account = pagerduty.client()
+        world = replace(empty_world(clock.now()), clock=clock, windows=windows, pager=pager)
         client = MailClient(url=mail.url, timeout=5)
         try:
-            hands = Hands(world=world, mail=client, windows=windows)
+            hands = Hands(world=world, mail=client, windows=windows, pages=Waking(account, world.organisation))
             yield Telling(world=world, hands=hands, mail=mail, pagerduty=pagerduty)
         finally:
+            await account.close()
+            await pager.close()
             await windows.close()
             await mail.stop()

@@ -5,6 +5,9 @@ from datetime import datetime
 
 from bot.domain.effect import Effect, Priority
 
+ALONE = "opsbot-page-"
+"""How alerts are called of pages that belong to no incident: of what becomes of them nothing follows here."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PageOnCall(Effect):

@@ -31,6 +31,7 @@ from bot.domain.home import LookOnCall
 from bot.domain.paging import AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage
 from bot.integrations.page_progress import PageProgress, Responder
 from bot.integrations.pagerduty import PagerDuty
+from bot.integrations.waking import Waking
 from bot.organisation import Link, Organisation
 
 Executor = Callable[[Any, Attempt], Awaitable[Receipt]]
@@ -51,6 +52,7 @@ class PagingDelivery:
     def __init__(self, pagerduty: PagerDuty, *, organisation: Organisation, clock: Clock, poll_seconds: float) -> None:
         """Pages are looked at every `poll_seconds`."""
         self._pagerduty = pagerduty
+        self._waking = Waking(pagerduty, organisation)
         self._organisation = organisation
         self._clock = clock
         self._poll_seconds = poll_seconds
@@ -76,19 +78,8 @@ class PagingDelivery:
 
     async def page_target(self, effect: PageTarget, attempt: Attempt) -> Receipt:
         """Wakes the escalation policy of a role that has one, else its people."""
-        service = self._service()
-        role = self._organisation.role(effect.target)
-        policy = role.pagerduty_policy if role else None
         details = f"INC-{effect.incident}, {effect.severity}. Escalated to {self._organisation.title(effect.target)}."
-        if policy:
-            page = self._pagerduty.page_policy(
-                policy, service=service, alert=effect.alert, title=effect.title, details=details
-            )
-        else:
-            people = self._reachable(effect.target)
-            page = self._pagerduty.page_people(
-                people, service=service, alert=effect.alert, title=effect.title, details=details
-            )
+        page = self._waking.page(effect.target, alert=effect.alert, title=effect.title, details=details)
         await self._persist(page, attempt)
         return Receipt()
 
@@ -143,24 +134,6 @@ class PagingDelivery:
             after = error.after or min(2.0 ** min(tries, 10), LONGEST_WAIT)
             note = {"tries": str(tries + 1)}
             raise Retry(str(error), after=after, note=note, throttled=error.throttled) from error
-
-    def _service(self) -> str:
-        if not self._pagerduty.can_page_people:
-            raise GiveUp("PAGERDUTY_API_TOKEN and PAGERDUTY_FROM are not both set")
-        service = self._organisation.paging.service
-        if service is None:
-            raise GiveUp("opsbot.yaml names no PagerDuty service (pagerduty: service)")
-        return service
-
-    def _reachable(self, target: str) -> list[str]:
-        """The PagerDuty ids of a target's people."""
-        members = self._organisation.members([target])
-        reachable = [member.pagerduty for member in members if member.pagerduty]
-        if not reachable:
-            numbers = ", ".join(f"{member.name} {member.phone}" for member in members if member.phone)
-            title = self._organisation.title(target)
-            raise GiveUp(f"{title} has no PagerDuty id in opsbot.yaml" + (f"; call {numbers}" if numbers else ""))
-        return reachable
 
 
 def _told(

@@ -17,6 +17,7 @@ from playbooks.changes.mail import MAIL
 from playbooks.changes.maintenance_window import MAINTENANCE_WINDOW
 from playbooks.changes.load_test import LOAD_TEST
 from playbooks.changes.max_connections import MAX_CONNECTIONS
+from playbooks.changes.page import PAGE
 from playbooks.changes.pool import POOL
 from playbooks.changes.release import RELEASE
 from playbooks.changes.replica import REPLICA
@@ -53,6 +54,7 @@ CHANGES: Mapping[str, ChangeKind] = {
         RESTORE_TEST,
         CLONE,
         RESTORE,
+        PAGE,
         MAIL,
         MAINTENANCE_WINDOW,
         LOAD_TEST,
