@@ -5,6 +5,7 @@ runbook somebody wrote for people: it runs as a checklist as it stands, and what
 stays text. The whole grammar is in `docs/playbooks.md`.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -42,8 +43,9 @@ def read(text: str, file: str, vocabulary: Vocabulary) -> Playbook:
     return reading.playbook
 
 
+@functools.lru_cache(maxsize=128)
 def examine(text: str, file: str, vocabulary: Vocabulary) -> Reading:
-    """Read the text of a file, whatever it is."""
+    """Read the text of a file, whatever it is; at once when it was read before."""
     mistakes = Mistakes(file)
     playbook = _playbook(text, file, vocabulary, mistakes)
     return Reading(playbook=None if mistakes.fatal else playbook, mistakes=mistakes.all())

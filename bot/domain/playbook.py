@@ -128,6 +128,9 @@ class Vocabulary:
     evidence: Mapping[str, str] = field(default_factory=dict)
     changes: Mapping[str, str] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.paging, *map(frozenset, (self.auto, self.ask, self.evidence, self.changes))))
+
 
 class Word(StrEnum):
     """The word of a directive on a step."""
