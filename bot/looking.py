@@ -138,7 +138,7 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
             hooks=declared.hooks,
             mail=telling.mail,
             windows=telling.windows,
-            load_tests=load_tests,
+            pages=telling.pages,
             builds=shipping.builds,
             releases=shipping.releases,
         )
