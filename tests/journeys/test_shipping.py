@@ -1,0 +1,83 @@
+"""From a merged commit to production: released, built with the press beside a refusal, tried in staging, deployed."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from sandbox.postgres_server import PostgresServer
+from tests.as_seen import labels_of
+from tests.town import Plan, Town, opened
+
+CODE = "agent-marketplace/control-plane"
+
+
+@pytest.fixture
+async def town(plan: Plan, postgres_server: PostgresServer) -> AsyncIterator[Town]:
+    async with opened(replace(plan, cloud=True, postgres=postgres_server)) as town:
+        yield town
+
+
+def serving(town: Town, service: str) -> dict[str, int]:
+    shares = town.ground.platform.service(service).serving(town.now.timestamp())
+    return {share.revision.name.removeprefix(f"{service}-"): share.percent for share in shares if share.percent}
+
+
+async def wait(town: Town, *, times: int = 8) -> None:
+    """Time passes while something is under way outside, which is asked for every few seconds."""
+    for _ in range(times):
+        await town.pass_time(seconds=11)
+
+
+async def ask(town: Town, command: str, key: str) -> str:
+    """Ana asks for something where all can see it; what its card says."""
+    await town.slash(command, where="alerts")
+    return town.read(f"{key} · ", "alerts")
+
+
+async def test_from_a_merged_commit_to_production(town: Town) -> None:
+    github = town.ground.neighbours.github
+    commit = github.merge(CODE, "Sort runs by age")
+    await town.pass_time(minutes=2)
+
+    assert "Safe: one press does it" in await ask(town, "/ops release control-plane 1.8.0", "CHG-1")
+    await town.press("Release", by="ana", where="alerts", near="CHG-1 · ")
+    await wait(town, times=3)
+    assert "Done. v1.8.0 is released: http" in town.read("CHG-1 · ", "alerts")
+    assert github.tags(CODE)["v1.8.0"] == commit.sha
+
+    refused = await ask(town, "/deploy control-plane 1.8.0", "CHG-2")
+    assert "There is no image of Control plane called 1.8.0. Build it from its commit first" in refused
+    await town.press("Build", by="ana", where="alerts", near="CHG-2 · ")
+    await town.press("Build", by="ana", where="alerts", near="CHG-3 · ")
+    await wait(town, times=12)
+    built = town.read("CHG-3 · ", "alerts")
+    assert "Done. 1.8.0 is sha256:" in built
+    assert "https://console.cloud.google.com/cloud-build/builds;region=us-central1/" in built
+    assert [each["_TAG"] for each in town.ground.neighbours.builds.begun("control-plane")] == ["1.8.0"]
+
+    await ask(town, "/deploy control-plane staging 1.8.0", "CHG-4")
+    await town.press("Deploy", by="ana", where="alerts", near="CHG-4 · ")
+    await wait(town)
+    assert "/ready answers well" in town.read("CHG-4 · ", "alerts")
+    assert serving(town, "control-plane-staging") == {"00039": 100}
+
+    card = await ask(town, "/deploy control-plane 1.8.0", "CHG-5")
+    assert "its pre-deployment checklist is green" in card
+    assert "A second person has to agree" in card
+    assert serving(town, "control-plane") == {"00041": 100}
+
+
+async def test_who_has_no_role_builds_and_releases_nothing(town: Town) -> None:
+    await town.slash("/ops build web main", by="cho", where="alerts")
+    assert "Rejected. You may not ask for a build." in town.read("CHG-1 · ", "alerts")
+    assert "You may not ask for a release." in await town.slash("/ops release web 1.8.0", by="cho", where="alerts")
+    await ask(town, "/ops build web main", "CHG-2")
+    await town.press("Build", by="cho", where="alerts", near="CHG-2 · ")
+    assert not town.ground.neighbours.builds.begun("web")
+
+
+async def test_a_refused_deployment_of_what_is_no_commit_offers_nothing_to_build(town: Town) -> None:
+    card = await ask(town, "/deploy control-plane 9.9.9", "CHG-1")
+    assert "nor a commit: name a version, a tag or a commit" in card
+    assert labels_of(town.find("CHG-1 · ", "alerts")) == ["Plan it again"]
