@@ -52,7 +52,7 @@ async def _is_there(unit: UnitOfWork, key: RunKey) -> bool:
 def _share(decision: RunDecision, effect: LookAt, seen: Evidence) -> None:
     """Charts below the phase that asked: of what is not as it should be, and of all for whoever asked for just that."""
     start = decision.run.start
-    numbers = range(len(seen.charts)) if start and start.glance else unwell(seen)
+    numbers = worst_first(seen) if start and start.glance else unwell(seen)
     for number in numbers[:MOST_CHARTS] if effect.thread else ():
         name = f"{decision.run.key}-{seen.name}-{number}-{decision.now:%Y%m%dT%H%M%S}.png"
         decision.put(
@@ -70,11 +70,20 @@ def _share(decision: RunDecision, effect: LookAt, seen: Evidence) -> None:
 
 def unwell(seen: Evidence) -> Sequence[int]:
     """The numbers of the charts of what is not as it should be, the worst first; what is well is no picture."""
+    return [number for verdict, number in _judged(seen) if verdict.unhealthy]
+
+
+def worst_first(seen: Evidence) -> Sequence[int]:
+    """The numbers of all charts, the worst first."""
+    return [number for _, number in _judged(seen)]
+
+
+def _judged(seen: Evidence) -> Sequence[tuple[Verdict, int]]:
+    """The worst that was found of what each chart is about, and its number; the worst first."""
     by_weight = sorted(seen.findings, key=lambda each: each.verdict.weight)
     worst = {finding.subject: finding.verdict for finding in by_weight} | {"": seen.verdict}
     judged = [(worst.get(chart.subject, seen.verdict), number) for number, chart in enumerate(seen.charts)]
-    ill = [(verdict, number) for verdict, number in judged if verdict.unhealthy]
-    return [number for _, number in sorted(ill, key=lambda each: -each[0].weight)]
+    return sorted(judged, key=lambda each: -each[0].weight)
 
 
 def _suggest(decision: Decision, catalogue: Catalogue) -> None:

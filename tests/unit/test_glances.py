@@ -1,6 +1,7 @@
 """What somebody only wants to see: read from the line, kept as a run of evidence, forgotten after a while."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from playbooks.service_words import services_named
 from playbooks.stretch import USUAL, stretch_last
 from playbooks.vocabulary import vocabulary
 from tests import night
-from tests.looked import looking_catalogue, opened
+from tests.looked import SLOW, charts, looking_catalogue, opened
 from tests.war_room import ANA, START, WarRoom
 
 GENERAL = Somewhere(channel="C0GENERAL")
@@ -126,6 +127,16 @@ async def test_a_look_is_made_over_its_own_stretch_of_time_and_ends(room: WarRoo
         assert await unit.evidence.of(incident=0, run=run)
     assert kept
     assert kept.ended_at
+
+
+async def test_of_many_charts_those_of_the_worst_are_shared(room: WarRoom) -> None:
+    names = ("billing", "search", "control-plane")
+    drawn = tuple(replace(SLOW.charts[0], title=name, subject=name) for name in names)
+    room.outside.seen = {"latency": replace(SLOW, charts=drawn)}
+    await look(room)
+
+    shared = [await room.rendering.chart_of(each) for each in charts(room)]
+    assert [chart.title for chart in shared if chart] == ["control-plane", "billing"]
 
 
 async def test_looks_are_forgotten_after_a_while_with_all_they_saw(room: WarRoom) -> None:
