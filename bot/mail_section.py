@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.domain.mail import ADDRESS, MailPolicy
 from bot.organisation_values import key, matching, url
-from bot.yaml_section import Section
+from bot.yaml_section import Section, suggestion
 
 address = matching(ADDRESS.pattern, "must be an e-mail address, like ops@example.com.")
 
@@ -16,9 +16,15 @@ def read_mail(section: Section) -> MailPolicy:
         reply_to=section.value("reply_to", address, ""),
         unsubscribe=section.value("unsubscribe", way_out, ""),
         groups=_groups(section.section("groups")),
+        maintenance=section.value("maintenance", key, ""),
     )
     if policy.groups and not policy.sender:
         section.wrong(section.line, "mail.from is missing; say in whose name the groups are written to.")
+    if policy.maintenance and policy.maintenance not in policy.groups:
+        known = suggestion(policy.maintenance, list(policy.groups))
+        section.wrong(
+            section.line_of("maintenance"), f"mail.maintenance: there is no such group under mail.groups: {known}"
+        )
     section.close()
     return policy
 

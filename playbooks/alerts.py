@@ -24,6 +24,7 @@ from playbooks.decision import Decision
 from playbooks.declaration import Declaration
 from playbooks.incidents import Incidents
 from playbooks.lent_page import lent_page
+from playbooks.maintenance_hours import maintained_by
 from playbooks.messages.alert import began, needs_commander, suggestion_message, title_of
 from playbooks.reading import may_know
 from playbooks.reopening import Reopening
@@ -135,9 +136,12 @@ class Alerts:
             await unit.outbox.put(Post(place=self._place, slot=slot(suggestion)), key=slot(suggestion))
             before = None
         fresh = any(news in {News.FIRING, News.AGAIN} for _, news in heard)
+        if fresh:
+            found = maintained_by(await unit.maintenances.going_on(), suggestion.services)
+            suggestion.maintained = found.key if found else ""
         if suggestion.incident is not None:
             await self._note(unit, suggestion, heard)
-        elif fresh and bundle.rule.then is Then.DECLARE:
+        elif fresh and bundle.rule.then is Then.DECLARE and not suggestion.maintained:
             suggestion.rule = bundle.rule.name
             await self._declare(unit, suggestion, _by_rule(bundle.rule, suggestion), by="")
         if fresh:

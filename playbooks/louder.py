@@ -10,6 +10,7 @@ from bot.store.unit_of_work import UnitOfWork
 from playbooks import Catalogue
 from playbooks.decision import RunDecision
 from playbooks.looks import asked
+from playbooks.maintenance_hours import MaintenanceHours
 from playbooks.messages.louder import Worse, louder_message
 from playbooks.suggesting import suggested
 from playbooks.timetable import owners
@@ -17,6 +18,8 @@ from playbooks.timetable import owners
 LATELY = 2
 """Checks before this one that must all have been better: what comes and goes is told once."""
 LOOKED_BACK = timedelta(hours=24)
+DAY = "day/"
+"""How the slot of a day's message begins; other sheets that stand in a thread are not compared."""
 RANKS: Mapping[Verdict, int] = {Verdict.GREEN: 0, Verdict.AMBER: 1, Verdict.RED: 2}
 """Who could not look, knows nothing of better or worse."""
 
@@ -37,12 +40,19 @@ class Earlier:
 async def speak_up(unit: UnitOfWork, decision: RunDecision, catalogue: Catalogue) -> None:
     """Say aloud what has become worse, once all of the check was looked at; the rest stands in its thread."""
     run, start = decision.run, decision.run.start
-    if start is None or start.sheet is None or not start.sheet.thread:
+    if start is None or start.sheet is None or not start.sheet.thread.startswith(DAY):
         return
     if not set(asked(run.playbook.steps())) <= decision.seen.keys():
         return
-    earlier = await _earlier(unit, run.playbook.name, start.sheet.due)
-    worse = became_worse(decision.seen, earlier, start.sheet.due)
+    since = start.sheet.due - LOOKED_BACK
+    hours = MaintenanceHours(
+        maintenances=tuple(await unit.maintenances.begun_since(since)), organisation=decision.organisation
+    )
+    earlier = [
+        Earlier(at=each.at, seen=hours.heard(each.seen, each.at))
+        for each in await _earlier(unit, run.playbook.name, start.sheet.due)
+    ]
+    worse = became_worse(hours.heard(decision.seen, decision.now), earlier, start.sheet.due)
     key = decision.slot("louder")
     if not worse or not await unit.marks.claim(key):
         return

@@ -12,6 +12,7 @@ from typing import Any
 from bot.domain.effect import Attempt, Effect, Receipt
 from bot.domain.errors import GiveUp, Refused, Retry, Unsure, Waiting
 from bot.domain.mail import Letter, LetterDeferred, LetterRefused, SendMail, mark_of
+from bot.domain.maintenance_notice import MailNotice
 from bot.organisation import Organisation
 from playbooks.hands import Hands, Mail, held
 from playbooks.mistakes import unknown
@@ -64,7 +65,7 @@ class MailEffects:
         self._hands = hands
 
     def executors(self) -> Mapping[type[Effect], Executor]:
-        return {SendMail: self.send}
+        return {SendMail: self.send, MailNotice: self.send}
 
     async def send(self, effect: SendMail, attempt: Attempt) -> Receipt:
         """Returns once everybody's turn was; `GiveUp` tells of those whom it did not reach."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.domain.maintenance_notice import Notice
 from playbooks.deciding import Deciding
 from playbooks.maintenance_decision import MaintenanceDecision
+from playbooks.maintenance_hush import hush, unhush
 from playbooks.maintenance_run import AFTER, begin_work, end_work, look
 from playbooks.messages import maintenance as messages
 from playbooks.messages.maintenance_told import how_it_goes, notice_words
@@ -19,6 +20,7 @@ async def begin(decision: MaintenanceDecision, deciding: Deciding, timetable: Ti
     of.begin(by, decision.now)
     decision.show()
     _tell(decision, Notice.STARTED)
+    hush(decision, decision.now)
     await begin_work(decision, deciding, list(filter(None, map(timetable.playbook, of.playbooks))))
     if not by and decision.now - of.starts_at > LATE:
         decision.ask("late", messages.late_begun(of))
@@ -37,6 +39,7 @@ async def extend(decision: MaintenanceDecision, length: timedelta, *, by: str) -
     of = decision.maintenance
     of.extend(length, decision.now)
     _tell(decision, Notice.EXTENDED, times=of.extended)
+    hush(decision, decision.now)
     await decision.remember("extended", by=by, detail={"until": of.ends_at.isoformat()})
 
 
@@ -55,6 +58,7 @@ async def end(decision: MaintenanceDecision, deciding: Deciding, *, by: str, sum
     if run := await end_work(decision, deciding, by):
         decision.ask("done", messages.work_message(run))
     _tell(decision, Notice.ENDED)
+    unhush(decision)
     await decision.remember("ended", by=by)
 
 

@@ -8,7 +8,7 @@ from bot.domain.audit import Record
 from bot.domain.effect import Edit, Effect, Post, Priority, channel
 from bot.domain.errors import Refused
 from bot.domain.maintenance import Maintenance
-from bot.domain.maintenance_notice import Notice, PageNotice, PageStage, PublishMaintenance, Way
+from bot.domain.maintenance_notice import MailNotice, Notice, PageNotice, PageStage, PublishMaintenance, Way
 from bot.domain.message import Code, Message
 from bot.organisation import Organisation
 from bot.store.unit_of_work import UnitOfWork
@@ -24,6 +24,7 @@ PAGE_STAGES: Mapping[Notice, PageStage] = {
     Notice.ENDED: PageStage.COMPLETED,
     Notice.CANCELLED: PageStage.COMPLETED,
 }
+MAILED = {Notice.TWO_WEEKS, Notice.ONE_WEEK, Notice.ENDED, Notice.CANCELLED}
 THREADED = {Notice.EXTENDED, Notice.VERIFYING}
 """What is told in the thread of the message that says that it has begun."""
 
@@ -68,6 +69,17 @@ class MaintenanceDecision:
             self._post(notice, name, words)
         if self.maintenance.send(name, Way.PAGE, self.now, late=late):
             self._publish(notice, name, words)
+        group = self.organisation.mail.maintenance
+        if notice in MAILED and group and self.maintenance.send(name, Way.MAIL, self.now, late=late):
+            text = f"{words.text}\n\n{self.organisation.name}"
+            mail = MailNotice(
+                maintenance=self.maintenance.number,
+                notice=name,
+                group=group,
+                subject=words.headline.replace("–", "-"),
+                text=text,
+            )
+            self.put(mail, key=slot_of(self.maintenance, f"mail/{name}"))
 
     def say(self, message: Message) -> None:
         """Tell in the announcements channel how it goes."""

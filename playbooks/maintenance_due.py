@@ -2,7 +2,7 @@
 
 import structlog
 
-from bot.domain.maintenance import Prompt
+from bot.domain.maintenance_notice import Prompt
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store
 from playbooks.deciding import Deciding

@@ -5,10 +5,12 @@ import re
 from bot.domain.effect import Effect, Post
 from bot.domain.incident import Severity
 from bot.domain.maintenance import Maintenance
-from bot.domain.maintenance_notice import PublishMaintenance, Way
+from bot.domain.maintenance_notice import MailNotice, PublishMaintenance, Way
+from bot.domain.maintenance_window import EndMaintenance, OpenMaintenance
 from bot.organisation import Organisation
 from bot.store.unit_of_work import UnitOfWork
 from playbooks.maintenance_decision import CARD, deciding_maintenance, published
+from playbooks.maintenance_hush import learn_hushed, maintenance_of, not_hushed
 from playbooks.maintenance_run import bind_thread
 from playbooks.messages.maintenance import Against
 
@@ -24,6 +26,12 @@ async def learn_maintained(unit: UnitOfWork, effect: Effect, organisation: Organ
         async with deciding_maintenance(unit, organisation, effect.maintenance) as decision:
             published(decision.maintenance, effect.number, decision)
             decision.maintenance.reach(effect.notice, Way.PAGE, decision.now)
+    if isinstance(effect, MailNotice):
+        async with deciding_maintenance(unit, organisation, effect.maintenance) as decision:
+            decision.maintenance.reach(effect.notice, Way.MAIL, decision.now)
+    if isinstance(effect, OpenMaintenance | EndMaintenance) and (number := maintenance_of(effect.mark)):
+        async with deciding_maintenance(unit, organisation, number) as decision:
+            learn_hushed(decision, effect)
     if (found := _posted(effect)) is None:
         return
     number, name = found
@@ -40,6 +48,12 @@ async def not_maintained(unit: UnitOfWork, effect: Effect, reason: str, organisa
     if isinstance(effect, PublishMaintenance):
         async with deciding_maintenance(unit, organisation, effect.maintenance) as decision:
             decision.maintenance.fail(effect.notice, Way.PAGE, reason)
+    if isinstance(effect, MailNotice):
+        async with deciding_maintenance(unit, organisation, effect.maintenance) as decision:
+            decision.maintenance.fail(effect.notice, Way.MAIL, reason)
+    if isinstance(effect, OpenMaintenance | EndMaintenance) and (number := maintenance_of(effect.mark)):
+        async with deciding_maintenance(unit, organisation, number) as decision:
+            not_hushed(decision, effect, reason)
     if (found := _posted(effect)) and found[1].startswith(TOLD):
         async with deciding_maintenance(unit, organisation, found[0]) as decision:
             decision.maintenance.fail(found[1].removeprefix(TOLD), Way.CHANNEL, reason)

@@ -1,6 +1,7 @@
 """What is looked at before and after a maintenance, and the playbooks that are worked through while it goes on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.playbook import Playbook
@@ -25,10 +26,8 @@ async def look(decision: MaintenanceDecision, deciding: Deciding, title: str, ev
     wanted = Wanted(title=title, evidence=evidence, services=of.services)
     sheet = Sheet(due=unit.now, since=of.began_at or unit.now - A_DAY, thread=slot_of(of, CARD))
     start = Start(by="", place=decision.place, services=of.services, sheet=sheet)
-    number = await unit.runs.next_number()
-    await deciding.begin(
-        unit, Run(id=number, incident=0, playbook=playbook_of(wanted), started_at=unit.now, start=start)
-    )
+    number, playbook = await unit.runs.next_number(), replace(playbook_of(wanted), title=of.key)
+    await deciding.begin(unit, Run(id=number, incident=0, playbook=playbook, started_at=unit.now, start=start))
 
 
 async def begin_work(decision: MaintenanceDecision, deciding: Deciding, playbooks: Sequence[Playbook]) -> None:
@@ -39,7 +38,7 @@ async def begin_work(decision: MaintenanceDecision, deciding: Deciding, playbook
     of.run = await unit.runs.next_number()
     await bind_thread(decision)
     start = Start(by="", place=decision.place, threaded=True, services=of.services)
-    playbook = composed(playbooks)
+    playbook = replace(composed(playbooks), title=of.key)
     await deciding.begin(unit, Run(id=of.run, incident=0, playbook=playbook, started_at=unit.now, start=start))
 
 

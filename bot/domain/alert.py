@@ -95,6 +95,8 @@ class Suggestion:
     looked_at: datetime | None = None
     """When it was last asked to look."""
     suggested: tuple[SuggestedPlaybook, ...] = ()
+    maintained: str = ""
+    """The maintenance that touches all of its services, as of when it was last heard of."""
     version: int = 0
 
     @property

@@ -33,6 +33,8 @@ class MailPolicy:
     unsubscribe: str = ""
     """Where somebody says that they want no more, as an address of the web or of mail."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    maintenance: str = ""
+    """The group that is told of maintenances; without one nobody is, by mail."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.errors import Refused
-from bot.domain.maintenance_notice import AHEAD, ON_TIME, Announcement, Notice, PageNotice, Sent, Way, mark
+from bot.domain.maintenance_notice import AHEAD, ON_TIME, Announcement, Notice, PageNotice, Prompt, Sent, Way, mark
 from bot.domain.message import Person
 
 DECIDED_BEFORE = timedelta(hours=24)
@@ -35,17 +35,6 @@ class Stage(StrEnum):
     @property
     def going_on(self) -> bool:
         return self in {Stage.UNDER_WAY, Stage.VERIFYING}
-
-
-class Prompt(StrEnum):
-    """What the people who do the maintenance are asked by the clock, each once."""
-
-    DECIDE = "decide"
-    REMIND = "remind"
-    UNDECIDED = "undecided"
-    """It should have begun, and nobody has said go."""
-    ENDING = "ending"
-    OVER = "over"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +77,10 @@ class Maintenance:
     began_at: datetime | None = None
     began_by: str = ""
     run: int = 0
+    windows: tuple[str, ...] = ()
+    """The marks of its windows at PagerDuty."""
+    hush: str = ""
+    """How it stands there, in words."""
     progress_due: datetime | None = None
     over_due: datetime | None = None
     """When people are asked next because it takes longer than it should."""
@@ -129,6 +122,10 @@ class Maintenance:
     def touches(self, service: str) -> bool:
         """Whether what is seen of a service is the maintenance's doing."""
         return self.stage.going_on and service in self.services
+
+    def goes_on_at(self, at: datetime) -> bool:
+        """Whether it was under way at a moment."""
+        return self.began_at is not None and self.began_at <= at and (self.ended_at is None or at < self.ended_at)
 
     def announcement(self, now: datetime) -> Announcement | None:
         """The announcement that is due: of several the last one, which says all; none once it should have begun."""

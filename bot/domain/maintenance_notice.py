@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.effect import Effect
+from bot.domain.mail import SendMail
 from bot.domain.status_page import posting_name
 
 ON_TIME = timedelta(hours=1)
@@ -34,6 +35,17 @@ class Way(StrEnum):
     CHANNEL = "channel"
     PAGE = "status-page"
     MAIL = "mail"
+
+
+class Prompt(StrEnum):
+    """What the people who do the maintenance are asked by the clock, each once."""
+
+    DECIDE = "decide"
+    REMIND = "remind"
+    UNDECIDED = "undecided"
+    """It should have begun, and nobody has said go."""
+    ENDING = "ending"
+    OVER = "over"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +109,15 @@ class PublishMaintenance(Effect):
     @property
     def names(self) -> tuple[str, ...]:
         return (posting_name(self.posting),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailNotice(SendMail):
+    """Send a notice of a maintenance by mail."""
+
+    maintenance: int
+    notice: str
+    lifetime = timedelta(days=2)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.maintenance import Maintenance, Stage
+from bot.domain.maintenance import LONGEST, Maintenance, Stage
 from bot.domain.maintenance_notice import Sent
 from bot.store.incidents import Stale, next_of
 from bot.store.moment import UtcDateTime
@@ -131,6 +131,11 @@ class Maintenances:
     async def going_on(self) -> Sequence[Maintenance]:
         """Those under way."""
         return await self._all(select(maintenance).where(text(_GOING_ON)).order_by(maintenance.c.number))
+
+    async def begun_since(self, since: datetime) -> Sequence[Maintenance]:
+        """Those that went or go on since a moment."""
+        wanted = select(maintenance).where(maintenance.c.ends_at >= since - LONGEST)
+        return [each for each in await self._all(wanted.order_by(maintenance.c.starts_at)) if each.began_at]
 
     async def public(self, since: datetime) -> Sequence[Maintenance]:
         """Those that customers may read of: what comes or goes on, and what was over `since` then; in order."""

@@ -107,6 +107,8 @@ def _lines(suggestion: Suggestion, organisation: Organisation) -> Iterator[Line]
     sources = listed(sorted({NAMES[alert.source] for alert in suggestion.alerts.values()}))
     count = f"{_count(suggestion)} from {sources}"
     yield between(SEPARATOR, ((count,), ("since ", day_and_time(suggestion.since)), _standing(suggestion)))
+    if suggestion.maintained:
+        yield (f"🛠️ {suggestion.maintained} goes on there: this may be its doing",)
     if services := services_line(suggestion.services, organisation):
         yield label("Services:"), " ", *services
     alike = Counter(map(_alert, suggestion.firing or suggestion.alerts.values()))

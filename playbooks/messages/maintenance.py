@@ -6,8 +6,8 @@ from typing import assert_never
 
 from bot.domain.freeze import Freeze
 from bot.domain.incident import Incident
-from bot.domain.maintenance import Maintenance, Prompt, Stage
-from bot.domain.maintenance_notice import AHEAD, Notice, Sent, Way, mark
+from bot.domain.maintenance import Maintenance, Stage
+from bot.domain.maintenance_notice import AHEAD, Notice, Prompt, Sent, Way, mark
 from bot.domain.message import (
     Bold,
     Button,
@@ -190,12 +190,14 @@ def _standing(of: Maintenance, organisation: Organisation, against: Against) -> 
             assert of.began_at
             by: Line = (" by ", who(of.began_by)) if of.began_by else ()
             yield ("Begun ", moment(of.began_at), *by, SEPARATOR, "until ", moment(of.ends_at))
+            yield (f"PagerDuty {of.hush}",) if of.hush else ()
             yield from ((f"“{short(each, 200)}”",) for each in of.said[-MOST_SAID:])
             if of.stage is Stage.VERIFYING:
                 yield ("The work is done, says ", who(of.verified_by), ". Look at the thread: is all well?")
         case Stage.ENDED:
             assert of.ended_at
-            yield "Ended ", moment(of.ended_at), " by ", who(of.ended_by)
+            hush: Line = (SEPARATOR, f"PagerDuty {short(of.hush, 200)}") if of.hush else ()
+            yield "Ended ", moment(of.ended_at), " by ", who(of.ended_by), *hush
         case Stage.CANCELLED:
             yield "Cancelled by ", who(of.ended_by), f": {short(of.reason, 300)}" if of.reason else ""
         case _:

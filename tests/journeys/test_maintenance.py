@@ -34,6 +34,9 @@ async def test_a_quarters_maintenance_from_its_announcement_to_its_end(plan: Pla
         [window] = (await page(town))["maintenances"]  # type: ignore[misc]
         assert window["stage"] == "scheduled"
 
+        [letter] = town.ground.mail.letters
+        assert "on Sunday 5 April, 02:00-06:00 UTC" in letter.subject
+
         await town.stop()
         town.ground.clock.advance(timedelta(days=9).total_seconds())
         await town.start()
@@ -50,6 +53,7 @@ async def test_a_quarters_maintenance_from_its_announcement_to_its_end(plan: Pla
 
         await jump(town, BEGINS + timedelta(minutes=30))
         assert "how does it go" in town.texts("alerts")[-1]
+        assert "PagerDuty wakes nobody for it" in town.texts("alerts")[0]
         await town.press("Say how it goes", where="alerts", by="ana")
         await town.fill({"How does it go?": "Half of it is done."}, by="ana")
         assert "Half of it is done." in town.texts("announcements")[-1]
@@ -64,5 +68,8 @@ async def test_a_quarters_maintenance_from_its_announcement_to_its_end(plan: Pla
         await town.fill({"What was done": "Faster disks."}, by="ana")
         assert "is over" in town.texts("announcements")[-1]
         assert "Faster disks." in town.texts("announcements")[-1]
+        await town.pass_time(seconds=10)
+        assert "Faster disks." in list(town.ground.mail.letters)[-1].text
+        assert "PagerDuty wakes people for it again" in town.texts("alerts")[0]
         [window] = (await page(town))["maintenances"]  # type: ignore[misc]
         assert window["stage"] == "completed"

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import Refused
-from bot.domain.maintenance import Maintenance, Prompt, Stage
+from bot.domain.maintenance import Maintenance, Stage
 from bot.domain.maintenance_calendar import Calendar, Turn, merged
-from bot.domain.maintenance_notice import AHEAD, Announcement, Notice, Way
+from bot.domain.maintenance_notice import AHEAD, Announcement, Notice, Prompt, Way
 from bot.public_holidays import Holidays
 
 NEW_YORK = ZoneInfo("America/New_York")
