@@ -14,7 +14,7 @@ from playbooks.deciding import Deciding
 from playbooks.decision import Decision
 from playbooks.escalation import next_response, reach
 from playbooks.messages import news
-from playbooks.messages.page import phone_of
+from playbooks.telephone import phone_of
 
 UNANSWERED = {Paging.FAILED, Paging.UNNOTICED}
 """A page that reached nobody may be sent again."""

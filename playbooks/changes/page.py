@@ -18,8 +18,8 @@ from bot.organisation import Organisation
 from playbooks.changes.kind import Ask, Asked, ChangeKind, Done, Lacking, Parameters, Verified
 from playbooks.evidence.figure import span
 from playbooks.hands import Hands, held
-from playbooks.messages.page import phone_of
 from playbooks.page_target import target_of
+from playbooks.telephone import phone_of
 from playbooks.world import Outside, World
 
 NAME = "page"

@@ -8,6 +8,7 @@ from bot.domain.page import Page, Paging
 from bot.organisation import Organisation
 from playbooks.messages.controls import acknowledge, try_again
 from playbooks.messages.wording import moment, plain_name, short, spoken, who
+from playbooks.telephone import phone_of
 
 ON_CALL = "the on-call engineer"
 
@@ -56,13 +57,6 @@ def paged_message(incident: Incident, target: str, organisation: Organisation) -
     links = (Controls(controls=(LinkButton(label="PagerDuty", url=page.url),)),) if page.url else ()
     lines = (told, asked) if asked else (told,)
     return Message(summary=f"{incident.key}: {spoken(told, organisation)}", parts=(Text(lines=lines), *links))
-
-
-def phone_of(target: str, organisation: Organisation) -> str:
-    """The number of a role, or of the first of its people who has one."""
-    role = organisation.role(target)
-    numbers = (member.phone for member in organisation.members([target]) if member.phone)
-    return (role.phone if role else None) or next(numbers, "")
 
 
 def _stage(page: Page, whom: str) -> Line:
