@@ -149,7 +149,7 @@ COMMANDS = Commands(
                 Verb("to-latest", "SERVICE", "Unpin a service whose latest revision serves", asking("to-latest")),
                 Verb("freeze", "", "Stop all changes for a while", changes.freezes, verbs=changes.FREEZE_VERBS),
                 Verb("maintenance", "", "Plan maintenance", maintenance.every, verbs=maintenance.VERBS),
-                Verb("audit", "[CHG-12]", "See what was asked, agreed to and done", changes.audit, most=1),
+                Verb("audit", "[CHG-12|INC-4|@person]", "See what was asked and done", changes.audit, most=1),
                 Verb("whocan", "[CHANGE] [TARGET]", "See who may change what", changes.who_can, most=2),
                 Verb("schedule", "", "See what starts by the clock in the next 14 days", ops.schedule),
                 Verb("doctor", "", "Look whether everything opsbot needs is right", ops.doctor),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.domain.message import Button
 from handlers.spoken import Answer, Aside, Ask, Desk, Filled, Pressed, Said, SaidHandler, numeral
 from handlers.verbs import Verb
+from handlers.words import mentioned
 from playbooks.approvals import Token
 from playbooks.beginning import Somewhere
 from playbooks.changes.kind import ChangeKind, Lacking
@@ -157,8 +158,11 @@ def _service_and_reason(words: str, desk: Desk) -> tuple[str, str]:
 
 
 async def audit(said: Said, desk: Desk) -> Answer:
-    """`CHG-12`, or what happened in the last week."""
-    return audit_message(await desk.looking_back.entries(said.words.strip().upper(), by=said.user))
+    """`CHG-12`, `INC-4`, `@ben` or `me`; alone, what happened in the last week."""
+    word = said.words.strip()
+    member = desk.organisation.person(word.lower())
+    person = mentioned(word) or (said.user if word.lower() == "me" else member.slack if member else "")
+    return audit_message(await desk.looking_back.entries(person or word.upper(), by=said.user))
 
 
 FREEZE_VERBS = (

@@ -45,7 +45,7 @@ def desk_over(store: Store, *, organisation: Organisation, catalogue: Catalogue)
         changes=ChangeRequests(store=store, organisation=organisation),
         approvals=Approvals(store=store, organisation=organisation),
         freezing=Freezing(store=store, organisation=organisation),
-        looking_back=LookingBack(store=store),
+        looking_back=LookingBack(store=store, organisation=organisation),
         who_can=WhoCan(store=store, organisation=organisation),
         alerts=Alerts(store=store, organisation=organisation, incidents=incidents, reopening=reopening),
         maintenances=Maintenances(store=store, organisation=organisation, catalogue=catalogue),

@@ -4,7 +4,7 @@ On both databases triggers refuse to change or remove one; the chain of hashes s
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 
 from sqlalchemy import Column, Index, Integer, Row, String, Table, Text, insert, select
@@ -60,21 +60,36 @@ class Audit:
             )
         )
 
-    async def entries(self, *, since: datetime | None = None, about: str = "") -> AsyncIterator[Entry]:
-        """The entries in their order: all, those of a moment or later, or those about one thing."""
+    async def entries(self, *, since: datetime | None = None) -> AsyncIterator[Entry]:
+        """The entries in their order: all, or those of a moment or later."""
         last = 0
         while True:
             wanted = select(audit).where(audit.c.number > last).order_by(audit.c.number).limit(BATCH)
             if since:
                 wanted = wanted.where(audit.c.at >= since)
-            if about:
-                wanted = wanted.where(audit.c.about == about)
             rows = (await self._connection.execute(wanted)).all()
             for row in rows:
                 yield _entry(row)
             if len(rows) < BATCH:
                 return
             last = rows[-1].number
+
+    async def latest(
+        self, *, since: datetime | None = None, about: Collection[str] = (), by: str = ""
+    ) -> AsyncIterator[Entry]:
+        """The entries backwards: all, those of a moment or later, those about one of some things, those of a person."""
+        wanted = select(audit).order_by(audit.c.number.desc()).limit(BATCH)
+        if since:
+            wanted = wanted.where(audit.c.at >= since)
+        if about:
+            wanted = wanted.where(audit.c.about.in_(about))
+        if by:
+            wanted = wanted.where(audit.c.by == by)
+        rows = (await self._connection.execute(wanted)).all()
+        while rows:
+            for row in rows:
+                yield _entry(row)
+            rows = (await self._connection.execute(wanted.where(audit.c.number < rows[-1].number))).all()
 
 
 def _entry(row: Row[*tuple[object, ...]]) -> Entry:
