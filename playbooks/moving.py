@@ -3,7 +3,7 @@
 from bot.domain.effect import Delete, Invite, Post, Priority, room
 from bot.domain.errors import Refused
 from bot.domain.message import Message
-from bot.domain.putting_away import ArchiveRoom
+from bot.domain.putting_away import ArchiveRoom, RemoveFiles
 from bot.domain.timeline import Happening
 from playbooks.automatic import open_war_room
 from playbooks.decision import Decision
@@ -44,13 +44,14 @@ async def open_another(decision: Decision, *, company: tuple[str, ...]) -> str:
 
 
 def leave_empty(decision: Decision, former: str, slots: list[str], farewell: Message) -> None:
-    """Take away what the bot said in a room that was left, say goodbye and put the room away.
+    """Take away what the bot said and shared in a room that was left, say goodbye and put the room away.
 
     `slots` are the names under which its messages were known there before another room was opened.
     """
     for slot in slots:
         decision.put(Delete(place=former, slot=slot))
     decision.put(Post(place=former, slot=f"{former}/farewell", message=farewell, urgency=Priority.ANSWER))
+    decision.put(RemoveFiles(place=former))
     decision.put(ArchiveRoom(place=former, name=f"inc-{decision.incident.number}-left-{decision.incident.rooms - 1}"))
 
 

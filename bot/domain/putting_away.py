@@ -1,4 +1,4 @@
-"""Effects that put a war room away, or take somebody out of it."""
+"""Effects that put a war room away, or take somebody or something out of it."""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,23 @@ class ArchiveRoom(Effect):
     """What it is called from then on, where its name says too much; empty when it keeps its name."""
     rank = Priority.HOUSEKEEPING
     method = "conversations.archive"
+
+    @property
+    def lane(self) -> str:
+        return f"messages/{self.place}"
+
+    @property
+    def awaits(self) -> str:
+        return self.place
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveFiles(Effect):
+    """Delete all files that the bot shared in a channel; what others shared there is theirs."""
+
+    place: str
+    rank = Priority.HOUSEKEEPING
+    method = "files.delete"
 
     @property
     def lane(self) -> str:

@@ -25,8 +25,9 @@ from bot.domain.effect import (
 )
 from bot.domain.marked import ReadMessage
 from bot.domain.profile import SetProfile, Standing
-from bot.domain.putting_away import ArchiveRoom, RemoveMember
+from bot.domain.putting_away import ArchiveRoom, RemoveFiles, RemoveMember
 from bot.slack.client import Declined, carried_out, read
+from bot.slack.file_removal import FileRemoval
 from bot.slack.files import Files
 from bot.slack.identity import Identity
 from bot.slack.invitations import Invitations
@@ -56,6 +57,7 @@ class SlackDelivery:
         self._invitations = Invitations(client)
         self._reading = Reading(client)
         self._files = Files(client)
+        self._file_removal = FileRemoval(client, identity)
 
     def executors(self) -> Mapping[type[Effect], Executor]:
         """Who carries out what, for the relay."""
@@ -74,6 +76,7 @@ class SlackDelivery:
             Invite: self._invitations.invite,
             ReadMessage: self._reading.read,
             ShareFile: self._files.share,
+            RemoveFiles: self._file_removal.remove,
             SetTopic: self._set_topic,
             SetProfile: self._set_profile,
         }

@@ -26,7 +26,7 @@ from bot.domain.maintenance_window import EndMaintenance, OpenMaintenance
 from bot.domain.marked import ReadMessage
 from bot.domain.paging import AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage
 from bot.domain.profile import SetProfile
-from bot.domain.putting_away import ArchiveRoom, RemoveMember
+from bot.domain.putting_away import ArchiveRoom, RemoveFiles, RemoveMember
 from bot.domain.status_page import PublishNotice
 from bot.organisation import Organisation
 from playbooks.messages.wording import short
@@ -71,6 +71,7 @@ _DOINGS: dict[type[Effect], str] = {
     Invite: "invite the responders",
     SetProfile: "look up a profile",
     ArchiveRoom: "archive the room",
+    RemoveFiles: "delete its files in the former room",
     RemoveMember: "take somebody out of the room",
     PageOnCall: "page the on-call engineer",
     FollowPage: "follow the page in PagerDuty",

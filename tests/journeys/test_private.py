@@ -173,6 +173,8 @@ async def test_a_public_incident_becomes_private_after_a_question(town: Town) ->
     assert former
     assert TITLE in town.texts("critical-incidents")[0]
     assert TITLE in town.directs("cho")[0]
+    await town.slash("/incident meeting tomorrow at 10:00 INC-1", where=former.id, by="ana")
+    assert [file for file in town.ground.workspace.files if former.id in file.channels]
 
     await town.slash("/incident private INC-1", by="ana")
     assert "only those who are invited see it" in words_of(town.form("ana"))
@@ -191,6 +193,7 @@ async def test_a_public_incident_becomes_private_after_a_question(town: Town) ->
     assert former.is_archived
     assert [text for text in town.texts(former.name) if SECRETS.search(text)] == []
     assert "This goes on in private" in town.texts(former.name)[-1]
+    assert [file.name for file in town.ground.workspace.files if former.id in file.channels] == []
 
     await town.slash("/incident update Nothing new of the vault", where=town.room(), by="ana")
     assert _said_in_slack(town) == []
