@@ -4,7 +4,7 @@ On both databases triggers refuse to change or remove one; the chain of hashes s
 """
 
 import json
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from datetime import datetime
 
 from sqlalchemy import Column, Index, Integer, Row, String, Table, Text, insert, select
@@ -76,7 +76,7 @@ class Audit:
 
     async def latest(
         self, *, since: datetime | None = None, about: Collection[str] = (), by: str = ""
-    ) -> AsyncIterator[Entry]:
+    ) -> AsyncGenerator[Entry, None]:
         """The entries backwards: all, those of a moment or later, those about one of some things, those of a person."""
         wanted = select(audit).order_by(audit.c.number.desc()).limit(BATCH)
         if since:
