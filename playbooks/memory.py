@@ -7,6 +7,7 @@ from bot.domain.alert import Suggestion
 from bot.domain.change import Change
 from bot.domain.change_stage import Stage
 from bot.domain.incident import Incident
+from bot.domain.maintenance import Maintenance
 from bot.domain.remembered import RememberedAlert, RememberedIncident, RememberedRestoreTest
 from bot.domain.status_page import Health, healths
 from bot.domain.timeline import Happening
@@ -55,6 +56,11 @@ class Remembered:
         async with self._store.look() as unit:
             changes = await unit.changes.of_kind(RESTORE_TEST, since=since)
         return [test for each in changes if (test := _restore_test(each))]
+
+    async def maintenances(self) -> Sequence[Maintenance]:
+        """Those that are planned or go on, in order."""
+        async with self._store.look() as unit:
+            return await unit.maintenances.open()
 
 
 def _may_be_told(incident: Incident) -> bool:

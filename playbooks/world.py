@@ -25,6 +25,7 @@ from bot.domain.database_instance import (
 from bot.domain.evidence import NotConfigured
 from bot.domain.health import Certificate, HealthAnswer
 from bot.domain.log_entry import LogPage
+from bot.domain.maintenance import Maintenance
 from bot.domain.metric_query import Aggregation, Measure
 from bot.domain.on_call import Coverage, PagedIncident, Reachable, Shift
 from bot.domain.remembered import RememberedAlert, RememberedIncident, RememberedRestoreTest
@@ -192,6 +193,10 @@ class Memory(Protocol):
 
     async def restore_tests(self, *, since: datetime) -> Sequence[RememberedRestoreTest]:
         """Those of backups that were asked for here since then and have ended, the oldest first."""
+        ...
+
+    async def maintenances(self) -> Sequence[Maintenance]:
+        """Those that are planned or go on, in order."""
         ...
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.domain.diary import Edition, Lesson, PastCheck, PendingChange, Silence
 from bot.domain.health import Certificate, HealthAnswer
+from bot.domain.maintenance import Maintenance
 from bot.domain.remembered import RememberedAlert, RememberedIncident, RememberedRestoreTest
 from bot.domain.status_page import Health
 from bot.organisation import Organisation
@@ -42,6 +43,9 @@ class Blank:
 
     async def restore_tests(self, *, since: datetime) -> Sequence[RememberedRestoreTest]:
         del since
+        return ()
+
+    async def maintenances(self) -> Sequence[Maintenance]:
         return ()
 
 

@@ -149,7 +149,7 @@ EVIDENCE: Mapping[str, Kind] = {
     "github-issues": _kind(github_issues, "GitHub issues", "New bugs and issues about security."),
     "on-call": _kind(on_call, "On call", "Who is on call now and next, and gaps in the rota."),
     "maintenance-ahead": _kind(
-        maintenance_ahead, "Maintenance ahead", "Maintenance of databases in the next two weeks."
+        maintenance_ahead, "Maintenance ahead", "What is planned in the next two weeks, here and by Google."
     ),
     "users": _kind(users, "Users", "Active users, against what is usual."),
     "runs": _kind(runs, "Runs", "Agent runs of a day, against what is usual."),
