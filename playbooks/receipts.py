@@ -21,6 +21,7 @@ from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks import Catalogue
 from playbooks.alert_looks import learn_for_alerts
 from playbooks.anywhere_news import failed_anywhere, learn_anywhere
+from playbooks.bridging import bridge_changed, no_meeting, put_up
 from playbooks.change_news import learn_changed, unchanged
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
@@ -64,6 +65,7 @@ class Receipts:
             await self._looked(unit, effect, seen_in(receipt))
         await learn_anywhere(unit, self._deciding, effect, receipt)
         await learn_changed(unit, effect, receipt, self._organisation)
+        await bridge_changed(unit, self._deciding, effect, receipt)
         await learn_maintained(unit, effect, self._organisation)
         if isinstance(effect, Examine):
             await unit.outbox.put(examined(effect, receipt), key=None)
@@ -75,6 +77,7 @@ class Receipts:
             if isinstance(effect, ArchiveRoom):
                 await archived(decision, receipt.facts.get("channel", ""))
             learn(decision, effect, receipt)
+            put_up(decision, receipt)
             if isinstance(effect, PublishNotice):
                 await learn_published(decision, effect, receipt)
             if isinstance(effect, ReadMessage):
@@ -134,12 +137,12 @@ def _heard_by(effect: Effect) -> int | None:
 
 async def _going_on(unit: UnitOfWork, number: int | None, effect: Effect) -> int | None:
     """The incident that hears of an effect: of a page, the one that it was merged into and that took the page over."""
-    if number is None or not await unit.incidents.has(number):
-        return None
-    if isinstance(effect, PageOnCall | PageTarget | FollowPage):
-        while (incident := await unit.incidents.get(number)) and incident.merged_into is not None:
-            number = incident.merged_into
-    return number
+    if number is None or not isinstance(effect, PageOnCall | PageTarget | FollowPage):
+        return number if number and await unit.incidents.get_to_decide(number) else None
+    incident = await unit.incidents.get(number)
+    while incident and incident.merged_into is not None:
+        incident = await unit.incidents.get(incident.merged_into)
+    return incident.number if incident else None
 
 
 def _settle_room(decision: Decision, effect: Effect, receipt: Receipt) -> None:
@@ -193,7 +196,7 @@ def _number_of(effect: Effect) -> int | None:
     number = getattr(effect, "incident", None)
     if isinstance(number, int):
         return number
-    return next((found for name in effect.names if (found := incident_of(name)) is not None), None)
+    return next((found for name in effect.concerns if (found := incident_of(name)) is not None), None)
 
 
 def _fail(decision: Decision, effect: Effect, errands: tuple[str, ...], serial: int, reason: str) -> None:
@@ -206,6 +209,7 @@ def _fail(decision: Decision, effect: Effect, errands: tuple[str, ...], serial: 
     elif isinstance(effect, PageTarget):
         not_paged(decision, effect.target, reason)
     not_filed(decision, effect)
+    no_meeting(decision, effect)
     if isinstance(effect, OpenRoom):
         _tell_declarer(decision, serial, reason)
     elif not failed:

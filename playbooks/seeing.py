@@ -46,7 +46,8 @@ def unseen(effect: LookAt, reason: str, now: datetime) -> Evidence:
 
 
 async def _is_there(unit: UnitOfWork, key: RunKey) -> bool:
-    return await unit.incidents.has(key.incident) if key.incident else await unit.runs.get(key.run) is not None
+    found = unit.incidents.get_to_decide(key.incident) if key.incident else unit.runs.get(key.run)
+    return await found is not None
 
 
 def _share(decision: RunDecision, effect: LookAt, seen: Evidence) -> None:

@@ -59,6 +59,11 @@ class Effect:
         """The places and slots whose bindings its executor needs to know."""
         return (self.awaits,) if self.awaits else ()
 
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        """The places and slots that it is about, with or without their bindings."""
+        return self.names
+
 
 def room(incident: int) -> str:
     """The place that is the war room of an incident."""
@@ -143,7 +148,11 @@ class Post(Effect):
 
     @property
     def names(self) -> tuple[str, ...]:
-        return (self.place, self.slot, self.thread) if self.thread else (self.place, self.slot)
+        return (self.place, self.thread) if self.thread else (self.place,)
+
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        return *self.names, self.slot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +171,7 @@ class Touch(Effect):
         return self.slot
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def concerns(self) -> tuple[str, ...]:
         return self.place, self.slot
 
 

@@ -1,14 +1,14 @@
 """What names are bound to: places and slots of ours, channels and messages of Slack's."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Executable, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import binding
-from bot.store.upsert import Insert, insert_for
+from bot.store.upsert import insert_for
 
 Ids = Mapping[str, str]
 
@@ -16,33 +16,38 @@ _ALL_OF = select(binding.c.name, binding.c.ids).where(binding.c.name.in_(bindpar
 
 
 @cache
-def _binding(dialect: str) -> Insert:
+def _binding(dialect: str) -> Executable:
     insert = insert_for(dialect, binding)
     ids = {column: insert.excluded[column] for column in ("channel", "ts", "ids")}
-    return insert.on_conflict_do_update(index_elements=["name"], set_=ids)
+    # Asked for what it gave, the database is told all rows in one statement.
+    return insert.on_conflict_do_update(index_elements=["name"], set_=ids).returning(binding.c.name)
 
 
 class Bindings:
     """Names such as "room/42" or "incident/42/card" and the ids they stand for (`{"channel": "C1", "ts": "1.2"}`)."""
 
-    def __init__(self, connection: AsyncConnection, wake: Callable[[Iterable[str]], None]) -> None:
-        """`wake` is told which names were bound."""
+    def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
-        self._wake = wake
+        self._known: dict[str, dict[str, str]] = {}
+        self._unwritten: dict[str, dict[str, str]] = {}
+        self.bound: set[str] = set()
+        """The names that were bound in this unit of work: what awaits them becomes due as it commits."""
 
     async def find(self, name: str) -> dict[str, str] | None:
         return (await self.all_of([name])).get(name)
 
     async def all_of(self, names: Iterable[str]) -> dict[str, dict[str, str]]:
-        """The ids of those names that are bound."""
-        wanted = sorted(set(names))
-        if not wanted:
-            return {}
-        rows = await self._connection.execute(_ALL_OF, {"names": wanted})
-        return {name: json.loads(ids) for name, ids in rows}
+        """The ids of those names that are bound; a name that was found bound once is not looked up again."""
+        wanted = set(names)
+        unknown = sorted(wanted - self._known.keys())
+        if unknown:
+            rows = await self._connection.execute(_ALL_OF, {"names": unknown})
+            self._known.update((name, json.loads(ids)) for name, ids in rows)
+        return {name: self._known[name] for name in wanted & self._known.keys()}
 
     async def named(self, channel: str, ts: str = "") -> list[str]:
         """The names of a message, or without `ts` those of the channel itself."""
+        await self.write()
         rows = await self._connection.scalars(
             select(binding.c.name).where(binding.c.channel == channel, binding.c.ts == ts).order_by(binding.c.name)
         )
@@ -50,6 +55,7 @@ class Bindings:
 
     async def within(self, channel: str) -> dict[str, dict[str, str]]:
         """The messages in a channel that have names, with their ids."""
+        await self.write()
         wanted = select(binding.c.name, binding.c.ids).where(binding.c.channel == channel, binding.c.ts != "")
         return {name: json.loads(ids) for name, ids in await self._connection.execute(wanted)}
 
@@ -58,17 +64,23 @@ class Bindings:
         await self.bind_all({name: ids})
 
     async def bind_all(self, bound: Mapping[str, Ids]) -> None:
-        if not bound:
-            return
-        await self._connection.execute(
-            _binding(self._connection.dialect.name),
-            [
-                {"name": name, "channel": ids.get("channel", ""), "ts": ids.get("ts", ""), "ids": json.dumps(dict(ids))}
-                for name, ids in sorted(bound.items())
-            ],
-        )
-        self._wake(bound)
+        for name, ids in bound.items():
+            self._known[name] = self._unwritten[name] = dict(ids)
+        self.bound.update(bound)
 
     async def forget(self, name: str) -> None:
         """Unbind a name whose message or channel is gone."""
+        self._unwritten.pop(name, None)
+        self._known.pop(name, None)
+        self.bound.discard(name)
         await self._connection.execute(delete(binding).where(binding.c.name == name))
+
+    async def write(self) -> None:
+        """Write what was bound so far."""
+        rows = [
+            {"name": name, "channel": ids.get("channel", ""), "ts": ids.get("ts", ""), "ids": json.dumps(ids)}
+            for name, ids in sorted(self._unwritten.items())
+        ]
+        self._unwritten.clear()
+        if rows:
+            await self._connection.execute(_binding(self._connection.dialect.name), rows)

@@ -1,14 +1,17 @@
 """The database: SQLite in one file, or PostgreSQL; reached through one engine, set up so that commits last."""
 
+import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import URL, Connection, Dialect, event, exc, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExecuteStyle, ExecutionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, PoolProxiedConnection
 
 from bot.store.sqlite_connection import connect
 
@@ -19,6 +22,8 @@ BUSY_SECONDS = 4.0
 POOL_SECONDS = 4.0
 """How long a unit of work waits for a connection; less than what an acknowledgement may take is of no use on SQLite."""
 POSTGRES_CONNECTIONS = 8
+TRUSTED_SECONDS = 1.0
+"""How long a connection that worked is taken to work; to ask each time would cost as much as what it is asked for."""
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000:.0f}")
 """FULL: with NORMAL a power cut may take back what was acknowledged."""
@@ -115,11 +120,12 @@ def _postgres(url: URL, connections: int = POSTGRES_CONNECTIONS) -> Database:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
-        pool_pre_ping=True,
         # Prepared statements do not survive a pooler that hands out another connection per transaction.
         connect_args={"connect_timeout": 5, "prepare_threshold": None},
     )
     event.listen(engine.sync_engine, "connect", _prepare_postgres)
+    event.listen(engine.sync_engine, "checkin", _note_use)
+    event.listen(engine.sync_engine, "checkout", partial(_prove, engine.dialect))
     event.listen(engine.sync_engine, "after_cursor_execute", _keep_limits)
     return Database(engine=engine, readers=engine, url=url)
 
@@ -133,15 +139,32 @@ def _prepare_postgres(connection: DBAPIConnection, entry: ConnectionPoolEntry) -
     connection.commit()
 
 
+def _note_use(connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    del connection
+    entry.info["used_at"] = time.monotonic()
+
+
+def _prove(
+    dialect: Dialect, connection: DBAPIConnection, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection
+) -> None:
+    """A connection that nobody used for a while may be broken; none of the others is trusted then either."""
+    del proxy
+    if time.monotonic() - entry.info.get("used_at", math.inf) > TRUSTED_SECONDS:
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise exc.InvalidatePoolError from error
+
+
 def _keep_limits(
-    connection: Connection, cursor: Cursor, statement: str, parameters: object, context: object, many: object
+    connection: Connection, cursor: Cursor, statement: str, parameters: object, context: ExecutionContext, many: object
 ) -> None:
     """After the pipeline in which psycopg sends many at once, PostgreSQL 15 forgets how long a transaction may idle.
 
     A process that freezes then would hold what it holds for ever. The next plain statement reminds it.
     """
-    del cursor, statement, parameters, context
-    if many:
+    del cursor, statement, parameters, many
+    if context.execute_style is ExecuteStyle.EXECUTEMANY:
         reminder = connection.connection.cursor()
         reminder.execute("SELECT 1")
         reminder.close()

@@ -3,18 +3,18 @@
 Charts are kept beside the findings: these are read with every decision, those only when one is drawn.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, Integer, PrimaryKeyConstraint, String, Table, Text, bindparam, select
+from sqlalchemy import Column, Executable, Integer, PrimaryKeyConstraint, String, Table, Text, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chart import Chart
 from bot.domain.evidence import Evidence
 from bot.store.tables import metadata
-from bot.store.upsert import insert_into
+from bot.store.upsert import insert_for
 
 evidence = Table(
     "evidence",
@@ -28,10 +28,8 @@ evidence = Table(
 )
 """`run` is 0 where there is an incident, which all of its runs look for, and `incident` where there is none."""
 
-_OF = (
-    select(evidence.c.found)
-    .where(evidence.c.incident == bindparam("of_incident"), evidence.c.run == bindparam("of_run"))
-    .order_by(evidence.c.name)
+_OF = select(evidence.c.found).where(
+    evidence.c.incident == bindparam("of_incident"), evidence.c.run == bindparam("of_run")
 )
 _CHARTS = select(evidence.c.charts).where(
     evidence.c.incident == bindparam("of_incident"),
@@ -40,38 +38,71 @@ _CHARTS = select(evidence.c.charts).where(
 )
 
 
+@cache
+def _keeping(dialect: str) -> Executable:
+    insert = insert_for(dialect, evidence)
+    latest = {"found": insert.excluded.found, "charts": insert.excluded.charts}
+    insert = insert.on_conflict_do_update(index_elements=["incident", "run", "name"], set_=latest)
+    # Asked for what it gave, the database is told all rows in one statement.
+    return insert.returning(evidence.c.run)
+
+
 class KeptEvidence:
     """Evidence, within one unit of work."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, *, holds: Callable[[int], bool]) -> None:
+        """`holds` says whether an incident is held, and so what was seen for it."""
         self._connection = connection
+        self._holds = holds
+        self._seen: dict[int, Mapping[str, Evidence]] = {}
+        self._kept: dict[tuple[int, int, str], Evidence] = {}
 
     async def keep(self, seen: Evidence, *, incident: int, run: int) -> None:
-        """Keep what was seen, in place of what was seen before under the same name."""
-        kept = insert_into(self._connection, evidence).values(
-            incident=incident,
-            run=run,
-            name=seen.name,
-            found=_evidence().dump_json(replace(seen, charts=())).decode(),
-            charts=_charts().dump_json(seen.charts).decode(),
-        )
-        await self._connection.execute(
-            kept.on_conflict_do_update(
-                index_elements=["incident", "run", "name"],
-                set_={"found": kept.excluded.found, "charts": kept.excluded.charts},
-            )
-        )
+        """Keep what was seen, in place of what was seen before under the same name, as the unit of work commits."""
+        self._kept[incident, run, seen.name] = seen
+        if incident in self._seen:
+            self._seen[incident] = _named([*self._seen[incident].values(), replace(seen, charts=())])
+
+    async def write(self) -> None:
+        """Write what was kept so far."""
+        rows = [_row(seen, incident=incident, run=run) for (incident, run, _), seen in sorted(self._kept.items())]
+        self._kept.clear()
+        if rows:
+            await self._connection.execute(_keeping(self._connection.dialect.name), rows)
 
     async def of(self, *, incident: int, run: int) -> Mapping[str, Evidence]:
         """The latest evidence of each name, without its charts."""
+        if incident and incident in self._seen:
+            return self._seen[incident]
+        await self.write()
         rows = await self._connection.scalars(_OF, {"of_incident": incident, "of_run": run})
-        return {each.name: each for each in map(read_evidence, rows)}
+        seen = _named(map(read_evidence, rows))
+        if self._holds(incident):
+            self._seen[incident] = seen
+        return seen
 
     async def charts(self, name: str, *, incident: int, run: int) -> Sequence[Chart]:
         """The charts of one piece of evidence; none when it was never seen."""
         names = {"of_incident": incident, "of_run": run, "called": name}
+        await self.write()
         found = await self._connection.scalar(_CHARTS, names)
         return _charts().validate_json(found) if found else ()
+
+
+def _named(seen: Iterable[Evidence]) -> Mapping[str, Evidence]:
+    """By name; of two of one name the later."""
+    latest = {each.name: each for each in seen}
+    return dict(sorted(latest.items()))
+
+
+def _row(seen: Evidence, *, incident: int, run: int) -> dict[str, object]:
+    return {
+        "incident": incident,
+        "run": run,
+        "name": seen.name,
+        "found": write_evidence(replace(seen, charts=())),
+        "charts": _charts().dump_json(seen.charts).decode(),
+    }
 
 
 def write_evidence(seen: Evidence) -> str:

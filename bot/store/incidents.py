@@ -13,6 +13,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Row,
     ScalarResult,
+    Select,
     String,
     Table,
     Text,
@@ -28,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import OpsbotError
 from bot.domain.incident import Incident, Status
+from bot.store.held import Held
 from bot.store.moment import UtcDateTime
 from bot.store.tables import SERIAL, metadata
 from bot.store.upsert import insert_into
@@ -123,6 +125,7 @@ class Incidents:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._held: Held[int, Incident] = Held(state=_state, write=self._write)
 
     async def next_number(self) -> int:
         """The number after the last one; whoever asks next waits until this unit of work has ended."""
@@ -132,23 +135,37 @@ class Incidents:
         """Keep a new incident."""
         added.version = 1
         await self._connection.execute(insert(incident).values(number=added.number, **_columns(added)))
+        self._held.hold(added.number, added)
 
     async def get(self, number: int) -> Incident | None:
-        """An incident to read."""
-        rows = await self._connection.execute(_GET, {"wanted": number})
-        return _incident(rows.one_or_none())
+        """An incident to read; one that is held, as it is by now."""
+        held = self._held.find(number)
+        return held or _incident((await self._connection.execute(_GET, {"wanted": number})).one_or_none())
 
     async def has(self, number: int) -> bool:
         """Whether there is such an incident."""
-        return await self._connection.scalar(_HAS, {"wanted": number}) is not None
+        return self.holds(number) or await self._connection.scalar(_HAS, {"wanted": number}) is not None
+
+    def holds(self, number: int) -> bool:
+        """Whether nobody else can decide about an incident before this unit of work has ended."""
+        return self._held.find(number) is not None
 
     async def get_to_decide(self, number: int) -> Incident | None:
         """An incident to decide about: other deciders wait until this unit of work has ended."""
-        rows = await self._connection.execute(_GET_TO_DECIDE, {"wanted": number})
-        return _incident(rows.one_or_none())
+        if held := self._held.find(number):
+            return held
+        found = _incident((await self._connection.execute(_GET_TO_DECIDE, {"wanted": number})).one_or_none())
+        return self._held.hold(number, found) if found else None
 
     async def save(self, changed: Incident) -> None:
-        """Keep what became of it; `Stale` when somebody else saved it after it was read."""
+        """Keep what became of it, as the unit of work commits; `Stale` when somebody else saved it after it was read."""
+        await self._held.change(changed.number, changed)
+
+    async def write(self) -> None:
+        """Write what was saved so far."""
+        await self._held.write()
+
+    async def _write(self, changed: Incident) -> None:
         before = changed.version
         changed.version += 1
         found = await self._connection.execute(_SAVE, {"wanted": changed.number, "before": before, **_columns(changed)})
@@ -172,8 +189,7 @@ class Incidents:
     async def declared_since(self, since: datetime) -> Sequence[Incident]:
         """All that were declared after a moment or are not closed, the oldest first."""
         lately = (incident.c.declared_at >= since) | (incident.c.status != Status.CLOSED.value)
-        rows = await self._connection.execute(select(incident).where(lately).order_by(incident.c.number))
-        return [found for found in map(_incident, rows) if found]
+        return await self._all(select(incident).where(lately).order_by(incident.c.number))
 
     async def open(self) -> Sequence[Incident]:
         """All that are not resolved, the oldest first."""
@@ -181,10 +197,9 @@ class Incidents:
 
     async def with_tasks(self) -> Sequence[Incident]:
         """All with tasks that are not done, closed or not, the oldest first."""
-        rows = await self._connection.execute(
+        return await self._all(
             select(incident).where(incident.c.open_tasks > literal_column("0")).order_by(incident.c.number)
         )
-        return [found for found in map(_incident, rows) if found]
 
     async def trouble(self, number: int, serial: int) -> None:
         """An effect that could not be carried out troubles an incident."""
@@ -197,12 +212,13 @@ class Incidents:
         return sorted((await self._connection.scalars(gone)).all())
 
     async def _in_status(self, statuses: Iterable[str]) -> Sequence[Incident]:
-        rows = await self._connection.execute(
-            select(incident)
-            .where(incident.c.status != Status.CLOSED.value, incident.c.status.in_(statuses))
-            .order_by(incident.c.number)
-        )
-        return [found for found in map(_incident, rows) if found]
+        wanted = incident.c.status != Status.CLOSED.value, incident.c.status.in_(statuses)
+        return await self._all(select(incident).where(*wanted).order_by(incident.c.number))
+
+    async def _all(self, wanted: Select[*tuple[object, ...]]) -> Sequence[Incident]:
+        """Copies to read, of what was saved so far."""
+        await self.write()
+        return [found for found in map(_incident, await self._connection.execute(wanted)) if found]
 
 
 @cache
@@ -219,8 +235,12 @@ def _columns(of: Incident) -> dict[str, object]:
         "due_at": of.next_due,
         "version": of.version,
         "open_tasks": len(of.tasks.open),
-        "state": _adapter().dump_json(of).decode(),
+        "state": _state(of),
     }
+
+
+def _state(of: Incident) -> str:
+    return _adapter().dump_json(of).decode()
 
 
 def _incident(row: Row[*tuple[object, ...]] | None) -> Incident | None:

@@ -1,6 +1,8 @@
 """Lanes: who is at the head of each, and taking it, in the transaction that found it idle."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -20,19 +22,22 @@ FIRST = 99
 """Stands for the priority of a lane whose next effect is not known yet: it is looked at before all others."""
 
 
-_RELEASE = (
+_THESE = outbox.c.serial.in_(bindparam("heads", expanding=True))
+_HEAD = {"head_priority": outbox.c.priority, "head_method": outbox.c.method}
+_TAKE = update(lane).where(lane.c.key == outbox.c.lane, _THESE).values(in_flight=outbox.c.serial, next_at=None, **_HEAD)
+_PUT_OFF = (
     update(lane)
-    .where(lane.c.key == bindparam("lane_key"), lane.c.in_flight == bindparam("serial"))
-    .values(in_flight=None)
+    .where(lane.c.key == outbox.c.lane, _THESE)
+    .values(next_at=bindparam("moment", type_=UtcDateTime), **_HEAD)
 )
-_PLAN = (
+_IDLE = (
     update(lane)
-    .where(lane.c.key == bindparam("lane_key"))
-    .values({name: bindparam(name) for name in ("in_flight", "next_at", "head_priority", "head_method")})
+    .where(lane.c.key.in_(bindparam("lanes", expanding=True)))
+    .values(next_at=bindparam("moment", type_=UtcDateTime), head_priority=FIRST, head_method="")
 )
 _INTEND = (
     update(outbox)
-    .where(outbox.c.serial == bindparam("row"))
+    .where(_THESE)
     .values(
         state="sending",
         attempts=outbox.c.attempts + 1,
@@ -45,8 +50,10 @@ _INTEND = (
 
 @cache
 def _locking(dialect: str) -> Executable:
+    """An effect that is no longer in flight is given as `in_flight`; its lane is there, or it could not have been."""
     insert = insert_for(dialect, lane)
-    places = {"next_seq": lane.c.next_seq + insert.excluded.next_seq}
+    released = func.nullif(lane.c.in_flight, insert.excluded.in_flight)
+    places = {"next_seq": lane.c.next_seq + insert.excluded.next_seq, "in_flight": released}
     insert = insert.on_conflict_do_update(index_elements=["key"], set_=places)
     return insert.returning(lane.c.key, lane.c.next_seq)
 
@@ -58,13 +65,22 @@ def _heads() -> Select[*tuple[Any, ...]]:
     head = select(row.c.serial).where(*ready, due).order_by(row.c.priority.desc(), row.c.seq).limit(1)
     later = select(func.min(row.c.due_at)).where(*ready, row.c.due_at > now)
     return (
-        select(lane.c.key.label("lane_key"), later.scalar_subquery().label("later"), outbox)
+        select(lane.c.key.label("lane_key"), lane.c.next_at, later.scalar_subquery().label("later"), outbox)
         .select_from(lane.outerjoin(outbox, outbox.c.serial == head.scalar_subquery()))
         .where(lane.c.key.in_(bindparam("keys", expanding=True)), lane.c.in_flight.is_(None))
     )
 
 
 _HEADS = _heads()
+
+
+@dataclass(kw_only=True)
+class Plan:
+    """What becomes of lanes that stay idle: those whose heads wait, and those without one, by when to look again."""
+
+    put_off: dict[datetime, list[int]] = field(default_factory=lambda: defaultdict(list))
+    idle: dict[datetime | None, list[str]] = field(default_factory=lambda: defaultdict(list))
+    aside: list[Aside] = field(default_factory=list)
 
 
 class Lanes:
@@ -80,13 +96,12 @@ class Lanes:
         The numbers are given under the lock, so that their order is the order of commits. `released` are effects
         that are no longer in flight.
         """
+        in_flight = {ended.lane: ended.serial for ended in released}
         rows = await self._connection.execute(
             _locking(self._connection.dialect.name),
-            [{"key": key, "next_seq": counts[key]} for key in sorted(counts)],
+            [{"key": key, "next_seq": counts[key], "in_flight": in_flight.get(key)} for key in sorted(counts)],
         )
-        first = {key: next_seq - counts[key] for key, next_seq in rows}
-        await self._each(_RELEASE, [{"lane_key": ended.lane, "serial": ended.serial} for ended in released])
-        return first
+        return {key: next_seq - counts[key] for key, next_seq in rows}
 
     async def settle(self, keys: Iterable[str], taker: Taker | None) -> list[Head]:
         """Find the heads of the idle ones among lanes that are held; take those that `taker` admits.
@@ -97,22 +112,15 @@ class Lanes:
         taken: list[Head] = []
         left: Collection[str] = set(keys)
         while left:
-            plans: list[dict[str, Any]] = []
-            asides: list[Aside] = []
+            plan = Plan()
             for row in await self._heads(left):
-                head = head_of(row, self._now) if row.serial is not None else None
-                if isinstance(head, Aside):
-                    asides.append(head)
-                    continue
-                plans.append(self._plan(row, head, taker, beside=len(taken)))
-                if head and plans[-1]["in_flight"]:
-                    taken.append(head)
-            await self._each(_PLAN, plans)
+                self._consider(row, plan, taken, taker)
+            await self._put_off(plan)
             if taker:
-                taker.look_again(plan["next_at"] for plan in plans)
-            left = await self._put_aside(asides)
+                taker.look_again((*plan.put_off, *plan.idle))
+            left = await self._put_aside(plan.aside)
         if taken and taker:
-            await self._intend(taken, taker)
+            await self._take(taken, taker)
         return taken
 
     async def _heads(self, keys: Collection[str]) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -123,30 +131,31 @@ class Lanes:
         found = await self._connection.execute(_HEADS, {"keys": sorted(keys), "now": self._now})
         return found.all()
 
-    def _plan(
-        self, row: Row[*tuple[Any, ...]], head: Head | None, taker: Taker | None, *, beside: int
-    ) -> dict[str, Any]:
+    def _consider(self, row: Row[*tuple[Any, ...]], plan: Plan, taken: list[Head], taker: Taker | None) -> None:
         """What becomes of an idle lane."""
-        if head is None or head.due_at > self._now:
-            known = {"in_flight": None, "next_at": row.later, "head_priority": FIRST, "head_method": ""}
+        head = head_of(row, self._now) if row.serial is not None else None
+        if isinstance(head, Aside):
+            plan.aside.append(head)
+        elif head is None or head.due_at > self._now:
+            if row.later or row.next_at:
+                plan.idle[row.later].append(row.lane_key)
+        elif wait := taker.admit(head, self._now, beside=len(taken)) if taker else head.due_at:
+            plan.put_off[wait].append(head.serial)
         else:
-            wait = taker.admit(head, self._now, beside=beside) if taker else head.due_at
-            known = {
-                "in_flight": head.serial if wait is None else None,
-                "next_at": wait,
-                "head_priority": head.priority,
-                "head_method": head.effect.method,
-            }
-        return {"lane_key": row.lane_key, **known}
+            taken.append(head)
 
-    async def _intend(self, taken: Sequence[Head], taker: Taker) -> None:
+    async def _put_off(self, plan: Plan) -> None:
+        """Note of the lanes that stay idle when to look again."""
+        for moment, heads in plan.put_off.items():
+            await self._connection.execute(_PUT_OFF, {"heads": heads, "moment": moment})
+        for later, lanes in plan.idle.items():
+            await self._connection.execute(_IDLE, {"lanes": lanes, "moment": later})
+
+    async def _take(self, taken: Sequence[Head], taker: Taker) -> None:
         """Write ahead what is about to be done: from now on it may have happened."""
-        begun = {"now": self._now, "new_epoch": taker.epoch}
-        await self._each(_INTEND, [{"row": head.serial, **begun} for head in taken])
-
-    async def _each(self, change: Executable, rows: Sequence[Mapping[str, object]]) -> None:
-        if rows:
-            await self._connection.execute(change, rows)
+        heads = [head.serial for head in taken]
+        await self._connection.execute(_TAKE, {"heads": heads})
+        await self._connection.execute(_INTEND, {"heads": heads, "now": self._now, "new_epoch": taker.epoch})
 
     async def _put_aside(self, asides: Sequence[Aside]) -> set[str]:
         """End effects that will not be carried out; answers the lanes whose heads they were."""

@@ -22,15 +22,15 @@ from bot.store.waiting import Waiting, waiting
 class Outbox:
     """The outbox as one unit of work sees it. What it is told is written when the unit commits."""
 
-    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+    def __init__(self, connection: AsyncConnection, now: datetime, bindings: Bindings) -> None:
         self._connection = connection
         self._now = now
+        self._bindings = bindings
         self._rows = Rows(connection, now)
         self._lanes = Lanes(connection, now)
         self._puts: dict[str, Put] = {}
         self._withdrawn: set[str] = set()
         self._revived: dict[int, str] = {}
-        self._bound: set[str] = set()
         self._ended: dict[int, Ended] = {}
         self._keys: set[str] = set()
 
@@ -73,10 +73,6 @@ class Outbox:
         """
         return await waiting(self._connection, about=about, since=since)
 
-    def bound(self, names: Iterable[str]) -> None:
-        """These names were bound in this transaction: what awaits them becomes due."""
-        self._bound.update(names)
-
     def end(self, ended: Ended) -> None:
         """An attempt ended; the relay says so."""
         self._ended[ended.serial] = ended
@@ -87,12 +83,13 @@ class Outbox:
 
     @property
     def touched(self) -> bool:
-        return any((self._puts, self._withdrawn, self._revived, self._bound, self._ended, self._keys))
+        return any((self._puts, self._withdrawn, self._revived, self._bindings.bound, self._ended, self._keys))
 
     async def flush(self, taker: Taker | None) -> list[Taken]:
         """Write everything, lanes held last; answers what `taker` may carry out as soon as this is committed."""
         if not self.touched:
             return []
+        await self._bindings.write()
         awoken = await self._awoken()
         puts = await self._ready_puts()
         withdrawn = await self._rows.pending_under(self._withdrawn)
@@ -104,8 +101,8 @@ class Outbox:
         first = await self._lanes.lock(lanes, self._ended.values())
         await self._rows.end(self._ended.values())
         await self._rows.wake(awoken)
-        await self._rows.withdraw(row.serial for row in withdrawn)
-        await self._rows.revive(self._revived)
+        await self._rows.withdraw([row.serial for row in withdrawn])
+        await self._rows.revive(list(self._revived))
         await self._rows.insert(await self._rows.new_among(puts), first)
         return await self._taken(await self._lanes.settle(lanes, taker))
 
@@ -117,30 +114,30 @@ class Outbox:
 
     async def _awoken(self) -> Sequence[Row[*tuple[Any, ...]]]:
         """What awaits a name that was bound here."""
-        if not self._bound:
+        if not self._bindings.bound:
             return ()
         await hold_names(self._connection)
-        return await self._rows.awaiting(self._bound)
+        return await self._rows.awaiting(self._bindings.bound)
 
     async def _ready_puts(self) -> list[Put]:
         """The puts, each with what it really awaits, and what finds the places they await."""
-        names = {put.awaits for put in self._puts.values() if put.awaits}
-        unbound = names - await self._bound_among(names)
-        if unbound:
-            await share_names(self._connection)
-            unbound -= await self._bound_among(unbound)
+        unbound = await self._unbound({put.awaits for put in self._puts.values() if put.awaits})
         finders = [
             _put(effect, uuid4().hex, self._now, finds=place) for place in sorted(unbound) if (effect := _finder(place))
         ]
         ready = [replace(put, awaits=put.awaits if put.awaits in unbound else None) for put in self._puts.values()]
         return finders + ready
 
-    async def _bound_among(self, names: Iterable[str]) -> set[str]:
-        return set(await Bindings(self._connection, self.bound).all_of(names))
+    async def _unbound(self, names: set[str]) -> set[str]:
+        """Those that are not bound; for certain, since nobody can be binding them."""
+        unbound = names - (await self._bindings.all_of(names)).keys()
+        if unbound and not self._bindings.bound:
+            await share_names(self._connection)
+            unbound -= (await self._bindings.all_of(unbound)).keys()
+        return unbound
 
     async def _taken(self, heads: Sequence[Head]) -> list[Taken]:
-        bindings = Bindings(self._connection, self.bound)
-        known = await bindings.all_of(name for head in heads for name in head.effect.names)
+        known = await self._bindings.all_of(name for head in heads for name in head.effect.names)
         return [
             Taken(
                 head=head,

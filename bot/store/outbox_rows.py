@@ -1,6 +1,7 @@
 """The rows of the outbox: writing down what a unit of work decided. Whoever changes a row's state holds its lane."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,34 +14,47 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.effect import Effect
 from bot.store.codec import kind_of, write
 from bot.store.head import Ended
+from bot.store.moment import UtcDateTime
 from bot.store.subject import subject_of
 from bot.store.tables import BURIED, PENDING, SENDING, outbox
-from bot.store.upsert import Insert, insert_for
+from bot.store.upsert import insert_for
 
 
 def _new(*columns: str) -> dict[str, BindParameter[Any]]:
     return {name: bindparam(f"new_{name}") for name in columns}
 
 
-_PENDING_ROW = update(outbox).where(outbox.c.serial == bindparam("row"), outbox.c.state == PENDING)
-_WAKE = _PENDING_ROW.values(awaits=None, deadline=bindparam("woken_until"))
+_THESE = outbox.c.serial.in_(bindparam("rows", expanding=True))
+_WAKE = update(outbox).where(_THESE, outbox.c.state == PENDING).values(awaits=None, deadline=bindparam("woken_until"))
+_MOVING = ("new_payload", "new_due_at", "new_priority")
 _MOVE_UP = update(outbox).where(outbox.c.serial == bindparam("row")).values(_new("payload", "due_at", "priority"))
 _END = (
     update(outbox)
-    .where(outbox.c.serial == bindparam("row"), outbox.c.state == SENDING)
+    .where(_THESE, outbox.c.state == SENDING)
     .values(_new("state", "look", "due_at", "failures", "note", "reason", "ended_at"))
+)
+_WITHDRAW = (
+    update(outbox)
+    .where(_THESE, outbox.c.state == PENDING, outbox.c.attempts == 0)
+    .values(state="withdrawn", ended_at=bindparam("now", type_=UtcDateTime))
+)
+_REVIVE = (
+    update(outbox)
+    .where(_THESE, outbox.c.state == BURIED)
+    .values(state="pending", due_at=bindparam("now", type_=UtcDateTime), deadline=None, failures=0, ended_at=None)
 )
 _AWAITING = select(outbox.c.serial, outbox.c.lane, outbox.c.due_at, outbox.c.lifetime).where(
     outbox.c.state == PENDING, outbox.c.awaits.in_(bindparam("names", expanding=True))
 )
-_TWINS = select(outbox.c.serial, outbox.c.replaces, outbox.c.due_at, outbox.c.priority).where(
+_TWINS = select(outbox.c.serial, outbox.c.replaces, outbox.c.due_at, outbox.c.priority, outbox.c.payload).where(
     outbox.c.state == PENDING, outbox.c.attempts == 0, outbox.c.replaces.in_(bindparam("subjects", expanding=True))
 )
 
 
 @cache
-def _inserting(dialect: str) -> Insert:
-    return insert_for(dialect, outbox).on_conflict_do_nothing()
+def _inserting(dialect: str) -> Executable:
+    # Asked for what it gave, the database is told all rows in one statement.
+    return insert_for(dialect, outbox).on_conflict_do_nothing().returning(outbox.c.serial)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,44 +124,41 @@ class Rows:
 
     async def wake(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> None:
         """What these await is there; their lifetime begins."""
-        awoken = [
-            {
-                "row": row.serial,
-                "woken_until": _deadline(max(row.due_at, self._now), timedelta(seconds=row.lifetime))
-                if row.lifetime is not None
-                else None,
-            }
-            for row in rows
-        ]
-        await self._each(_WAKE, awoken)
+        by_deadline: dict[datetime | None, list[int]] = defaultdict(list)
+        for row in rows:
+            lifetime = None if row.lifetime is None else timedelta(seconds=row.lifetime)
+            by_deadline[_deadline(max(row.due_at, self._now), lifetime)].append(row.serial)
+        for deadline, serials in by_deadline.items():
+            await self._connection.execute(_WAKE, {"rows": serials, "woken_until": deadline})
 
-    async def withdraw(self, serials: Iterable[int]) -> None:
-        change = update(outbox).where(outbox.c.serial == bindparam("row"), outbox.c.state == PENDING)
-        change = change.where(outbox.c.attempts == 0).values(state="withdrawn", ended_at=self._now)
-        await self._each(change, [{"row": serial} for serial in serials])
+    async def withdraw(self, serials: Sequence[int]) -> None:
+        if serials:
+            await self._connection.execute(_WITHDRAW, {"rows": serials, "now": self._now})
 
-    async def revive(self, serials: Iterable[int]) -> None:
+    async def revive(self, serials: Sequence[int]) -> None:
         """Begin again with what was given up; a person wants it now, so its lifetime no longer counts."""
-        change = update(outbox).where(outbox.c.serial == bindparam("row"), outbox.c.state == BURIED)
-        change = change.values(state="pending", due_at=self._now, deadline=None, failures=0, ended_at=None)
-        await self._each(change, [{"row": serial} for serial in serials])
+        if serials:
+            await self._connection.execute(_REVIVE, {"rows": serials, "now": self._now})
 
     async def end(self, ended: Iterable[Ended]) -> None:
-        """Note how attempts ended."""
-        rows = [
-            {
-                "row": one.serial,
-                "new_state": one.state,
-                "new_look": one.look,
-                "new_due_at": one.due_at,
-                "new_failures": one.failures,
-                "new_note": json.dumps(dict(one.note)),
-                "new_reason": one.reason,
-                "new_ended_at": None if one.state == "pending" else self._now,
-            }
-            for one in ended
-        ]
-        await self._each(_END, rows)
+        """Note how attempts ended; most end alike."""
+        alike: dict[tuple[tuple[str, object], ...], list[int]] = defaultdict(list)
+        for one in ended:
+            alike[tuple(self._ending(one).items())].append(one.serial)
+        for ending, serials in alike.items():
+            await self._connection.execute(_END, {"rows": serials, **dict(ending)})
+
+    def _ending(self, one: Ended) -> dict[str, object]:
+        again = one.state == "pending"
+        return {
+            "new_state": one.state,
+            "new_look": one.look,
+            "new_due_at": one.due_at if again else self._now,
+            "new_failures": one.failures,
+            "new_note": json.dumps(dict(one.note)),
+            "new_reason": one.reason,
+            "new_ended_at": None if again else self._now,
+        }
 
     async def insert(self, puts: Iterable[Put], first: Mapping[str, int]) -> None:
         """Put effects at the end of their lanes; `first` says which place was reserved in each."""
@@ -170,16 +181,10 @@ class Rows:
         if not replacing:
             return ()
         twins = (await self._connection.execute(_TWINS, {"subjects": sorted(filter(None, replacing))})).all()
-        moved = [
-            {
-                "row": row.serial,
-                "new_payload": write(replacing[row.replaces].effect),
-                "new_due_at": min(row.due_at, replacing[row.replaces].due_at),
-                "new_priority": max(row.priority, replacing[row.replaces].priority),
-            }
-            for row in twins
-        ]
-        await self._each(_MOVE_UP, moved)
+        for row in twins:
+            moved = _moved(row, replacing[row.replaces])
+            if moved != (row.payload, row.due_at, row.priority):
+                await self._connection.execute(_MOVE_UP, {"row": row.serial, **dict(zip(_MOVING, moved, strict=True))})
         return {row.replaces for row in twins}
 
     async def _finders(self, puts: Sequence[Put]) -> Collection[str]:
@@ -192,12 +197,13 @@ class Rows:
         )
         lanes = {put.effect.lane for put in puts if put.finds}
         rows = [row for row in (await self._connection.execute(found)).all() if row.lane in lanes]
-        await self.revive(row.serial for row in rows if row.state == "buried")
+        await self.revive([row.serial for row in rows if row.state == "buried"])
         return {row.lane for row in rows}
 
-    async def _each(self, change: Executable, rows: Sequence[Mapping[str, object]]) -> None:
-        if rows:
-            await self._connection.execute(change, rows)
+
+def _moved(row: Row[*tuple[Any, ...]], put: Put) -> tuple[str, datetime, int]:
+    """Payload, due time and priority of what is pending, once it stands for a later put too."""
+    return write(put.effect), min(row.due_at, put.due_at), max(row.priority, put.priority)
 
 
 def _deadline(due_at: datetime, lifetime: timedelta | None) -> datetime | None:

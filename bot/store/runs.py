@@ -1,6 +1,6 @@
 """Runs as they are kept: each with the copy of its playbook, written once, and its progress, written often."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
@@ -13,6 +13,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Row,
     ScalarResult,
+    Select,
     String,
     Table,
     Text,
@@ -30,6 +31,7 @@ from bot.domain.handoff import Handoff
 from bot.domain.playbook import Playbook
 from bot.domain.run import Progress, Run, Start
 from bot.store.evidence import evidence
+from bot.store.held import Held
 from bot.store.incidents import Stale, next_of
 from bot.store.kept_playbook import keep, recall
 from bot.store.moment import UtcDateTime
@@ -92,8 +94,12 @@ class _State:
 class Runs:
     """The runs of playbooks, within one unit of work. The latest of an incident is the one under way."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, *, holds: Callable[[int], bool]) -> None:
+        """`holds` says whether an incident is held, and so its runs."""
         self._connection = connection
+        self._holds = holds
+        self._held: Held[tuple[int, int], Run] = Held(state=_kept, write=self._write)
+        self._current: dict[int, Run] = {}
 
     async def next_number(self) -> int:
         """The number of the next standalone run."""
@@ -115,26 +121,26 @@ class Runs:
                 ended_at=added.ended_at,
             )
         )
+        self._hold(added)
 
     async def get(self, number: int) -> Run | None:
-        """A standalone run to read."""
-        found = (await self._connection.execute(_GET, {"wanted": number})).one_or_none()
-        return _run(found) if found else None
+        """A standalone run to read; one that is held, as it is by now."""
+        return self._held.find((0, number)) or await self._one(_GET, number)
 
     async def get_to_decide(self, number: int) -> Run | None:
         """A standalone run to decide about: other deciders wait until this unit of work has ended."""
-        found = (await self._connection.execute(_GET_TO_DECIDE, {"wanted": number})).one_or_none()
-        return _run(found) if found else None
+        if held := self._held.find((0, number)):
+            return held
+        found = await self._one(_GET_TO_DECIDE, number)
+        return self._hold(found) if found else None
 
     async def unended(self) -> Sequence[Run]:
         """All standalone runs that are under way, the oldest first."""
-        wanted = select(run).where(text(_UNENDED)).order_by(run.c.id)
-        return [_run(row) for row in await self._connection.execute(wanted)]
+        return await self._all(select(run).where(text(_UNENDED)).order_by(run.c.id))
 
     async def begun_since(self, since: datetime) -> Sequence[Run]:
         """The standalone runs that began since a moment, ended or not, the oldest first."""
-        wanted = select(run).where(run.c.incident == 0, run.c.started_at >= since).order_by(run.c.id)
-        return [_run(row) for row in await self._connection.execute(wanted)]
+        return await self._all(select(run).where(run.c.incident == 0, run.c.started_at >= since).order_by(run.c.id))
 
     async def exercised(self) -> Mapping[str, datetime]:
         """When each playbook was last begun, of an incident or not; those that began together are told apart."""
@@ -156,14 +162,14 @@ class Runs:
 
     async def current(self, number: int) -> Run | None:
         """The run of an incident that is under way."""
-        rows = await self._connection.execute(_CURRENT, {"wanted": number})
-        found = rows.one_or_none()
-        return _run(found) if found else None
+        if current := self._current.get(number):
+            return current
+        found = await self._one(_CURRENT, number)
+        return self._hold(found) if found and self._holds(number) else found
 
     async def of(self, number: int) -> Sequence[Run]:
         """All runs of an incident, the first one first."""
-        rows = await self._connection.execute(select(run).where(run.c.incident == number).order_by(run.c.id))
-        return [_run(row) for row in rows]
+        return await self._all(select(run).where(run.c.incident == number).order_by(run.c.id))
 
     async def forget_looks(self, before: datetime, most: int) -> int:
         """Forget runs that only looked and ended before a moment, with what they saw; how many there were."""
@@ -176,7 +182,14 @@ class Runs:
         return len(numbers)
 
     async def save(self, changed: Run) -> None:
-        """Keep how far it is; `Stale` when somebody else saved it after it was read."""
+        """Keep how far it is, as the unit of work commits; `Stale` when somebody else saved it after it was read."""
+        await self._held.change((changed.incident, changed.id), changed)
+
+    async def write(self) -> None:
+        """Write what was saved so far."""
+        await self._held.write()
+
+    async def _write(self, changed: Run) -> None:
         before = changed.version
         changed.version += 1
         found = await self._connection.execute(
@@ -193,6 +206,20 @@ class Runs:
         )
         if found.rowcount != 1:
             raise Stale(f"run {changed.id} of {changed.key} was changed by somebody else at the same time")
+
+    def _hold(self, found: Run) -> Run:
+        if found.incident:
+            self._current[found.incident] = found
+        return self._held.hold((found.incident, found.id), found)
+
+    async def _one(self, wanted: Select[*tuple[object, ...]], number: int) -> Run | None:
+        found = (await self._connection.execute(wanted, {"wanted": number})).one_or_none()
+        return _run(found) if found else None
+
+    async def _all(self, wanted: Select[*tuple[object, ...]]) -> Sequence[Run]:
+        """Copies to read, of what was saved so far."""
+        await self.write()
+        return [_run(row) for row in await self._connection.execute(wanted)]
 
 
 @cache
@@ -212,6 +239,11 @@ def _state(of: Run) -> str:
         handoff=of.handoff,
     )
     return _adapter().dump_json(state).decode()
+
+
+def _kept(of: Run) -> object:
+    """All that is kept of its progress."""
+    return _state(of), of.due_at, of.ended_at
 
 
 @lru_cache(maxsize=64)

@@ -12,8 +12,8 @@ def subject_of(effect: Effect) -> str:
     number = getattr(effect, "incident", None)
     if isinstance(number, int) and number:
         return room(number)
-    for name in effect.names:
+    for name in effect.concerns:
         kind, _, rest = name.partition("/")
         if kind == "incident":
             return f"room/{rest.partition('/')[0]}"
-    return effect.names[0] if effect.names else ""
+    return effect.concerns[0] if effect.concerns else ""

@@ -39,6 +39,10 @@ Index(
 )
 
 
+_ADD = insert(timeline_entry).returning(timeline_entry.c.serial)
+"""Asked for what it gave, the database is told all rows in one statement."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Detail:
     name: str = ""
@@ -52,18 +56,25 @@ class Timeline:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._added: list[Entry] = []
 
     async def add(self, entries: Iterable[Entry]) -> None:
-        """Add lines, in order."""
-        rows = [{"incident": each.incident, "source": each.source, **_changing(each)} for each in entries]
+        """Add lines, in order, as the unit of work commits."""
+        self._added += entries
+
+    async def write(self) -> None:
+        """Write the lines that were added so far."""
+        rows = [{"incident": each.incident, "source": each.source, **_changing(each)} for each in self._added]
+        self._added.clear()
         if rows:
-            await self._connection.execute(insert(timeline_entry), rows)
+            await self._connection.execute(_ADD, rows)
 
     async def of(self, number: int, *, since: datetime | None = None) -> Sequence[Entry]:
         """The timeline of an incident in the order of time, or what happened on it after a moment."""
         wanted = select(timeline_entry).where(timeline_entry.c.incident == number)
         if since:
             wanted = wanted.where(timeline_entry.c.at > since)
+        await self.write()
         rows = await self._connection.execute(wanted.order_by(timeline_entry.c.at, timeline_entry.c.serial))
         return [_entry(row) for row in rows]
 
@@ -76,6 +87,7 @@ class Timeline:
     async def from_source(self, number: int, source: str) -> Entry | None:
         """The line that a message has on an incident's timeline."""
         one = timeline_entry.c.incident == number, timeline_entry.c.source == source
+        await self.write()
         found = (await self._connection.execute(select(timeline_entry).where(*one))).one_or_none()
         return _entry(found) if found else None
 

@@ -58,16 +58,16 @@ class UnitOfWork:
         self.connection = connection
         self.now = now
         """Business time, the same for everything this unit decides."""
-        self.outbox = Outbox(connection, now)
-        self.bindings = Bindings(connection, self.outbox.bound)
+        self.bindings = Bindings(connection)
+        self.outbox = Outbox(connection, now, self.bindings)
         self.marks = Marks(connection, now)
         self.incidents = Incidents(connection)
-        self.runs = Runs(connection)
+        self.runs = Runs(connection, holds=self.incidents.holds)
         self.timeline = Timeline(connection)
         self.postings = Postings(connection)
         self.alerts = Alerts(connection)
         self.homes = Homes(connection, now)
-        self.evidence = KeptEvidence(connection)
+        self.evidence = KeptEvidence(connection, holds=self.incidents.holds)
         self.people = People(connection, now)
         self.changes = Changes(connection)
         self.audit = Audit(connection, now)
@@ -75,6 +75,13 @@ class UnitOfWork:
         self.memberships = Memberships(connection)
         self.slots = Slots(connection)
         self.maintenances = Maintenances(connection)
+
+    async def write(self) -> None:
+        """Write what was saved so far; the outbox comes last."""
+        await self.incidents.write()
+        await self.runs.write()
+        await self.evidence.write()
+        await self.timeline.write()
 
 
 class Store:
@@ -108,7 +115,7 @@ class Store:
     @asynccontextmanager
     async def lead(self, taker: Taker, step: str) -> AsyncIterator[UnitOfWork]:
         """A transaction of the leader's: raises `Deposed` when somebody else leads by now, before anything is done."""
-        async with self._write(step) as unit:
+        async with self._write(step, leader=taker) as unit:
             if not await still_leads(unit.connection, taker.epoch):
                 raise Deposed
             yield unit
@@ -130,14 +137,14 @@ class Store:
         await self.database.close()
 
     @asynccontextmanager
-    async def _write(self, step: str) -> AsyncIterator[UnitOfWork]:
+    async def _write(self, step: str, *, leader: Taker | None = None) -> AsyncIterator[UnitOfWork]:
         expected: list[int] = []
         taker: Taker | None = None
         try:
             async with self._transaction(reads_only=False) as unit:
                 yield unit
                 taker = self._taker
-                taken = await self._flush(unit, taker)
+                taken = await self._flush(unit, taker, certain=taker is leader)
                 expected.extend(item.head.serial for item in taken)
                 if taker:
                     taker.expect(expected)
@@ -155,11 +162,12 @@ class Store:
         if step != CLAIM:
             self.tell()
 
-    async def _flush(self, unit: UnitOfWork, taker: Taker | None) -> list[Taken]:
-        """Write what the unit put; what can be done at once is taken, if this process still leads."""
+    async def _flush(self, unit: UnitOfWork, taker: Taker | None, *, certain: bool) -> list[Taken]:
+        """Write what the unit decided; what can be done at once is taken, if this process still leads."""
+        await unit.write()
         if self.database.is_postgres and not taker:
             await notify(unit.connection)
-        if taker and unit.outbox.touched and not await still_leads(unit.connection, taker.epoch):
+        if taker and unit.outbox.touched and not certain and not await still_leads(unit.connection, taker.epoch):
             taker = None
         return await unit.outbox.flush(taker)
 

@@ -189,8 +189,8 @@ async def test_a_postgres_that_is_down_is_told_and_recovered_from(postgres_serve
             await unit.connection.execute(text("SELECT 1"))
         server.stop()
         with pytest.raises(DatabaseDown):
-            async with store.look():
-                pass
+            async with store.look() as unit:
+                await unit.connection.execute(text("SELECT 1"))
         server.start()
         async with store.look() as unit:
             assert await unit.connection.scalar(text("SELECT 1")) == 1
