@@ -132,6 +132,7 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
             world=world,
             services=_service_changes(settings, clients),
             databases=of_databases.databases,
+            meetings=telling.meetings,
             sessions=of_databases.sessions,
             workflows=declared.workflows,
             jobs=declared.jobs,
@@ -145,6 +146,7 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
 
 
 def _runbook(settings: Settings, organisation: Organisation) -> Callable[[], Mapping[str, Playbook]]:
+            meetings=telling.meetings,
     """The playbooks, read when somebody first asks for them."""
 
     @functools.cache

@@ -16,6 +16,7 @@ from bot.organisation import Channels, Member, Organisation, Paging, ReportHome,
 from bot.organisation_check import check
 from bot.organisation_values import (
     channel,
+    by_zoom,
     days,
     duration,
     email,
@@ -170,6 +171,8 @@ def _war_room(section: Section) -> WarRoom:
         private=section.value("private", switch, ROOM.private),
     )
     section.close()
+        zoom=section.value("bridge", by_zoom, ROOM.zoom),
+        zoom_hosts=section.values("zoom_hosts", email),
     return room
 
 

@@ -88,6 +88,13 @@ def expression(written: str) -> str:
     return written
 
 
+def by_zoom(written: str) -> bool:
+    """Whether the bridge is a meeting of its own."""
+    if written not in {"link", "zoom"}:
+        raise ValueError("must be link (the one link for all) or zoom (a meeting for each incident).")
+    return written == "zoom"
+
+
 def count(written: str) -> int:
     """A whole number."""
     if not re.fullmatch(r"\d{1,9}", written):

@@ -25,6 +25,7 @@ from bot.slack.groups import UserGroups
 from bot.slack.home import HomeTab
 from bot.slack.identity import Identity
 from bot.store.unit_of_work import Store
+from playbooks.bridging import Bridging
 from playbooks.changing import Changing
 from playbooks.evidence.looking import Looking
 from playbooks.filing import Filings
@@ -71,7 +72,7 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
         charts = Charts(client, chart_of=rendering.chart_of, charts_of=sheets.charts_of, timezone=organisation.timezone)
         groups = GroupMembers(world=hands.world, user_groups=UserGroups(client))
         changing = Changing(store=store, organisation=organisation, hands=hands, groups=groups)
-        told = (MailEffects(hands), Hushing(hands))
+        told = (MailEffects(hands), Hushing(hands), Bridging(hands))
         parts = (slack, paging, page, folder, home, charts, Looking(hands.world), changing, *told)
         executors = {kind: carry_out for part in (*parts, filing) for kind, carry_out in part.executors().items()}
         proof = alert_proof_of(settings, organisation, store.clock)

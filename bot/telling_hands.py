@@ -8,6 +8,7 @@ from bot.domain.clock import Clock
 from bot.integrations.mail import MailServer
 from bot.integrations.maintenance import MaintenanceWindows
 from bot.integrations.waking import Waking
+from bot.integrations.zoom import Zoom
 from bot.organisation import Organisation
 from bot.pagerduty_account import pagerduty_of
 from bot.settings import Settings
@@ -20,6 +21,7 @@ class TellingHands:
     mail: MailServer | None = None
     windows: MaintenanceWindows | None = None
     pages: Waking | None = None
+    meetings: Zoom | None = None
 
 
 @contextlib.asynccontextmanager
@@ -29,12 +31,14 @@ async def telling_hands(settings: Settings, organisation: Organisation, clock: C
     hands = TellingHands(
         mail=_mail(settings, organisation),
         windows=_windows(settings, clock),
+        meetings=_zoom(settings, organisation, clock),
         pages=Waking(pagerduty, organisation) if pagerduty.can_page_people else None,
     )
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(pagerduty.close)
-        if hands.windows:
-            stack.push_async_callback(hands.windows.close)
+        for each in (hands.windows, hands.meetings):
+            if each:
+                stack.push_async_callback(each.close)
         yield hands
 
 
@@ -54,5 +58,20 @@ def _windows(settings: Settings, clock: Clock) -> MaintenanceWindows | None:
         sender=sender,
         url=settings.pagerduty_api_url,
         timeout=settings.http_timeout_seconds,
+        clock=clock,
+    )
+
+
+def _zoom(settings: Settings, organisation: Organisation, clock: Clock) -> Zoom | None:
+    account, client, secret = settings.zoom_account_id, settings.zoom_client_id, settings.zoom_client_secret
+    if not (account and client and secret):
+        return None
+    return Zoom(
+        account=account,
+        client=client,
+        secret=secret.get_secret_value(),
+        url=settings.zoom_url,
+        hosts=organisation.war_room.zoom_hosts,
+        timeout=settings.page_timeout_seconds,
         clock=clock,
     )

@@ -16,6 +16,10 @@ class WarRoom:
 
     name: str = "inc-{number}-{slug}"
     private: bool = False
+    zoom: bool = False
+    """Whether each incident gets a meeting of its own; else the bridge is the organisation's one link."""
+    zoom_hosts: tuple[str, ...] = ()
+    """Who hosts them, by e-mail address, in turns; whoever owns the app where nobody is named."""
 
     def channel_name(self, *, number: int, title: str, severity: str) -> str:
         """A name that Slack takes: lower case, without spaces, at most 80 characters; of the title the first words."""

@@ -144,6 +144,7 @@ COMMANDS = Commands(
                 Verb("load-test", "SERVICE [20/s] [60s] [x10] [/page]", "See what it bears", asking("load-test")),
                 Verb("run", "NAME [name=value]", "Set off what opsbot.yaml declares", asking("run")),
                 Verb("page", "@person|ROLE WHY", "Wake somebody through PagerDuty", asking("page")),
+                Verb("bridge", "[off]", "Make a call for this incident alone", asking("bridge")),
                 Verb("mail", "GROUP SUBJECT | TEXT", "Write to a group of people", asking("mail")),
                 Verb("maintenance-window", "SERVICE [1h|off] [why]", "Hush alerts", asking("maintenance-window")),
                 Verb("to-latest", "SERVICE", "Unpin a service whose latest revision serves", asking("to-latest")),

@@ -16,11 +16,11 @@ from bot.domain.run import State
 from bot.domain.timeline import Happening
 from playbooks.anywhere import do_anywhere
 from playbooks.decision import Decision, RunDecision
+from playbooks.bridging import BRIDGE, bridge_for
 from playbooks.errand import errand
 
 PAGING_PATIENCE = timedelta(seconds=30)
 """How long PagerDuty may be unreachable before the room is told; it is tried on."""
-BRIDGE = "Bridge"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,12 +123,16 @@ def open_war_room(decision: Decision) -> Nothing | None:
 
 def _open_bridge(decision: Decision) -> Nothing | None:
     url = decision.policy.bridge_url or decision.organisation.bridge_url
-    if not url:
+    incident = decision.incident
+    meets = decision.organisation.war_room.zoom and not incident.drill
+    if not (url or meets):
         return Nothing(why="No bridge is configured.")
-    if "bridge" in decision.incident.shown:
+    if "bridge" in incident.shown:
         return Nothing(why="The bridge is in the room already.", already=True)
-    decision.incident.shown.add("bridge")
-    decision.put(AddBookmark(place=room(decision.incident.number), title=BRIDGE, url=url))
+    incident.shown.add("bridge")
+    decision.put(
+        bridge_for(incident) if meets else AddBookmark(place=room(incident.number), title=BRIDGE, url=url or "")
+    )
     return None
 
 

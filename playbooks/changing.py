@@ -219,7 +219,7 @@ class Changing:
 
 
 def _facts(done: Done) -> dict[str, str]:
-    return {DONE: done.says, **({SEEN: write_evidence(done.seen)} if done.seen else {})}
+    return {**done.brought, DONE: done.says, **({SEEN: write_evidence(done.seen)} if done.seen else {})}
 
 
 def _again(error: Exception) -> Exception:

@@ -5,6 +5,7 @@ A message's errand has the name of the message; no other errand may have that of
 
 import re
 
+from bot.domain.bridge import OpenBridge
 from bot.domain.effect import AddBookmark, Effect, Invite, OpenRoom, Pin, Post, SetTopic
 from bot.domain.paging import PageOnCall, PageTarget
 
@@ -19,6 +20,8 @@ def errand_of(effect: Effect) -> tuple[int, str] | None:
             return effect.incident, "room"
         case PageOnCall():
             return effect.incident, "paging"
+        case OpenBridge():
+            return effect.incident, "meeting"
         case PageTarget():
             return effect.incident, f"paging/{effect.target}"
         case SetTopic():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from bot.domain.bridge import Meeting
 from bot.domain.cloud_service import Share
 from bot.domain.database_instance import Ended, SessionId
 from bot.domain.declared_change import Errand, Telling
@@ -176,6 +177,16 @@ class Pages(Protocol):
     async def stand_down(self, alert: str) -> None: ...
 
 
+class MeetingChanges(Protocol):
+    """Zoom. Whoever makes a meeting looks first whether it is there already, where that may be."""
+
+    async def make(self, topic: str, *, mark: str, turn: int) -> Meeting:
+        """A meeting that anybody may join at once, found again by its mark; `turn` chooses who hosts it."""
+        ...
+
+    async def end(self, meeting: str) -> None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hands:
     """All that may be changed, and the world to look at while it is; a part that is not configured is None."""
@@ -191,6 +202,7 @@ class Hands:
     mail: Mail | None = None
     windows: WindowChanges | None = None
     pages: Pages | None = None
+    meetings: MeetingChanges | None = None
     builds: Builds | None = None
     releases: Releases | None = None
 

@@ -21,6 +21,7 @@ from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks import Catalogue
 from playbooks.alert_looks import learn_for_alerts
 from playbooks.anywhere_news import failed_anywhere, learn_anywhere
+from playbooks.bridge_news import bridge_changed, no_meeting, put_up
 from playbooks.change_news import learn_changed, unchanged
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
@@ -64,6 +65,7 @@ class Receipts:
             await self._looked(unit, effect, seen_in(receipt))
         await learn_anywhere(unit, self._deciding, effect, receipt)
         await learn_changed(unit, effect, receipt, self._organisation)
+        await bridge_changed(unit, self._deciding, effect, receipt)
         await learn_maintained(unit, effect, self._organisation)
         if isinstance(effect, Examine):
             await unit.outbox.put(examined(effect, receipt), key=None)
@@ -75,6 +77,7 @@ class Receipts:
             if isinstance(effect, ArchiveRoom):
                 await archived(decision, receipt.facts.get("channel", ""))
             learn(decision, effect, receipt)
+            put_up(decision, receipt)
             if isinstance(effect, PublishNotice):
                 await learn_published(decision, effect, receipt)
             if isinstance(effect, ReadMessage):
@@ -206,6 +209,7 @@ def _fail(decision: Decision, effect: Effect, errands: tuple[str, ...], serial: 
     elif isinstance(effect, PageTarget):
         not_paged(decision, effect.target, reason)
     not_filed(decision, effect)
+    no_meeting(decision, effect)
     if isinstance(effect, OpenRoom):
         _tell_declarer(decision, serial, reason)
     elif not failed:

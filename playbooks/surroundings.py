@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.bridge import Meeting
 from bot.domain.maintenance_window import MaintenanceWindow
 from bot.domain.repository import (
     Check,
@@ -69,6 +70,14 @@ class Support(Protocol):
     """Support tickets, of whatever vendor."""
 
     async def tickets(self, *, since: datetime, most: int = 5) -> Tickets: ...
+
+
+class Meetings(Protocol):
+    """Zoom."""
+
+    async def find(self, *, mark: str, turn: int) -> Meeting | None:
+        """The meeting of a mark that is to come or under way, of whoever's turn it was to host it."""
+        ...
 
 
 class Windows(Protocol):

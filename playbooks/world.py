@@ -32,7 +32,7 @@ from bot.domain.remembered import RememberedAlert, RememberedIncident, Remembere
 from bot.domain.status_page import Health
 from bot.organisation import Organisation
 from playbooks.diary import Diary
-from playbooks.surroundings import Code, Images, Support, Windows
+from playbooks.surroundings import Code, Images, Meetings, Support, Windows
 
 Part = TypeVar("Part")
 
@@ -215,6 +215,7 @@ class Outside(StrEnum):
     SUPPORT = "Support tickets are not configured; set ZENDESK_TOKEN, ZENDESK_EMAIL and OPSBOT_ZENDESK_URL."
     MAIL = "Mail is not configured; set OPSBOT_SMTP_URL, and `mail: from` in opsbot.yaml."
     WINDOWS = "Maintenance windows of PagerDuty are not configured; set PAGERDUTY_API_TOKEN and PAGERDUTY_FROM."
+    MEETINGS = "Zoom is not configured; set ZOOM_ACCOUNT_ID, ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET."
     PAGES = "Chosen people cannot be paged; set PAGERDUTY_API_TOKEN and PAGERDUTY_FROM."
     LOAD_TESTS = "Nothing can be load-tested from here; ask where opsbot runs."
     HOOKS = "Webhooks cannot be signed; set OPSBOT_HOOK_SECRET."
@@ -241,6 +242,7 @@ class World:
     support: Support | None = None
     pager: Pager | None = None
     windows: Windows | None = None
+    meetings: Meetings | None = None
 
 
 def reached(part: Part | None, outside: Outside) -> Part:

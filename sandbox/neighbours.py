@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from sandbox import zendesk
+from sandbox import zendesk, zoom
 from sandbox.artifact_registry import ROOT as IMAGES
 from sandbox.artifact_registry import ArtifactRegistry
 from sandbox.cloud_build import ROOT as BUILDS
@@ -36,12 +36,13 @@ class Neighbours:
         self.builds = CloudBuild(platform, self.github, archive=archive, faults=faults, log=log)
         self.zendesk = zendesk.Zendesk(platform, faults=faults, log=log, address=address)
         self.doors = ServiceDoor(platform, faults=faults, log=log)
+        self.zoom = zoom.Zoom(archive=archive, faults=faults, log=log, now=platform.now)
         self.hooks = HookReceiver(now=platform.now, faults=faults, log=log)
         self.staging = Staging(lambda: platform.services, log=log)
 
     def routes(self) -> list[web.RouteDef]:
         """All of their addresses."""
-        faces = (self.github, self.images, self.builds, self.zendesk, self.doors, self.hooks, self.staging)
+        faces = (self.github, self.images, self.builds, self.zendesk, self.doors, self.hooks, self.staging, self.zoom)
         return [route for face in faces for route in face.routes()]
 
     def environment(self) -> dict[str, str]:
@@ -53,6 +54,10 @@ class Neighbours:
             "ZENDESK_EMAIL": zendesk.EMAIL,
             "ZENDESK_TOKEN": zendesk.TOKEN,
             "OPSBOT_ZENDESK_URL": f"{url}{zendesk.ROOT}",
+            "ZOOM_ACCOUNT_ID": zoom.ACCOUNT,
+            "ZOOM_CLIENT_ID": zoom.CLIENT,
+            "ZOOM_CLIENT_SECRET": zoom.SECRET,
+            "OPSBOT_ZOOM_URL": f"{url}{zoom.ROOT}/v2",
             "OPSBOT_HOOK_SECRET": SECRET,
             "OPSBOT_ARTIFACT_REGISTRY_ENDPOINT": f"{url.removeprefix('http://')}{IMAGES}",
             "OPSBOT_CLOUD_BUILD_ENDPOINT": f"{url.removeprefix('http://')}{BUILDS}",

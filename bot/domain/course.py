@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+NO_MEETING = "none"
+
 
 @dataclass(kw_only=True)
 class Course:
@@ -21,6 +23,10 @@ class Course:
     """When it was first acknowledged, once it was reopened and has to be acknowledged again."""
     rooms: int = 1
     """How many war rooms it has had, the present one among them."""
+    bridge: str = ""
+    """Where people join the meeting that was made for it; empty while the organisation's own link is the bridge."""
+    meeting: str = ""
+    """The id of that meeting, and `NO_MEETING` when none could be made."""
     room_lost: str = ""
     """Why its war room cannot be used; empty while it can."""
 

@@ -134,6 +134,8 @@ class JsonApi:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unanswered(f"{name} {_reason(error)}.") from error
         self._refuse(response, content)
+        if response.status_code == HTTPStatus.NO_CONTENT:
+            return Answer(body=None)
         try:
             return Answer(body=json.loads(content), next=self._next(response))
         except (ValueError, RecursionError) as error:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from playbooks.changes.backup import BACKUP_NOW
+from playbooks.changes.bridge import BRIDGE
 from playbooks.changes.build import BUILD
 from playbooks.changes.clone import CLONE
 from playbooks.changes.declared import DECLARED
@@ -55,6 +56,7 @@ CHANGES: Mapping[str, ChangeKind] = {
         CLONE,
         RESTORE,
         PAGE,
+        BRIDGE,
         MAIL,
         MAINTENANCE_WINDOW,
         LOAD_TEST,

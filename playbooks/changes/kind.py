@@ -4,7 +4,7 @@ The engine (`playbooks.changing`) does the rest for all of them alike: cards, ag
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.change import Change
@@ -63,6 +63,8 @@ class Done:
 
     says: str
     seen: Evidence | None = None
+    brought: Mapping[str, str] = field(default_factory=dict)
+    """Facts for whoever hears of it, such as an address."""
 
 
 class Progress(Waiting):

@@ -93,7 +93,10 @@ def next_update_line(incident: Incident) -> Line:
 
 
 def bridge_of(incident: Incident, organisation: Organisation) -> str | None:
-    """The call of this severity, else everybody's."""
+    """The call that was made for it, else that of this severity, else everybody's; none while it is being made."""
+    being_made = organisation.war_room.zoom and "bridge" in incident.shown and not incident.meeting
+    if incident.bridge or (being_made and not incident.drill):
+        return incident.bridge or None
     return organisation.severity(incident.severity).bridge_url or organisation.bridge_url
 
 

@@ -1,5 +1,6 @@
 """What the bot does outside, in words: for what it could not do, and for what it still has to do."""
 
+from bot.domain.bridge import OpenBridge
 from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, RecordChange, TakeBack, VerifyChange
 from bot.domain.document import KeepReport, ShareFile
 from bot.domain.effect import (
@@ -87,6 +88,7 @@ _DOINGS: dict[type[Effect], str] = {
     EndMaintenance: "end a maintenance window in PagerDuty",
 }
 
+    OpenBridge: "make a meeting in Zoom",
 _MESSAGES = {
     "card": "the card",
     "announcement": "the announcement",
