@@ -10,6 +10,7 @@ from benchmarks.declaring import declaring
 from benchmarks.evidence import evidence
 from benchmarks.figure import Figure
 from benchmarks.google import google
+from benchmarks.healing import healing
 from benchmarks.hearing import hearing
 from benchmarks.history import SIZES, history
 from benchmarks.process import process
@@ -40,11 +41,12 @@ def benchmarks(server: PostgresServer, *, quick: bool) -> Mapping[str, Benchmark
         "process": lambda: process(repeat=1 if quick else 5, idle_seconds=5 if quick else 30),
         "google": lambda: google(repeat=1 if quick else 5),
         "evidence": lambda: evidence(repeat=1 if quick else 5),
+        "healing": lambda: healing(repeat=1 if quick else 5),
         "hearing": lambda: hearing(repeat=1 if quick else 5),
     }
 
 
-QUICK = frozenset({"declaring", "burst", "history", "process", "google", "evidence", "hearing"})
+QUICK = frozenset({"declaring", "burst", "history", "process", "google", "evidence", "healing", "hearing"})
 
 
 async def measured(chosen: Mapping[str, Benchmark]) -> list[Figure]:
