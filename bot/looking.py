@@ -127,26 +127,27 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
             support=clients.support,
             pager=clients.pager,
             windows=telling.windows,
+            meetings=telling.meetings,
         )
         yield Hands(
             world=world,
             services=_service_changes(settings, clients),
             databases=of_databases.databases,
-            meetings=telling.meetings,
             sessions=of_databases.sessions,
             workflows=declared.workflows,
             jobs=declared.jobs,
             hooks=declared.hooks,
+            load_tests=load_tests,
             mail=telling.mail,
             windows=telling.windows,
             pages=telling.pages,
+            meetings=telling.meetings,
             builds=shipping.builds,
             releases=shipping.releases,
         )
 
 
 def _runbook(settings: Settings, organisation: Organisation) -> Callable[[], Mapping[str, Playbook]]:
-            meetings=telling.meetings,
     """The playbooks, read when somebody first asks for them."""
 
     @functools.cache

@@ -15,8 +15,8 @@ from bot.mail_section import read_mail
 from bot.organisation import Channels, Member, Organisation, Paging, ReportHome, Role, Service
 from bot.organisation_check import check
 from bot.organisation_values import (
-    channel,
     by_zoom,
+    channel,
     days,
     duration,
     email,
@@ -169,10 +169,10 @@ def _war_room(section: Section) -> WarRoom:
     room = WarRoom(
         name=section.value("name", room_name, ROOM.name),
         private=section.value("private", switch, ROOM.private),
-    )
-    section.close()
         zoom=section.value("bridge", by_zoom, ROOM.zoom),
         zoom_hosts=section.values("zoom_hosts", email),
+    )
+    section.close()
     return room
 
 

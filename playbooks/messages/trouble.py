@@ -84,11 +84,11 @@ _DOINGS: dict[type[Effect], str] = {
     ShareFile: "share a file",
     ResolvePage: "resolve the alert in PagerDuty",
     SendMail: "send mail",
+    OpenBridge: "make a meeting in Zoom",
     OpenMaintenance: "open a maintenance window in PagerDuty",
     EndMaintenance: "end a maintenance window in PagerDuty",
 }
 
-    OpenBridge: "make a meeting in Zoom",
 _MESSAGES = {
     "card": "the card",
     "announcement": "the announcement",
