@@ -5,7 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.incident import Status
+from bot.store.evidence import evidence
 from bot.store.inbox import forget_deliveries
+from bot.store.incidents import incident
+from bot.store.runs import run
 from bot.store.tables import PENDING, lane, outbox
 from bot.store.unit_of_work import Store
 
@@ -14,7 +18,8 @@ BATCH = 500
 
 
 async def prune(store: Store, keep: timedelta) -> None:
-    """Forget deliveries that cannot come again, alerts, effects and looks of longer than `keep` ago, and empty lanes."""
+    """Forget deliveries that cannot come again, and empty lanes; of longer than `keep` ago alerts, effects, looks and
+    what was seen, with its charts, of what has ended."""
     async with store.begin() as unit:
         await forget_deliveries(unit.connection, unit.now)
         await unit.alerts.forget(unit.now - keep)
@@ -27,6 +32,11 @@ async def prune(store: Store, keep: timedelta) -> None:
     while removed == BATCH:
         async with store.begin() as unit:
             removed = await unit.runs.forget_looks(unit.now - keep, BATCH)
+    removed = BATCH
+    while removed == BATCH:
+        async with store.begin() as unit:
+            removed = await _forget_seen_by_runs(unit.connection, unit.now - keep)
+    await _forget_seen_of_incidents(store, keep)
     removed = BATCH
     while removed == BATCH:
         async with store.begin() as unit:
@@ -43,6 +53,29 @@ async def _forget_effects(connection: AsyncConnection, before: datetime) -> int:
     serials = list(await connection.scalars(old))
     await connection.execute(delete(outbox).where(outbox.c.serial.in_(serials)))
     return len(serials)
+
+
+async def _forget_seen_by_runs(connection: AsyncConnection, before: datetime) -> int:
+    """What standalone runs saw that ended before a moment; how many runs there were."""
+    ended = select(run.c.id).where(run.c.incident == 0, run.c.ended_at < before)
+    old = select(evidence.c.run).where(evidence.c.incident == 0, evidence.c.run.in_(ended)).distinct().limit(BATCH)
+    numbers = list(await connection.scalars(old))
+    await connection.execute(delete(evidence).where(evidence.c.incident == 0, evidence.c.run.in_(numbers)))
+    return len(numbers)
+
+
+async def _forget_seen_of_incidents(store: Store, keep: timedelta) -> None:
+    """What was seen for incidents that are closed; one that was looked at lately keeps that."""
+    async with store.begin() as unit:
+        over = (incident.c.status == Status.CLOSED.value) & (incident.c.declared_at < unit.now - keep)
+        wanted = select(incident.c.number).where(over, exists().where(evidence.c.incident == incident.c.number))
+        numbers = list(await unit.connection.scalars(wanted.order_by(incident.c.number)))
+    for number in numbers:
+        async with store.begin() as unit:
+            seen = await unit.evidence.of(incident=number, run=0)
+            old = [name for name, each in seen.items() if each.looked_at < unit.now - keep]
+            which = (evidence.c.incident == number) & evidence.c.name.in_(old)
+            await unit.connection.execute(delete(evidence).where(which))
 
 
 async def _forget_lanes(connection: AsyncConnection) -> int:
