@@ -206,7 +206,7 @@ class Settings(BaseSettings):
     socket_ping_seconds: float = Field(default=1, gt=0, le=30)
     """How often a connection is proven alive; a dead one is deaf for about twice as long."""
     keep_days: int = Field(default=30, ge=2, le=3650)
-    """How long finished effects are kept for looking back; incidents and timelines are kept for good."""
+    """How long finished effects and what was seen are kept; incidents and timelines are kept for good."""
     log_level: LogLevel = LogLevel.INFO
     """How much the log says."""
     log_format: LogFormat = LogFormat.TEXT
