@@ -118,7 +118,7 @@ class Changing:
             done = await begun.kind.carry_out(self._hands, begun.plan, attempt)
         except Superseded as error:
             return Receipt(facts={SUPERSEDED: f"{error}; nothing was done. A new plan is needed."})
-        except (GiveUp, NotConfigured) as error:
+        except (GiveUp, NotConfigured, Refused) as error:
             return Receipt(facts={FAILED: str(error)})
         except (Retry, Unsure, CouldNotLook) as error:
             if isinstance(error, Progress):
@@ -214,7 +214,7 @@ class Changing:
     async def _verified(self, kind: ChangeKind, plan: Plan, since: datetime) -> Verified:
         try:
             return await kind.verify(self._hands.world, plan, since)
-        except (CouldNotLook, NotConfigured) as error:
+        except (CouldNotLook, NotConfigured, Refused) as error:
             return Verified(helped=None, found=(str(error),))
 
 
