@@ -27,6 +27,7 @@ from bot.slack.identity import Identity
 from bot.store.unit_of_work import Store
 from playbooks.bridging import Bridging
 from playbooks.changing import Changing
+from playbooks.due_lists import DueLists
 from playbooks.evidence.looking import Looking
 from playbooks.filing import Filings
 from playbooks.group_members import GroupMembers
@@ -76,7 +77,8 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
         parts = (slack, paging, page, folder, home, charts, Looking(hands.world), changing, *told)
         executors = {kind: carry_out for part in (*parts, filing) for kind, carry_out in part.executors().items()}
         proof = alert_proof_of(settings, organisation, store.clock)
-        executors |= {**WhoHandsOver(hands.world).executors(), **proof.executors()}
+        lists = DueLists(store=store, organisation=organisation, diary=hands.world.diary)
+        executors |= {**WhoHandsOver(hands.world).executors(), **proof.executors(), **lists.executors()}
         try:
             yield Outside(executors=executors, bolt=bolt_app(client, identity), identity=identity)
         finally:

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from bot.domain.handoff import SendTestAlert, alert_of
+from bot.domain.owed import ListWhatIsDue
 from bot.domain.playbook import Step
 from bot.domain.run import State
 from playbooks.decision import RunDecision
 from playbooks.handing_over import HAND_OVER, hand_over
 
+REMIND = "remind-of-due"
 TEST_ALERT = "test-alert"
 
 Doing = Callable[[RunDecision], str]
@@ -25,6 +27,11 @@ def do_anywhere(decision: RunDecision, step: Step) -> None:
         decision.run.fail(step.auto, reason=why, effect=None)
 
 
+def _remind(decision: RunDecision) -> str:
+    decision.put(ListWhatIsDue(run=decision.run.id))
+    return ""
+
+
 def _test_alert(decision: RunDecision) -> str:
     number = decision.run.id
     decision.put(SendTestAlert(run=number, alert=alert_of(number)))
@@ -33,6 +40,7 @@ def _test_alert(decision: RunDecision) -> str:
 
 DOINGS: Mapping[str, Doing] = {
     HAND_OVER: hand_over,
+    REMIND: _remind,
     TEST_ALERT: _test_alert,
 }
 """Every name of `bot.domain.playbook.ANYWHERE`."""

@@ -1,13 +1,19 @@
 """What came of what the bot did by itself, about no incident: its step ends, or is left to people with why."""
 
+from collections.abc import Mapping
+
 from bot.domain.effect import Effect, Receipt
 from bot.domain.handoff import LookWhoHandsOver, SendTestAlert
+from bot.domain.owed import ListWhatIsDue
 from bot.domain.run import RunKey
 from bot.store.unit_of_work import UnitOfWork
-from playbooks.anywhere import TEST_ALERT
+from playbooks.anywhere import REMIND, TEST_ALERT
 from playbooks.deciding import Deciding
 from playbooks.decision import RunDecision
+from playbooks.due_lists import send_lists
 from playbooks.handing_over import HAND_OVER, learn_who
+
+ERRANDS: Mapping[type[Effect], str] = {LookWhoHandsOver: HAND_OVER, SendTestAlert: TEST_ALERT, ListWhatIsDue: REMIND}
 
 
 async def learn_anywhere(unit: UnitOfWork, deciding: Deciding, effect: Effect, receipt: Receipt) -> None:
@@ -19,6 +25,9 @@ async def learn_anywhere(unit: UnitOfWork, deciding: Deciding, effect: Effect, r
         case SendTestAlert():
             async with deciding.within_run(unit, RunKey(run=effect.run)) as decision:
                 _alerted(decision, receipt)
+        case ListWhatIsDue():
+            async with deciding.within_run(unit, RunKey(run=effect.run)) as decision:
+                await send_lists(decision, receipt)
         case _:
             pass
 
@@ -26,8 +35,8 @@ async def learn_anywhere(unit: UnitOfWork, deciding: Deciding, effect: Effect, r
 async def failed_anywhere(unit: UnitOfWork, deciding: Deciding, effect: Effect, serial: int, reason: str) -> None:
     """It could not be carried out: people do it, or have it tried again."""
     match effect:
-        case LookWhoHandsOver() | SendTestAlert():
-            errand = HAND_OVER if isinstance(effect, LookWhoHandsOver) else TEST_ALERT
+        case LookWhoHandsOver() | SendTestAlert() | ListWhatIsDue():
+            errand = ERRANDS[type(effect)]
             async with deciding.within_run(unit, RunKey(run=effect.run)) as decision:
                 decision.run.fail(errand, reason=reason, effect=serial)
         case _:

@@ -1,4 +1,4 @@
-"""What has to follow a change is asked for once a day until somebody did it: whoever asked for the change hears of it."""
+"""What has to follow a change is asked of whoever asked for it, once; from then on it stands on their daily list until it is done."""
 
 from bot.domain.change import Change
 from bot.domain.change_stage import Stage
@@ -26,11 +26,11 @@ async def ask_for_follow_up(decision: ChangeDecision) -> None:
     if await _is_settled(decision) or days > MOST_TIMES:
         change.followed_up()
         return
-    slot = slot_of(change, f"follow-up/{days}")
+    change.ask_again(decision.now)
+    slot = slot_of(change, "follow-up")
     message = follow_up_owed(change, CHANGES[change.follow_up])
     place = direct(change.requested_by)
     decision.put(Post(place=place, slot=slot, message=message, urgency=Priority.REMINDER), key=slot)
-    change.ask_again(decision.now)
 
 
 async def _is_settled(decision: ChangeDecision) -> bool:

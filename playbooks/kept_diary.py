@@ -11,9 +11,10 @@ from bot.domain.incident import Incident
 from bot.domain.playbook import Kind, Playbook
 from bot.domain.run import Run, State
 from bot.store.unit_of_work import Store, UnitOfWork
+from playbooks.changes import CHANGES
 from playbooks.messages.change import name_of
 
-CHANGES = timedelta(days=90)
+LATELY = timedelta(days=90)
 """Changes that were asked for earlier owe nothing any more that anybody would do."""
 ALERTS = timedelta(days=7)
 INCIDENTS = timedelta(days=30)
@@ -32,7 +33,7 @@ class KeptDiary:
         """What somebody has to agree to, do, review or finalise, and what goes back by itself."""
         async with self._store.look() as unit:
             open_ones = {each.number: each for each in await unit.changes.open()}
-            begun = {each.number: each for each in await unit.changes.begun_since(unit.now - CHANGES)}
+            begun = {each.number: each for each in await unit.changes.begun_since(unit.now - LATELY)}
             changes = sorted({**begun, **open_ones}.items())
             hidden = [number for number, each in changes if await _hidden(unit, each)]
         return [pending for number, each in changes if number not in hidden for pending in pending_of(each)]
@@ -123,9 +124,15 @@ def pending_of(change: Change) -> Iterator[PendingChange]:
             owing=owing,
             requested_by=change.requested_by,
             due=due,
-            follow_up=change.follow_up if owing is Owing.FOLLOW_UP else "",
+            follow_up=_following(change) if owing is Owing.FOLLOW_UP else "",
             private=change.private,
         )
+
+
+def _following(change: Change) -> str:
+    """The command by which what has to follow is asked for."""
+    kind = CHANGES.get(change.follow_up)
+    return f"{kind.command} {change.target.rpartition('/')[2]}".strip() if kind else change.follow_up
 
 
 def _owings(change: Change) -> Iterator[tuple[Owing, datetime | None]]:

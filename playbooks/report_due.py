@@ -10,7 +10,7 @@ from playbooks.decision import Decision
 from playbooks.messages.report import asked_for, unreported
 
 REPORT_WITHIN = timedelta(hours=24)
-"""After resolving, and again after each time it was asked for."""
+"""After resolving."""
 
 
 def owe_report(decision: Decision) -> None:
@@ -37,13 +37,12 @@ def closed_words(incident: Incident, without_report: str | None) -> str:
 
 
 def ask_for_report(decision: Decision) -> None:
-    """It is late: whoever writes it is asked by direct message, once a day until it is there or the incident closed."""
+    """It is late: whoever writes it is asked by direct message; from then on it stands on their daily list."""
     incident = decision.incident
     due, incident.report_due = incident.report_due, None
     if incident.open or incident.reported_at or incident.closed_at:
         return
     incident.report_asked = incident.report_asked or due
-    incident.report_due = decision.now + REPORT_WITHIN
     decision.notify = True
     decision.tell(Happening.REPORT, "The report is due.")
     if writer := writer_of(incident):

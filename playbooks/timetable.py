@@ -140,8 +140,13 @@ class Timetable:
 
 
 def owners(playbook: Playbook, organisation: Organisation) -> tuple[Member, ...]:
-    """The people who own a playbook: those of the role, or the person, that it names; else whoever is on call."""
-    wanted = (playbook.owner or "").casefold()
+    """The people who own a playbook."""
+    return owned_by(playbook.owner or "", organisation)
+
+
+def owned_by(owner: str, organisation: Organisation) -> tuple[Member, ...]:
+    """Those of the role, or the person, that a playbook names; else whoever is on call."""
+    wanted = owner.casefold()
     for key, title in [
         *((role.key, role.title) for role in organisation.roles.values()),
         *((member.key, member.name) for member in organisation.people.values()),

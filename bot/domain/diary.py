@@ -29,6 +29,7 @@ class PendingChange:
     requested_by: str
     due: datetime | None = None
     follow_up: str = ""
+    """The command by which what has to follow is asked for."""
     private: bool = False
 
 

@@ -107,10 +107,11 @@ AUTO_EFFECTS: Mapping[str, str] = {
     "invite-responders": "Invite the responders of this severity into the war room.",
     "inform-stakeholders": "Send a summary to the stakeholders of this severity.",
     "hand-over": "Tell whoever hands over and whoever takes over, and see that the handoff is accepted.",
+    "remind-of-due": "Send everybody who owes something one list of it.",
     "test-alert": "Send a test alert that wakes nobody, and see it arrive.",
 }
 
-ANYWHERE = frozenset({"hand-over", "test-alert"})
+ANYWHERE = frozenset({"hand-over", "remind-of-due", "test-alert"})
 """Those of them that are about no incident: they are done wherever their playbook runs."""
 
 

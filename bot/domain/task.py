@@ -9,8 +9,8 @@ from bot.domain.message import Code, Person
 
 MOST = 200
 """Tasks of one incident; who has more needs another tool."""
-MOST_REMINDERS = 3
-"""How often an owner is reminded of one task."""
+MOST_REMINDERS = 1
+"""How often an owner is reminded of one task by itself; from then on it stands on their daily list."""
 
 
 @dataclass(frozen=True, kw_only=True)

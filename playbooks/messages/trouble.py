@@ -25,6 +25,7 @@ from bot.domain.looking import LookAt, ShareChart, ShareSheet
 from bot.domain.mail import SendMail
 from bot.domain.maintenance_window import EndMaintenance, OpenMaintenance
 from bot.domain.marked import ReadMessage
+from bot.domain.owed import ListWhatIsDue
 from bot.domain.paging import AcknowledgePage, FollowPage, PageOnCall, PageTarget, ResolvePage
 from bot.domain.profile import SetProfile
 from bot.domain.putting_away import ArchiveRoom, RemoveFiles, RemoveMember
@@ -56,6 +57,7 @@ _DOINGS: dict[type[Effect], str] = {
     Whisper: "answer somebody",
     LookWhoHandsOver: "look who hands over to whom",
     SendTestAlert: "send a test alert",
+    ListWhatIsDue: "find out who owes what",
     PublishHome: "show somebody their Home",
     LookOnCall: "look who is on call",
     LookAt: "look at the platform",

@@ -53,6 +53,7 @@ PROCEDURES: dict[str, tuple[str, ...]] = {
     "database-connection-issues": ("is the database up", "how many clients", "idle", "there is room"),
     "handoff-friday": ("who hands over", "can be reached", "every hour", "services answer", "open incidents", "pages", "nobody took", "fail or are muted", "approvals", "to finalise", "windows to come", "deployments", "runbook", "lessons", "numbers and logs", "test alert", "anything else", "i have it"),
     "handoff-monday": ("who hands over", "can be reached", "every hour", "incidents", "pages", "fail or are muted", "changed", "approvals", "to finalise", "windows to come", "incidents taught", "learned", "playbooks should change", "debrief", "test alert", "i have it"),
+    "due-list": ("send the lists",),
     "emergency-contacts": ("on call", "telephone", "security and support"),
     "config-backup": ("export the settings", "encrypted", "compare"),
 }  # fmt: skip

@@ -1,0 +1,151 @@
+"""Who owes what, and since when: late steps, tasks, reports, reviews, what has to follow a change, and the runbook's upkeep."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain import follow_up
+from bot.domain.change import Change
+from bot.domain.diary import Edition, Owing, PendingChange
+from bot.domain.incident import Incident
+from bot.domain.message import Person
+from bot.domain.owed import Owed
+from bot.domain.playbook import Fact
+from bot.domain.run import Run
+from bot.organisation import Organisation
+from bot.store.unit_of_work import UnitOfWork
+from playbooks.authorization import Rules
+from playbooks.change_door import groups_for
+from playbooks.due_now import Late, late_steps
+from playbooks.kept_diary import LATELY, pending_of
+from playbooks.messages import owed as words
+from playbooks.messages.step import owner_of
+from playbooks.reading import may_know
+from playbooks.report_due import writer_of
+from playbooks.timetable import owned_by
+
+SOON = timedelta(hours=24)
+"""What goes back by itself within this time is told."""
+LATE = timedelta(hours=4)
+"""A step that is late for less is only told where it stands."""
+ASKED = timedelta(hours=12)
+"""What was asked for by itself so lately is not told again."""
+STALE = timedelta(hours=24)
+"""Whoever started a run that is open for longer is asked to go on, or to end it."""
+UNUSED = timedelta(days=90)
+
+Debt = tuple[str, Owed]
+"""Somebody, by Slack user id, and what they owe."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """All that is looked through, as of one moment."""
+
+    organisation: Organisation
+    now: datetime
+    incidents: Sequence[tuple[Incident, Run | None]]
+    with_tasks: Sequence[Incident]
+    runs: Sequence[Run]
+    changes: Sequence[Change]
+    leads: tuple[str, ...]
+    editions: Sequence[Edition]
+
+    def debts(self) -> Iterator[Debt]:
+        """Everybody's, what is about incidents first."""
+        for incident, run in self.incidents:
+            yield from self._of_incident(incident, run)
+        for incident in self.with_tasks:
+            yield from self._tasks(incident)
+        for change in self.changes:
+            for pending in pending_of(change):
+                yield from self._of_change(change, pending)
+        for run in self.runs:
+            yield from self._of_run(run)
+        for edition in self.editions:
+            yield from self._upkeep(edition)
+
+    def _of_incident(self, incident: Incident, run: Run | None) -> Iterator[Debt]:
+        writer = writer_of(incident)
+        asked = incident.report_asked
+        owing = not (incident.open or incident.reported_at or incident.closed_at)
+        if asked and owing and writer and self.now - asked > ASKED:
+            yield writer, Owed(says=words.report(incident, asked, self.organisation, self.now))
+        for late in late_steps(run, self.now) if run and not incident.closed_at else ():
+            if late.step.done_when is Fact.REPORTED or self.now - late.since < LATE:
+                continue
+            owner = self._owner(incident, run, late) if run else ""
+            if owner and may_know(incident, owner):
+                yield owner, Owed(says=words.step(incident.key, late, self.organisation, self.now))
+
+    def _owner(self, incident: Incident | None, run: Run, late: Late) -> str:
+        owner = owner_of(incident, late.step, run.progress(late.step.key))
+        return owner.user if isinstance(owner, Person) else ""
+
+    def _tasks(self, incident: Incident) -> Iterator[Debt]:
+        """What is due for longer than its own reminder was."""
+        today = self.now.astimezone(self.organisation.timezone).date()
+        for task in incident.tasks.open:
+            asked = task.owner if task.owner and may_know(incident, task.owner) else incident.commander
+            if task.due_on and task.due_on < today and asked:
+                yield asked, Owed(says=words.task(incident, task))
+
+    def _of_change(self, change: Change, pending: PendingChange) -> Iterator[Debt]:
+        said = Owed(says=words.change(pending, self.organisation, self.now))
+        ago = self.now - (pending.due or self.now)
+        match pending.owing:
+            case Owing.HAND:
+                yield change.requested_by, said
+            case Owing.FOLLOW_UP if ago > follow_up.EVERY:
+                yield change.requested_by, said
+            case Owing.RETURN if ago >= -SOON:
+                yield change.requested_by, said
+            case Owing.REVIEW if ago > ASKED:
+                involved = {change.requested_by, *(each.by for each in change.agreements)}
+                yield from ((user, said) for user in self.leads if user not in involved)
+            case _:
+                pass
+
+    def _of_run(self, run: Run) -> Iterator[Debt]:
+        """Late steps that were given to somebody; and a run that its starter left behind."""
+        start = run.start
+        if start is None or start.glance or start.beside:
+            return
+        late = [each for each in late_steps(run, self.now) if self.now - each.since >= LATE]
+        given = [(self._owner(None, run, each), each) for each in late]
+        for owner, each in given:
+            if owner:
+                yield owner, Owed(says=words.step(run.playbook.title, each, self.organisation, self.now))
+        if start.by and self.now - run.started_at > STALE and not any(owner == start.by for owner, _ in given):
+            yield start.by, Owed(says=words.left(run, self.organisation, self.now))
+
+    def _upkeep(self, edition: Edition) -> Iterator[Debt]:
+        """Told once: until it is looked over, or run again, the handoffs' look at the runbook keeps saying it."""
+        today = self.now.astimezone(self.organisation.timezone).date()
+        people = [each.slack for each in owned_by(edition.owner, self.organisation)]
+        if edition.review_by and edition.review_by <= today:
+            once = f"owed/review/{edition.name}/{edition.review_by}"
+            yield from ((user, Owed(says=words.review(edition), once=f"{once}/{user}")) for user in people)
+        used = edition.exercised_at or edition.known_since
+        if self.now - used > UNUSED:
+            once = f"owed/unused/{edition.name}/{used:%Y%m%d}"
+            yield from ((user, Owed(says=words.unused(edition), once=f"{once}/{user}")) for user in people)
+
+
+async def ledger_of(unit: UnitOfWork, organisation: Organisation, editions: Sequence[Edition]) -> Ledger:
+    """Everything of which somebody may owe something."""
+    begun = {each.number: each for each in await unit.changes.begun_since(unit.now - LATELY)}
+    changes = {**begun, **{each.number: each for each in await unit.changes.open()}}
+    groups = {group for each in changes.values() if each.awaits_review for group in groups_for(organisation, each.kind)}
+    members = await unit.memberships.of(tuple(sorted(groups)))
+    rules = Rules(organisation=organisation, now=unit.now, members=members)
+    return Ledger(
+        organisation=organisation,
+        now=unit.now,
+        incidents=[(each, await unit.runs.current(each.number)) for each in await unit.incidents.unclosed()],
+        with_tasks=await unit.incidents.with_tasks(),
+        runs=await unit.runs.unended(),
+        changes=[changes[number] for number in sorted(changes)],
+        leads=rules.people(organisation.changes.leads),
+        editions=editions,
+    )
