@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import hashlib
 import functools
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 
+from bot.configuration_shelf import configuration_shelf
 from bot.database_hands import database_hands
 from bot.declared_hands import declared_hands
 from bot.domain.clock import Clock
@@ -34,6 +36,7 @@ from playbooks import load
 from playbooks.hands import Hands
 from playbooks.kept_diary import KeptDiary
 from playbooks.memory import Remembered
+from playbooks.shelf import Configuration
 from playbooks.vocabulary import vocabulary
 from playbooks.world import World
 
@@ -108,6 +111,7 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
         telling_hands(settings, organisation, store.clock) as telling,
         shipping_hands(settings) as shipping,
         load_driver(store.clock) as load_tests,
+        _shelf(settings, organisation) as configuration,
         _warming(clients),
     ):
         world = World(
@@ -115,6 +119,7 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
             organisation=organisation,
             probe=clients.probe,
             memory=Remembered(store),
+            configuration=configuration,
             diary=KeptDiary(store, playbooks=_runbook(settings, organisation)),
             services=clients.services,
             metrics=clients.metrics,
@@ -157,6 +162,17 @@ def _runbook(settings: Settings, organisation: Organisation) -> Callable[[], Map
     return playbooks
 
 
+def _shelf(
+    settings: Settings, organisation: Organisation
+) -> contextlib.AbstractAsyncContextManager[Configuration | None]:
+    return configuration_shelf(
+        organisation.config_backup,
+        own_file=settings.config,
+        storage_url=settings.cloud_storage_url,
+        within=settings.http_timeout_seconds,
+    )
+
+
 def _service_changes(settings: Settings, clients: Clients) -> CloudRunChanges | None:
     seconds = settings.http_timeout_seconds
     return CloudRunChanges(clients.services, timeout=seconds) if clients.services else None
@@ -185,8 +201,14 @@ def _cloud_run(settings: Settings, organisation: Organisation, channels: GoogleC
         regions=organisation.regions(),
         endpoint=settings.cloud_run_endpoint,
         timeout=settings.http_timeout_seconds,
-        key=secrets.token_bytes(32),
+        key=_digest_key(settings),
     )
+
+
+def _digest_key(settings: Settings) -> bytes:
+    """What values of variables are digested with: the same after a restart, so that a backup tells which have changed."""
+    token = settings.slack_bot_token.get_secret_value().encode()
+    return hashlib.blake2b(token, person=b"variables").digest() if token else secrets.token_bytes(32)
 
 
 def _cloud_monitoring(settings: Settings, channels: GoogleChannels, clock: Clock) -> CloudMonitoring | None:

@@ -14,6 +14,7 @@ from bot.domain.alert_rule import EVERYTHING, AlertRule
 from bot.domain.bounds import THRESHOLDS, Bounds
 from bot.domain.business_hours import BusinessHours
 from bot.domain.change_policy import ChangePolicy
+from bot.domain.config_backup import ConfigHome
 from bot.domain.mail import MailPolicy
 from bot.domain.platform import AgentMetrics, Database, Number
 from bot.domain.schedule import Schedules
@@ -207,6 +208,8 @@ class Organisation:
     holidays: Holidays = field(default_factory=Holidays)
     schedules: Schedules = field(default_factory=Schedules)
     mail: MailPolicy = field(default_factory=MailPolicy)
+    config_backup: ConfigHome | None = None
+    """Where the configuration is backed up; None where it is not."""
     writes_to_github: bool = False
     """Whether there is a token for it; not of the file but of GITHUB_TOKEN."""
 

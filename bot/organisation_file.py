@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.alert_section import read_alert_rules
 from bot.change_section import read_changes
+from bot.backup_section import read_config_backup
 from bot.clock_section import read_holidays, read_schedules
 from bot.domain.business_hours import BusinessHours
 from bot.look_section import read_agents, read_database, read_number, read_thresholds
@@ -127,6 +128,7 @@ def _organisation(section: Section) -> Organisation:
         holidays=read_holidays(section.section("holidays")),
         schedules=read_schedules(section.section("schedules")),
         mail=read_mail(section.section("mail")),
+        config_backup=read_config_backup(section.section("config_backup")),
     )
 
 

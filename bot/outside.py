@@ -27,6 +27,7 @@ from bot.slack.identity import Identity
 from bot.store.unit_of_work import Store
 from playbooks.bridging import Bridging
 from playbooks.changing import Changing
+from playbooks.config_backup import ConfigBackups
 from playbooks.due_lists import DueLists
 from playbooks.evidence.looking import Looking
 from playbooks.filing import Filings
@@ -77,8 +78,12 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
         parts = (slack, paging, page, folder, home, charts, Looking(hands.world), changing, *told)
         executors = {kind: carry_out for part in (*parts, filing) for kind, carry_out in part.executors().items()}
         proof = alert_proof_of(settings, organisation, store.clock)
-        lists = DueLists(store=store, organisation=organisation, diary=hands.world.diary)
-        executors |= {**WhoHandsOver(hands.world).executors(), **proof.executors(), **lists.executors()}
+        executors |= {
+            **DueLists(store=store, organisation=organisation, diary=hands.world.diary).executors(),
+            **WhoHandsOver(hands.world).executors(),
+            **ConfigBackups(hands.world).executors(),
+            **proof.executors(),
+        }
         try:
             yield Outside(executors=executors, bolt=bolt_app(client, identity), identity=identity)
         finally:

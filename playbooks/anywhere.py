@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.domain.config_backup import BackUpConfiguration
 from bot.domain.handoff import SendTestAlert, alert_of
 from bot.domain.owed import ListWhatIsDue
 from bot.domain.playbook import Step
@@ -11,6 +12,7 @@ from playbooks.handing_over import HAND_OVER, hand_over
 
 REMIND = "remind-of-due"
 TEST_ALERT = "test-alert"
+BACK_UP = "back-up-configuration"
 
 Doing = Callable[[RunDecision], str]
 """Puts the effects; answers why there are none, where there are none."""
@@ -38,9 +40,21 @@ def _test_alert(decision: RunDecision) -> str:
     return ""
 
 
+def _back_up(decision: RunDecision) -> str:
+    """Where nobody said where, there is nothing to do: that is no trouble of tonight's."""
+    run = decision.run
+    if decision.organisation.config_backup is None:
+        for step in [each for each in run.open_steps() if each.auto == BACK_UP]:
+            run.end(step.key, State.SKIPPED, by="", now=decision.now, note="opsbot.yaml has no config_backup")
+        return ""
+    decision.put(BackUpConfiguration(run=run.id, at=decision.now))
+    return ""
+
+
 DOINGS: Mapping[str, Doing] = {
     HAND_OVER: hand_over,
     REMIND: _remind,
     TEST_ALERT: _test_alert,
+    BACK_UP: _back_up,
 }
-"""Every name of `bot.domain.playbook.ANYWHERE`."""
+"""Every name of `bot.domain.auto_effect.ANYWHERE`."""

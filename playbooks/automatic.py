@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.domain.auto_effect import ANYWHERE
 from bot.domain.effect import AddBookmark, Invite, OpenRoom, Pin, Priority, SetTopic, channel, direct, room
 from bot.domain.page import Page, Paging
 from bot.domain.paging import PageOnCall, PageTarget
-from bot.domain.playbook import ANYWHERE, Step
+from bot.domain.playbook import Step
 from bot.domain.run import State
 from bot.domain.timeline import Happening
 from playbooks.anywhere import do_anywhere
-from playbooks.decision import Decision, RunDecision
 from playbooks.bridging import BRIDGE, bridge_for
+from playbooks.decision import Decision, RunDecision
 from playbooks.errand import errand
 
 PAGING_PATIENCE = timedelta(seconds=30)
@@ -177,4 +178,4 @@ AUTOMATIC: Mapping[str, Automatic] = {
     "invite-responders": _invite_responders,
     "inform-stakeholders": inform_stakeholders,
 }
-"""Every name of `bot.domain.playbook.AUTO_EFFECTS` that is about an incident."""
+"""Every name of `bot.domain.auto_effect.AUTO_EFFECTS` that is about an incident."""

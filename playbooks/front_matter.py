@@ -35,6 +35,7 @@ KEYS = (
     "misfire",
     "lasts",
     "touches",
+    "tells",
     "parameters",
     "suggest_when",
     "review_by",
@@ -43,6 +44,8 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CHANNEL = re.compile(r"#[^\s#@,A-Z]{1,80}|[CG][A-Z0-9]{6,}")
 OWN = "skip"
 """The holidays are those of the organisation."""
+ALWAYS, TROUBLE = "always", "trouble"
+TELLS = (ALWAYS, TROUBLE)
 LENGTH = re.compile(r"(\d{1,3})([mh])")
 WITHIN = re.compile(r"run within (\d{1,3})([mhd])")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -66,6 +69,7 @@ class FrontMatter:
     late_within: timedelta | None = None
     lasts: timedelta | None = None
     touches: tuple[str, ...] = ()
+    only_trouble: bool = False
     parameters: tuple[str, ...] = ()
     suggest_when: str | None = None
     review_by: date | None = None
@@ -101,6 +105,7 @@ def read(text: str, vocabulary: Vocabulary, mistakes: Mistakes) -> FrontMatter:
         late_within=late_within,
         lasts=keys.value("lasts", _length),
         touches=keys.values("touches", _name),
+        only_trouble=keys.value("tells", _only_trouble) or False,
         parameters=keys.values("parameters", _name),
         suggest_when=keys.value("suggest_when", lambda name: _evidence(name, vocabulary)),
         review_by=keys.value("review_by", _date),
@@ -206,6 +211,10 @@ def _misfire(text: str) -> tuple[Misfire, timedelta | None]:
     if found := WITHIN.fullmatch(text):
         return Misfire.RUN, int(found[1]) * UNITS[found[2]]
     return Misfire(_one_of("answer to a missed start", text, tuple(Misfire))), None
+
+
+def _only_trouble(text: str) -> bool:
+    return _one_of("answer to what it tells", text, TELLS) == TROUBLE
 
 
 def _length(text: str) -> timedelta:

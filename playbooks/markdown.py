@@ -113,6 +113,7 @@ def _assembled(text: str, file: str, front: FrontMatter, heading: str | None, se
         late_within=front.late_within,
         lasts=front.lasts,
         touches=front.touches,
+        only_trouble=front.only_trouble,
         parameters=front.parameters,
         suggest_when=front.suggest_when,
         review_by=front.review_by,

@@ -27,7 +27,7 @@ def draws_together(run: Run) -> bool:
 def share_together(decision: RunDecision, effect: LookAt) -> None:
     """Have the picture drawn once everything has been looked at that the run asks for."""
     run = decision.run
-    if not effect.thread or not set(_names(run)) <= decision.seen.keys():
+    if not effect.thread or _may_say_nothing(run) or not set(_names(run)) <= decision.seen.keys():
         return
     latest = max(each.looked_at for each in decision.seen.values())
     sheet = ShareSheet(
@@ -38,6 +38,11 @@ def share_together(decision: RunDecision, effect: LookAt) -> None:
         file=f"{run.playbook.name}-{run.key}-{latest:%Y%m%dT%H%M%S}.png",
     )
     decision.put(sheet, key=f"{decision.slot('charts')}/{latest:%Y%m%dT%H%M%S}")
+
+
+def _may_say_nothing(run: Run) -> bool:
+    """Whether there may be no message below which a picture could stand."""
+    return bool(run.start and run.start.sheet and run.start.sheet.only_trouble)
 
 
 class SheetCharts:

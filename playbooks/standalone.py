@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.effect import Delete, Edit, Priority
-from bot.domain.evidence import Evidence
+from bot.domain.evidence import Evidence, Verdict
 from bot.domain.incident import Incident
 from bot.domain.message import Message
 from bot.domain.playbook import Phase
-from bot.domain.run import Run, Start
+from bot.domain.run import Run, Start, State
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
 from bot.store.unit_of_work import UnitOfWork
@@ -109,6 +109,8 @@ class Standalone(RunDecision):
         """Its phases, and in the thread of each what is late of it; those of a sheet are one message."""
         thread = self.slot(THREAD) if self.start.threaded else None
         if sheet := self.start.sheet:
+            if sheet.only_trouble and not self._trouble():
+                return
             self.show(SHEET, self.start.place, Priority.ANSWER, thread=sheet.thread or None)
             for phase in self.run.phases:
                 self._show_late(phase, sheet.thread or self.slot(SHEET))
@@ -118,6 +120,12 @@ class Standalone(RunDecision):
             if not self.run.ended(phase):
                 self.show(name, self.start.place, Priority.ANSWER, thread=thread)
             self._show_late(phase, thread or self.slot(name))
+
+    def _trouble(self) -> bool:
+        """Whether anything is not as it should be, could not be looked at, or could not be done."""
+        seen = [each.verdict for each in self.seen.values()]
+        failed = any(self.run.progress(step.key).state is State.FAILED for step in self.run.open_steps())
+        return failed or any(each.unhealthy or each is Verdict.COULD_NOT_LOOK for each in seen)
 
     def _show_late(self, phase: Phase, thread: str) -> None:
         name = f"late/{phase.slug}"

@@ -63,7 +63,7 @@ class Starting:
         for name, planned in self._timetable.planned.items():
             if name in rows and rows[name].at <= now:
                 last = _last(planned, rows[name], now)
-                alone = name if planned.quiet else ""
+                alone = name if planned.quiet or planned.playbook.only_trouble else ""
                 groups.setdefault((last.at, planned.channel, alone), []).append(planned)
         return [Group(at=at, channel=where, planned=tuple(groups[at, where, of])) for at, where, of in sorted(groups)]
 
@@ -111,6 +111,7 @@ class Starting:
             since=min(self._timetable.since(planned, slot.at) for planned, slot in starting),
             late=unit.now - due > ON_TIME,
             thread=await _day(unit, channel(where), *starting[0]),
+            only_trouble=all(planned.playbook.only_trouble for planned, _ in starting),
         )
         playbook = composed([planned.playbook for planned, _ in starting])
         start = Start(by="", place=channel(where), sheet=sheet)

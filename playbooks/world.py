@@ -32,6 +32,7 @@ from bot.domain.remembered import RememberedAlert, RememberedIncident, Remembere
 from bot.domain.status_page import Health
 from bot.organisation import Organisation
 from playbooks.diary import Diary
+from playbooks.shelf import Configuration
 from playbooks.surroundings import Code, Images, Meetings, Support, Windows
 
 Part = TypeVar("Part")
@@ -241,6 +242,7 @@ class World:
     images: Images | None = None
     support: Support | None = None
     pager: Pager | None = None
+    configuration: Configuration | None = None
     windows: Windows | None = None
     meetings: Meetings | None = None
 

@@ -9,6 +9,8 @@ from sandbox.artifact_registry import ROOT as IMAGES
 from sandbox.artifact_registry import ArtifactRegistry
 from sandbox.cloud_build import ROOT as BUILDS
 from sandbox.cloud_build import CloudBuild
+from sandbox.cloud_storage import ROOT as STORAGE
+from sandbox.cloud_storage import CloudStorage
 from sandbox.faults import Faults
 from sandbox.github.door import ROOT as CODE
 from sandbox.github.door import TOKEN
@@ -34,6 +36,7 @@ class Neighbours:
         self.github = GitHub(platform, archive=archive, faults=faults, log=log, address=address)
         self.images = ArtifactRegistry(platform, faults=faults, log=log)
         self.builds = CloudBuild(platform, self.github, archive=archive, faults=faults, log=log)
+        self.storage = CloudStorage(faults=faults, log=log)
         self.zendesk = zendesk.Zendesk(platform, faults=faults, log=log, address=address)
         self.doors = ServiceDoor(platform, faults=faults, log=log)
         self.zoom = zoom.Zoom(archive=archive, faults=faults, log=log, now=platform.now)
@@ -43,7 +46,7 @@ class Neighbours:
     def routes(self) -> list[web.RouteDef]:
         """All of their addresses."""
         faces = (self.github, self.images, self.builds, self.zendesk, self.doors, self.hooks, self.staging, self.zoom)
-        return [route for face in faces for route in face.routes()]
+        return [route for face in (*faces, self.storage) for route in face.routes()]
 
     def environment(self) -> dict[str, str]:
         """The settings under which the bot looks at them."""
@@ -60,6 +63,7 @@ class Neighbours:
             "OPSBOT_ZOOM_URL": f"{url}{zoom.ROOT}/v2",
             "OPSBOT_HOOK_SECRET": SECRET,
             "OPSBOT_ARTIFACT_REGISTRY_ENDPOINT": f"{url.removeprefix('http://')}{IMAGES}",
+            "OPSBOT_CLOUD_STORAGE_URL": f"{url}{STORAGE}",
             "OPSBOT_CLOUD_BUILD_ENDPOINT": f"{url.removeprefix('http://')}{BUILDS}",
         }
 

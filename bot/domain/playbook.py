@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bot.domain.auto_effect import AUTO_EFFECTS
 from bot.domain.errors import Refused
 from bot.domain.message import Line
 
@@ -98,21 +99,6 @@ ASK_FIELDS: Mapping[str, AskField] = {
         ),
     )
 }
-
-AUTO_EFFECTS: Mapping[str, str] = {
-    "page-on-call": "Wake the on-call engineer through PagerDuty.",
-    "announce": "Announce the incident in the incidents channel, and keep the announcement up to date.",
-    "open-war-room": "Open the war room: channel, card, topic, bookmarks, invitations.",
-    "open-bridge": "Put the link of the bridge into the war room.",
-    "invite-responders": "Invite the responders of this severity into the war room.",
-    "inform-stakeholders": "Send a summary to the stakeholders of this severity.",
-    "hand-over": "Tell whoever hands over and whoever takes over, and see that the handoff is accepted.",
-    "remind-of-due": "Send everybody who owes something one list of it.",
-    "test-alert": "Send a test alert that wakes nobody, and see it arrive.",
-}
-
-ANYWHERE = frozenset({"hand-over", "remind-of-due", "test-alert"})
-"""Those of them that are about no incident: they are done wherever their playbook runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,6 +249,8 @@ class Playbook:
     """How long a maintenance takes."""
     touches: tuple[str, ...] = ()
     """The services that a maintenance touches, `databases` for those that use one; empty for all."""
+    only_trouble: bool = False
+    """Whether a run that the clock starts says nothing as long as all is well."""
     parameters: tuple[str, ...] = ()
     suggest_when: str | None = None
     review_by: date | None = None

@@ -98,6 +98,8 @@ class Sheet:
     since: datetime
     late: bool = False
     thread: str = ""
+    only_trouble: bool = False
+    """Whether nothing is said as long as all is well."""
 
 
 @dataclass(frozen=True, kw_only=True)

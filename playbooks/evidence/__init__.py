@@ -11,6 +11,7 @@ from playbooks.evidence.checklist import checklist
 from playbooks.evidence.checks import checks
 from playbooks.evidence.client_errors import client_errors
 from playbooks.evidence.cloud_services import cloud_services
+from playbooks.evidence.config_drift import config_drift
 from playbooks.evidence.contacts import contacts
 from playbooks.evidence.containers import containers
 from playbooks.evidence.coverage import coverage
@@ -126,6 +127,9 @@ EVIDENCE: Mapping[str, Kind] = {
         restore_tests,
         "Restore tests",
         "When a backup was last restored to try it, how long that took and how much would have been lost.",
+    ),
+    "config-drift": _kind(
+        config_drift, "Configuration", "What the settings of services and databases differ in from their last backup."
     ),
     "row-counts": _kind(row_counts, "Data", "Whether tables lost rows."),
     "agent-runs": _kind(agent_runs, "Agent runs", "The part of agent runs that succeed, by agent and by tool."),

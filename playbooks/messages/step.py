@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from bot.domain.auto_effect import ANYWHERE
 from bot.domain.incident import Duty, Incident
 from bot.domain.message import Button, Control, Italic, Line, Moment, Span, Style
-from bot.domain.playbook import ANYWHERE, Fact, Role, Step
+from bot.domain.playbook import Fact, Role, Step
 from bot.domain.run import Progress, Run, State
 from bot.slack.span import shortened, tidy
 from playbooks.changes import CHANGES

@@ -2,6 +2,7 @@
 
 from bot.domain.bridge import OpenBridge
 from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, RecordChange, TakeBack, VerifyChange
+from bot.domain.config_backup import BackUpConfiguration
 from bot.domain.document import KeepReport, ShareFile
 from bot.domain.effect import (
     AddBookmark,
@@ -58,6 +59,7 @@ _DOINGS: dict[type[Effect], str] = {
     LookWhoHandsOver: "look who hands over to whom",
     SendTestAlert: "send a test alert",
     ListWhatIsDue: "find out who owes what",
+    BackUpConfiguration: "back up the configuration",
     PublishHome: "show somebody their Home",
     LookOnCall: "look who is on call",
     LookAt: "look at the platform",

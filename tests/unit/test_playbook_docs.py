@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.playbook import ASK_FIELDS, AUTO_EFFECTS, FACTS, STATUSES, Fact, Kind, Misfire, Role, Vocabulary, Word
+from bot.domain.auto_effect import AUTO_EFFECTS
+from bot.domain.playbook import ASK_FIELDS, FACTS, STATUSES, Fact, Kind, Misfire, Role, Vocabulary, Word
 from bot.domain.schedule import read_schedule
 from playbooks.directive import PHASE_WORDS, window
 from playbooks.front_matter import KEYS, MOST
