@@ -1,10 +1,12 @@
-"""A small workshop for changes that reach people: mail and PagerDuty on loopback, and nothing of the platform."""
+"""A small workshop for changes that reach people: mail, PagerDuty and Zoom on loopback, and nothing of the platform."""
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
+
+from aiohttp import web
 
 from bot.domain.change import Change
 from bot.domain.effect import Attempt
@@ -15,6 +17,7 @@ from bot.integrations.mail import MailServer as MailClient
 from bot.integrations.maintenance import MaintenanceWindows
 from bot.integrations.pager import Pager
 from bot.integrations.waking import Waking
+from bot.integrations.zoom import Zoom as ZoomClient
 from bot.organisation import Organisation
 from playbooks.changes.kind import Asked, ChangeKind, Done, Parameters, Verified
 from playbooks.hands import Hands
@@ -24,6 +27,7 @@ from sandbox.faults import Fault
 from sandbox.mail_server import MailServer
 from sandbox.pagerduty.seed import API_TOKEN, SENDER
 from sandbox.slack.archive import Archive
+from sandbox.zoom import ACCOUNT, CLIENT, ROOT, SECRET, Zoom
 from tests.empty_world import empty_world
 from tests.pagerduty_server import PagerDutyServer, pagerduty_server
 
@@ -40,6 +44,8 @@ class Telling:
     hands: Hands
     mail: MailServer
     pagerduty: PagerDutyServer
+    zoom: Zoom
+    zoom_url: str
     by: str = "U0ANA"
     incident: Incident | None = None
     past: tuple[Change, ...] = ()
@@ -117,21 +123,44 @@ class Telling:
 
 
 @contextlib.asynccontextmanager
+async def zoom_face(pagerduty: PagerDutyServer) -> AsyncIterator[tuple[Zoom, str]]:
+    """Zoom within a block, and where it answers."""
+    clock = pagerduty.clock
+    zoom = Zoom(archive=Archive(), faults=pagerduty.faults, log=pagerduty.log, now=clock.now)
+    application = web.Application()
+    application.add_routes(zoom.routes())
+    runner = web.AppRunner(application, shutdown_timeout=0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield zoom, f"http://127.0.0.1:{runner.addresses[0][1]}{ROOT}/v2"
+    await runner.cleanup()
+
+
+def zoom_client(url: str, clock: SandboxClock, *, secret: str = SECRET, hosts: Sequence[str] = ()) -> ZoomClient:
+    """The bot's own client of it."""
+    return ZoomClient(account=ACCOUNT, client=CLIENT, secret=secret, url=url, hosts=hosts, timeout=5, clock=clock)
+
+
+@contextlib.asynccontextmanager
 async def telling() -> AsyncIterator[Telling]:
     """The workshop within a block."""
-    async with pagerduty_server() as pagerduty:
+    async with pagerduty_server() as pagerduty, zoom_face(pagerduty) as (zoom, zoom_url):
         clock = pagerduty.clock
         mail = MailServer(clock=clock, archive=Archive(), faults=pagerduty.faults, log=pagerduty.log)
         await mail.start()
         windows = MaintenanceWindows(token=API_TOKEN, sender=SENDER, url=pagerduty.api_url, timeout=5, clock=clock)
         pager = Pager(token=API_TOKEN, url=pagerduty.api_url, timeout=5, clock=clock)
         account = pagerduty.client()
-        world = replace(empty_world(clock.now()), clock=clock, windows=windows, pager=pager)
+        meetings = zoom_client(zoom_url, clock)
+        world = replace(empty_world(clock.now()), clock=clock, windows=windows, pager=pager, meetings=meetings)
         client = MailClient(url=mail.url, timeout=5)
         try:
-            hands = Hands(world=world, mail=client, windows=windows, pages=Waking(account, world.organisation))
-            yield Telling(world=world, hands=hands, mail=mail, pagerduty=pagerduty)
+            hands = Hands(
+                world=world, mail=client, windows=windows, pages=Waking(account, world.organisation), meetings=meetings
+            )
+            yield Telling(world=world, hands=hands, mail=mail, pagerduty=pagerduty, zoom=zoom, zoom_url=zoom_url)
         finally:
+            await meetings.close()
             await account.close()
             await pager.close()
             await windows.close()
