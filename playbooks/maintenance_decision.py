@@ -69,7 +69,7 @@ class MaintenanceDecision:
             self._post(notice, name, words)
         if self.maintenance.send(name, Way.PAGE, self.now, late=late):
             self._publish(notice, name, words)
-        group = self.organisation.mail.maintenance
+        group = "" if self.organisation.observing else self.organisation.mail.maintenance
         if notice in MAILED and group and self.maintenance.send(name, Way.MAIL, self.now, late=late):
             text = f"{words.text}\n\n{self.organisation.name}"
             mail = MailNotice(

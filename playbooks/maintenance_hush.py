@@ -16,7 +16,7 @@ def hush(decision: MaintenanceDecision, since: datetime) -> None:
     """Have PagerDuty wake nobody for its services from then until it should be over."""
     of = decision.maintenance
     services = hushed_services(of.services, decision.organisation)
-    if not services:
+    if not services or decision.organisation.observing:
         return
     mark = f"maintenance-{of.number}-{len(of.windows) + 1}"
     until = min(of.ends_at + SPARE, since + LONGEST_WINDOW)
