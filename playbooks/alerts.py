@@ -25,7 +25,7 @@ from playbooks.declaration import Declaration
 from playbooks.incidents import Incidents
 from playbooks.lent_page import lent_page
 from playbooks.maintenance_hours import maintained_by
-from playbooks.messages.alert import began, needs_commander, suggestion_message, title_of
+from playbooks.messages.alert import began, joined, needs_commander, suggestion_message, title_of
 from playbooks.reading import may_know
 from playbooks.reopening import Reopening
 
@@ -131,6 +131,7 @@ class Alerts:
             return
         before: Message | None = suggestion_message(suggestion, self._organisation)
         heard = [(alert, suggestion.hear(alert, unit.now)) for alert in bundle.alerts]
+        suggestion.follow()
         if not suggestion.version:
             await unit.alerts.add(suggestion)
             await unit.outbox.put(Post(place=self._place, slot=slot(suggestion)), key=slot(suggestion))
@@ -213,6 +214,11 @@ class Alerts:
         if lines and suggestion.incident is not None:
             async with self._deciding.within(unit, suggestion.incident) as decision:
                 _tell_all(decision, lines)
+        fresh = [alert for alert, news in heard if news in {News.FIRING, News.AGAIN}]
+        if fresh:
+            name = f"{slot(suggestion)}/joined/{unit.now:%Y%m%dT%H%M%S}-{len(suggestion.alerts)}"
+            told = Post(place=self._place, slot=name, thread=slot(suggestion), message=joined(suggestion, fresh))
+            await unit.outbox.put(told, key=name)
 
     async def _redraw(self, unit: UnitOfWork, suggestion: Suggestion, before: Message | None) -> None:
         """Has its message edited when it reads differently; `before` is None when it is about to be posted."""

@@ -152,6 +152,12 @@ class Suggestion:
             return News.OVER
         return News.AGAIN if known else News.FIRING
 
+    def follow(self) -> None:
+        """Is called after what has fired the longest, once nothing fires any more that it was called after."""
+        titles = [alert.title for alert in self.firing]
+        if titles and self.title not in titles:
+            self.title = titles[0]
+
     def declared(self, incident: int, *, by: str, private: bool) -> None:
         """It became an incident; `by` is empty when a rule did it. Refused when it is one already."""
         self.refuse_when_declared()

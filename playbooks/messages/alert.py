@@ -37,7 +37,7 @@ def suggestion_message(
     sight: Sight = NOTHING_SEEN,
 ) -> Message:
     """What happened, since when, how many alerts there are, and what can be done or was; `alike` are open incidents."""
-    heading: Line = (Bold(text=f"{_mark(suggestion)} {title_of(suggestion)}"),)
+    heading: Line = (Bold(text=f"{_mark(suggestion)} {_called(suggestion)}"),)
     lines = (heading, *_lines(suggestion, organisation), *_before(suggestion, alike))
     buttons = tuple(_buttons(suggestion))
     parts: tuple[Part, ...] = (
@@ -46,7 +46,7 @@ def suggestion_message(
         *((Controls(controls=buttons),) if buttons else ()),
         Small(line=(f"Rule {suggestion.rule}", SEPARATOR, "this message is kept up to date")),
     )
-    return Message(summary=f"{title_of(suggestion)}: {plain(_standing(suggestion))}", parts=parts)
+    return Message(summary=f"{_called(suggestion)}: {plain(_standing(suggestion))}", parts=parts)
 
 
 def told_directly(suggestion: Suggestion, organisation: Organisation, why: str) -> Message:
@@ -59,6 +59,14 @@ def told_directly(suggestion: Suggestion, organisation: Organisation, why: str) 
 
 def title_of(suggestion: Suggestion) -> str:
     return short(suggestion.title) or "(an alert without a title)"
+
+
+def joined(suggestion: Suggestion, alerts: Sequence[Alert]) -> Message:
+    """What fires besides, for the thread of a message on which somebody has decided already."""
+    titles = [short(title) or "an alert without a title" for title in dict.fromkeys(each.title for each in alerts)]
+    rest = [f"{len(titles) - LISTED} more"] if len(titles) > LISTED else []
+    known = "Somebody takes care of it" if suggestion.private else f"It is on the timeline of INC-{suggestion.incident}"
+    return sentence(f"🔔 Fires now: {listed([*titles[:LISTED], *rest])}. {known}.")
 
 
 def suggestions_message(waiting: Sequence[Suggestion], organisation: Organisation) -> Message:
@@ -191,6 +199,12 @@ def _buttons(suggestion: Suggestion) -> Iterator[Button]:
     yield declare_alert(suggestion)
     if suggestion.undecided:
         yield Button(action="dismiss-alert", label="Dismiss", value=str(suggestion.number))
+
+
+def _called(suggestion: Suggestion) -> str:
+    """Its title, and how many others fire."""
+    others = len({alert.title for alert in suggestion.firing}) - 1
+    return title_of(suggestion) + (f" and {others} more" if others > 0 else "")
 
 
 def _mark(suggestion: Suggestion) -> str:

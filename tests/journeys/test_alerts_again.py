@@ -70,7 +70,8 @@ async def test_what_fires_again_reopens_its_incident_in_the_same_room_and_pages_
     town.ground.alertmanager.fire({**SLOW, "instance": "2"})
     await town.settle()
     assert town.rooms() == ["inc-1-apislow"]
-    assert len(town.texts("alerts")) == 2, "what comes now belongs to the incident that goes on"
+    assert town.count("kept up to date", "alerts") == 2, "what comes now belongs to the incident that goes on"
+    assert "Fires now: ApiSlow. It is on the timeline of INC-1." in town.texts("alerts")[-1]
 
 
 async def test_after_it_was_closed_it_goes_on_in_a_linked_room(town: Town) -> None:
