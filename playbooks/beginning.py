@@ -8,7 +8,8 @@ from bot.domain.errors import Refused
 from bot.domain.incident import Incident
 from bot.domain.message import Person
 from bot.domain.playbook import Playbook
-from bot.domain.run import Glance, Run, Start
+from bot.domain.run import Run
+from bot.domain.start import Glance, Start
 from bot.store.unit_of_work import UnitOfWork
 from playbooks.deciding import Deciding
 from playbooks.parameters import Told

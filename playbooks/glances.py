@@ -11,7 +11,8 @@ from datetime import timedelta
 from bot.domain.delivery import Delivery
 from bot.domain.errors import Refused
 from bot.domain.playbook import Directive, Kind, Phase, Playbook, Step, Word
-from bot.domain.run import Glance, Run
+from bot.domain.run import Run
+from bot.domain.start import Glance
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store
 from playbooks import Catalogue

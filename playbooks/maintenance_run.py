@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.playbook import Playbook
-from bot.domain.run import Run, RunKey, Sheet, Start
+from bot.domain.run import Run, RunKey
+from bot.domain.start import Sheet, Start
 from playbooks.composed import composed
 from playbooks.deciding import Deciding
 from playbooks.glances import Wanted, playbook_of

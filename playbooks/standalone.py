@@ -4,12 +4,13 @@ from collections.abc import Mapping, MutableSet, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.effect import Delete, Edit, Priority
+from bot.domain.effect import Delete, Edit, Post, Priority, direct
 from bot.domain.evidence import Evidence, Verdict
 from bot.domain.incident import Incident
 from bot.domain.message import Message
 from bot.domain.playbook import Phase
-from bot.domain.run import Run, Start, State
+from bot.domain.run import Run, State
+from bot.domain.start import Sheet, Start
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
 from bot.store.unit_of_work import UnitOfWork
@@ -17,11 +18,14 @@ from playbooks.advance import advance
 from playbooks.decision import Decision, RunDecision
 from playbooks.due_now import Late, late_steps, next_box
 from playbooks.handing_over import next_nudge
+from playbooks.known_trouble import troubles
 from playbooks.messages.glance import glance_message
 from playbooks.messages.late import late_message
 from playbooks.messages.phase import phase_message
 from playbooks.messages.sheet import sheet_message
+from playbooks.messages.trouble_seen import trouble_message
 from playbooks.sight import Sight, seen_for
+from playbooks.timetable import owners
 
 Picture = Mapping[str, Message | None]
 SHEET = "sheet"
@@ -109,7 +113,7 @@ class Standalone(RunDecision):
         """Its phases, and in the thread of each what is late of it; those of a sheet are one message."""
         thread = self.slot(THREAD) if self.start.threaded else None
         if sheet := self.start.sheet:
-            if sheet.only_trouble and not self._trouble():
+            if sheet.only_trouble and SHEET not in self.shown and not self._speaks_up(sheet):
                 return
             self.show(SHEET, self.start.place, Priority.ANSWER, thread=sheet.thread or None)
             for phase in self.run.phases:
@@ -121,11 +125,14 @@ class Standalone(RunDecision):
                 self.show(name, self.start.place, Priority.ANSWER, thread=thread)
             self._show_late(phase, thread or self.slot(name))
 
-    def _trouble(self) -> bool:
-        """Whether anything is not as it should be, could not be looked at, or could not be done."""
-        seen = [each.verdict for each in self.seen.values()]
-        failed = any(self.run.progress(step.key).state is State.FAILED for step in self.run.open_steps())
-        return failed or any(each.unhealthy or each is Verdict.COULD_NOT_LOOK for each in seen)
+    def _speaks_up(self, sheet: Sheet) -> bool:
+        """Whether anything is not as it should be that was not known, or could not be done; of what is red its owner hears."""
+        news = troubles(self.seen, sheet.known)
+        for member in owners(self.run.playbook, self.organisation) if news and news[0].verdict is Verdict.RED else ():
+            slot = self.slot(f"trouble/{member.slack}")
+            message = trouble_message(self.run, news)
+            self.put(Post(place=direct(member.slack), slot=slot, message=message, urgency=Priority.REMINDER), key=slot)
+        return bool(news) or any(self.run.progress(step.key).state is State.FAILED for step in self.run.open_steps())
 
     def _show_late(self, phase: Phase, thread: str) -> None:
         name = f"late/{phase.slug}"

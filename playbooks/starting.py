@@ -7,14 +7,16 @@ from datetime import datetime
 import structlog
 
 from bot.domain.effect import Post, Priority, channel, direct
-from bot.domain.run import Run, Sheet, Start
+from bot.domain.run import Run
 from bot.domain.schedule import Slot
+from bot.domain.start import Sheet, Start
 from bot.organisation import Organisation
 from bot.store.slots import Next
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.composed import composed
 from playbooks.deciding import Deciding
 from playbooks.kept_diary import note_editions
+from playbooks.known_trouble import known_troubles
 from playbooks.messages.missed import missed_message
 from playbooks.timetable import ON_TIME, Planned, Timetable, owners
 
@@ -106,12 +108,14 @@ class Starting:
 
     async def _begin(self, unit: UnitOfWork, number: int, where: str, starting: Sequence[tuple[Planned, Slot]]) -> None:
         due = min(slot.at for _, slot in starting)
+        quiet = all(planned.playbook.only_trouble for planned, _ in starting)
         sheet = Sheet(
             due=due,
             since=min(self._timetable.since(planned, slot.at) for planned, slot in starting),
             late=unit.now - due > ON_TIME,
             thread=await _day(unit, channel(where), *starting[0]),
-            only_trouble=all(planned.playbook.only_trouble for planned, _ in starting),
+            only_trouble=quiet,
+            known=await known_troubles(unit, starting[0][1].playbook, due) if quiet else (),
         )
         playbook = composed([planned.playbook for planned, _ in starting])
         start = Start(by="", place=channel(where), sheet=sheet)

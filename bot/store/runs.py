@@ -29,7 +29,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.handoff import Handoff
 from bot.domain.playbook import Playbook
-from bot.domain.run import Progress, Run, Start
+from bot.domain.run import Progress, Run
+from bot.domain.start import Start
 from bot.store.evidence import evidence
 from bot.store.held import Held
 from bot.store.incidents import Stale, next_of

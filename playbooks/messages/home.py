@@ -22,7 +22,8 @@ from bot.domain.message import (
     sentence,
 )
 from bot.domain.playbook import Step
-from bot.domain.run import Run, Start
+from bot.domain.run import Run
+from bot.domain.start import Start
 from bot.domain.task import Task
 from bot.organisation import Organisation
 from playbooks.messages import controls

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from bot.domain.evidence import Evidence, Verdict
 from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Text
 from bot.domain.playbook import Phase, Step
-from bot.domain.run import Run, Sheet
+from bot.domain.run import Run
+from bot.domain.start import Sheet
 from playbooks.evidence import EVIDENCE
 from playbooks.messages import controls
 from playbooks.messages.evidence import INDENT, MARKS, evidence_lines, likeliest, mark_of

@@ -54,6 +54,7 @@ PROCEDURES: dict[str, tuple[str, ...]] = {
     "handoff-friday": ("who hands over", "can be reached", "every hour", "services answer", "open incidents", "pages", "nobody took", "fail or are muted", "approvals", "to finalise", "windows to come", "deployments", "runbook", "lessons", "numbers and logs", "test alert", "anything else", "i have it"),
     "handoff-monday": ("who hands over", "can be reached", "every hour", "incidents", "pages", "fail or are muted", "changed", "approvals", "to finalise", "windows to come", "incidents taught", "learned", "playbooks should change", "debrief", "test alert", "i have it"),
     "due-list": ("send the lists",),
+    "on-call-coverage": ("every hour", "can be reached"),
     "emergency-contacts": ("on call", "telephone", "security and support"),
     "config-backup": ("export the settings", "encrypted", "compare"),
 }  # fmt: skip

@@ -6,8 +6,9 @@ from bot.domain.evidence import Evidence, Finding, Verdict
 from bot.domain.message import Message
 from bot.domain.outlook import SuggestedPlaybook
 from bot.domain.playbook import Playbook
-from bot.domain.run import Run, Sheet, Start, State
+from bot.domain.run import Run, State
 from bot.domain.schedule import Slot
+from bot.domain.start import Sheet, Start
 from bot.slack.blocks import rendered
 from playbooks import load
 from playbooks.composed import composed

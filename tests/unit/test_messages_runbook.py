@@ -8,7 +8,8 @@ from bot.domain.evidence import Evidence, Finding, Verdict
 from bot.domain.message import Message
 from bot.domain.outlook import SuggestedPlaybook
 from bot.domain.playbook import Playbook
-from bot.domain.run import Glance, Run, Start, State
+from bot.domain.run import Run, State
+from bot.domain.start import Glance, Start
 from bot.slack.blocks import rendered
 from playbooks import Catalogue
 from playbooks.due_now import late_steps

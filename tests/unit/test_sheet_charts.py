@@ -9,7 +9,7 @@ import pytest
 from bot.domain.chart import Chart
 from bot.domain.evidence import Evidence, Finding, Verdict
 from bot.domain.looking import ShareSheet
-from bot.domain.run import Glance
+from bot.domain.start import Glance
 from playbooks.beginning import Somewhere, begin
 from playbooks.deciding import Deciding
 from playbooks.parameters import Told

@@ -10,7 +10,8 @@ from bot.domain.effect import Post, channel, direct
 from bot.domain.errors import Retry
 from bot.domain.looking import LookAt
 from bot.domain.message import sentence
-from bot.domain.run import Run, Sheet, Start
+from bot.domain.run import Run
+from bot.domain.start import Sheet, Start
 from bot.heartbeat import Heartbeat
 from bot.progress import Progress
 from bot.store.lane_load import lane_loads

@@ -1,0 +1,34 @@
+"""A check that tells only trouble tells nothing twice: what the check before saw is known."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.evidence import Evidence, Finding, Verdict
+from bot.store.unit_of_work import UnitOfWork
+
+LOOKED_BACK = timedelta(days=35)
+"""Far enough to find the check before one that runs once a month."""
+
+
+def troubles(seen: Mapping[str, Evidence], known: Sequence[str] = ()) -> list[Finding]:
+    """What is not as it should be, or could not be looked at, and is not known already; the worst first."""
+    found = [finding for each in seen.values() for finding in each.findings if _is_trouble(finding)]
+    new = [each for each in found if _written(each) not in known]
+    return sorted(new, key=lambda finding: -finding.verdict.weight)
+
+
+async def known_troubles(unit: UnitOfWork, playbook: str, before: datetime) -> tuple[str, ...]:
+    """All that a playbook's check before a moment saw."""
+    slots = await unit.slots.since(playbook, before - LOOKED_BACK)
+    last = next((run for slot, run in reversed(slots) if run is not None and slot.at < before), None)
+    seen = await unit.evidence.of(incident=0, run=last) if last is not None else {}
+    return tuple(_written(each) for each in troubles(seen))
+
+
+def _is_trouble(finding: Finding) -> bool:
+    return finding.verdict.unhealthy or finding.verdict is Verdict.COULD_NOT_LOOK
+
+
+def _written(finding: Finding) -> str:
+    """What became worse says the same and is news."""
+    return f"{finding.verdict}: {finding.says}"
