@@ -16,6 +16,7 @@ from bot.domain.repository import Answer, Commit
 from bot.organisation import Service
 from playbooks.changes.commit_words import COMMIT, commit_meant, ref_in, repository_of, tag_for, told
 from playbooks.changes.kind import Ask, Asked, ChangeKind, Done, Lacking, Parameters, Verified, for_good
+from playbooks.changes.renewal import mark_of
 from playbooks.changes.service_words import SERVICE, WHICH_SERVICE, service_first, service_of
 from playbooks.evidence.checklist import all_tests
 from playbooks.evidence.deployed import region_of
@@ -28,7 +29,6 @@ BEGUN = "begun"
 SHOWN_WITHIN = timedelta(minutes=3)
 """After so long a build is shown that was begun, or never was."""
 SOON = 10.0
-LONGEST_MARK = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,11 +149,6 @@ async def _verify(world: World, plan: Plan, since: datetime) -> Verified:
 
 def _path(plan: Plan) -> str:
     return f"{plan.wanted['image']}:{plan.wanted['tag']}"
-
-
-def mark_of(plan: Plan) -> str:
-    """Tells what was begun for this plan from everything else."""
-    return plan.digest[:LONGEST_MARK]
 
 
 BUILD = ChangeKind(

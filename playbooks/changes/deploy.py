@@ -56,7 +56,8 @@ class _Candidate:
 
 def _read(words: Sequence[str], asked: Asked) -> Parameters:
     service, rest = service_first(words, asked)
-    where, texts = _where(" ".join(rest).split())
+    where, others = _where(rest)
+    texts = " ".join(others).split()
     if not texts:
         raise Lacking({SERVICE: service, **where})
     version, reason = texts[0], " ".join(texts[1:]).removeprefix(WAIVE).lstrip(": ")
@@ -73,13 +74,13 @@ def _read(words: Sequence[str], asked: Asked) -> Parameters:
     return {SERVICE: service, VERSION: version, WAIVED: reason, **where}
 
 
-def _where(texts: Sequence[str]) -> tuple[Parameters, Sequence[str]]:
+def _where(words: Sequence[str]) -> tuple[Parameters, Sequence[str]]:
     """Whether staging is named, before the version or behind it; and the other words."""
-    for place, text in enumerate(texts[:2]):
-        if text.lower() in WHERES:
-            others = [*texts[:place], *texts[place + 1 :]]
-            return ({WHERE: STAGING} if text.lower() == STAGING else {}), others
-    return {}, texts
+    for place, word in enumerate(words[:2]):
+        if word.lower() in WHERES:
+            others = [*words[:place], *words[place + 1 :]]
+            return ({WHERE: STAGING} if word.lower() == STAGING else {}), others
+    return {}, words
 
 
 async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:

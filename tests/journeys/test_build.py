@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.effect import Attempt
-from bot.domain.errors import GiveUp, Refused, Unsure
+from bot.domain.errors import GiveUp, Refused, Unsure, Waiting
 from bot.domain.evidence import CouldNotLook
 from bot.domain.plan import Plan, Risk
 from bot.integrations.cloud_build import CloudBuild
@@ -83,6 +83,14 @@ async def test_after_a_lost_answer_it_is_looked_for_and_built_once(shop: Worksho
     plan = await shop.plan(BUILD, f"{SERVICE} {merged(shop)}")
     loses(shop, lost)
     await attempted(shop, plan)
+    await shop.carry_out(BUILD, plan, look=True)
+    assert begun(shop) == 1
+
+
+async def test_after_a_crash_it_is_followed_and_not_begun_again(shop: Workshop) -> None:
+    plan = await shop.plan(BUILD, f"{SERVICE} {merged(shop)}")
+    with pytest.raises(Waiting):
+        await BUILD.carry_out(shop.hands, plan, Attempt(key="try", serial=1, first_at=shop.over.now))
     await shop.carry_out(BUILD, plan, look=True)
     assert begun(shop) == 1
 

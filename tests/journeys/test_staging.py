@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import Refused, Superseded
+from bot.domain.effect import Attempt
+from bot.domain.errors import Refused, Superseded, Waiting
 from bot.domain.plan import Risk
 from playbooks.changes import CHANGES
 from playbooks.changes.deploy import DEPLOY
@@ -77,6 +78,15 @@ async def test_after_a_lost_answer_one_revision_is_made_and_no_more(shop: Worksh
     assert len(shop.over.ground.platform.revisions(THERE)) == 2
 
 
+async def test_after_a_crash_it_goes_on_with_the_revision_that_was_made(shop: Workshop) -> None:
+    build = built(shop)
+    plan = await shop.plan(DEPLOY, f"{SERVICE} {build.version} staging")
+    with pytest.raises(Waiting):
+        await DEPLOY.carry_out(shop.hands, plan, Attempt(key="try", serial=1, first_at=shop.over.now))
+    await shop.carry_out(DEPLOY, plan, look=True)
+    assert len(shop.over.ground.platform.revisions(THERE)) == 2
+
+
 async def test_staging_that_somebody_else_changed_meanwhile_is_left_alone(shop: Workshop) -> None:
     build = built(shop)
     plan = await shop.plan(DEPLOY, f"{SERVICE} {build.version} staging")
@@ -103,6 +113,13 @@ async def test_what_cannot_be_staged(shop: Workshop) -> None:
     with pytest.raises(Lacking) as lacking:
         shop.read(DEPLOY, f"{SERVICE} staging")
     assert lacking.value.known == {"service": SERVICE, "where": "staging"}
+
+
+async def test_the_form_tells_where_apart_from_why(shop: Workshop) -> None:
+    in_production = {"service": SERVICE, "version": "1.7.1", "waived": "staging is taken today"}
+    assert DEPLOY.read((SERVICE, "1.7.1", "", "staging is taken today"), shop.asked()) == in_production
+    in_staging = {"service": SERVICE, "version": "1.7.1", "waived": "", "where": "staging"}
+    assert DEPLOY.read((SERVICE, "1.7.1", "staging"), shop.asked()) == in_staging
 
 
 async def test_a_commit_without_an_image_is_refused_with_a_press_that_builds_it(shop: Workshop) -> None:
