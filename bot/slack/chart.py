@@ -5,6 +5,7 @@ Matplotlib is loaded with the first chart, in the process that draws: it takes m
 
 import io
 import math
+import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -27,6 +28,8 @@ COLUMNS = 3
 MOST_TRACES = 8
 SHORT = 22
 """Characters of a name of which four stand beside each other in a legend."""
+SMALL_NAME, TITLE = 10, 36
+"""Characters of a name in the legend of a small chart of which three stand beside each other; and of a line of its title."""
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C6D00", "#000000")
 """Of Okabe and Ito, told apart by every kind of colour-blind eye; their yellow, too faint on white, is a dark one."""
 Stroke = tuple[float, tuple[int, ...]]
@@ -62,6 +65,8 @@ class _Sheet:
         self._timezone = timezone
         self._small = small
         self._times = [point.at for trace in chart.traces for point in trace.points]
+        self._tops: dict[datetime, float] = {}
+        """How high the bars of each moment stand already: the next one stands on top."""
 
     def draw(self) -> None:
         self._traces()
@@ -89,7 +94,7 @@ class _Sheet:
     def _line(self, trace: Trace, colour: str, stroke: Stroke, width: float) -> None:
         points = _with_holes(trace.points)
         times, values = [_day(point.at) for point in points], [point.value for point in points]
-        (line,) = self._axes.plot(times, values, color=colour, linewidth=width, label=_named(trace))
+        (line,) = self._axes.plot(times, values, color=colour, linewidth=width, label=self._named(trace))
         line.set_linestyle(stroke)
         if len(points) == 1:
             line.set_marker("o")
@@ -98,14 +103,16 @@ class _Sheet:
         times = [_day(point.at) for point in trace.points]
         width = 0.8 * (_step(trace.points) / DAY)
         values = [point.value for point in trace.points]
-        self._axes.bar(times, values, width=width, color=colour, label=_named(trace), align="center")
+        below = [self._tops.get(point.at, 0.0) for point in trace.points]
+        self._axes.bar(times, values, width=width, bottom=below, color=colour, label=self._named(trace), align="center")
+        self._tops |= {point.at: point.value + floor for point, floor in zip(trace.points, below, strict=True)}
 
     def _stack(self, traces: Sequence[Trace]) -> None:
         if not traces:
             return
         times = sorted({point.at for trace in traces for point in trace.points})
         rows = [[_at(trace.points).get(time, 0.0) for time in times] for trace in traces]
-        labels = [_named(trace) for trace in traces]
+        labels = [self._named(trace) for trace in traces]
         self._axes.stackplot(
             [_day(time) for time in times],
             rows,
@@ -162,8 +169,11 @@ class _Sheet:
     def _frame(self) -> None:
         axes, size = self._axes, 9 if self._small else 12
         unit = legible(self._chart.unit, 20)
-        title = legible(self._chart.title, 42 - len(unit) if self._small else 110)
-        axes.set_title(f"{title} ({unit})" if unit else title, loc="left", fontsize=size, fontweight="bold", color=INK)
+        title = legible(self._chart.title, 110)
+        named = f"{title} ({unit})" if unit else title
+        if self._small:
+            named = textwrap.fill(named, TITLE, max_lines=2, placeholder=" …")
+        axes.set_title(named, loc="left", fontsize=size, fontweight="bold", color=INK)
         self._numbers(unit)
         self._clock()
         axes.grid(axis="y", color="#E3E3E3", linewidth=0.8)
@@ -172,8 +182,19 @@ class _Sheet:
             axes.spines[side].set_visible(False)
         axes.tick_params(labelsize=8 if self._small else 9, colors=INK)
         if len(self._chart.traces) > 1:
-            columns = 2 if any(len(trace.name) > SHORT for trace in self._chart.traces) else 4
-            axes.legend(loc="upper left", bbox_to_anchor=(0, -0.12), ncols=columns, fontsize=8, frameon=False)
+            self._legend()
+
+    def _legend(self) -> None:
+        """Below the axes, and no wider than they are: what is wider takes the room of the neighbours."""
+        short, most = (SMALL_NAME, 3) if self._small else (SHORT, 4)
+        columns = 2 if any(len(trace.name) > short for trace in self._chart.traces) else most
+        below = -0.16 if self._small else -0.12
+        size = 7 if self._small else 8
+        self._axes.legend(loc="upper left", bbox_to_anchor=(0, below), ncols=columns, fontsize=size, frameon=False)
+
+    def _named(self, trace: Trace) -> str:
+        """What the legend calls it; nothing without a name stands in one."""
+        return legible(trace.name, 2 * SMALL_NAME if self._small else 40) or "?"
 
     def _numbers(self, unit: str) -> None:
         from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
@@ -225,11 +246,6 @@ def legible(text: str, most: int) -> str:
     known = font_manager.get_font(font_manager.findfont("DejaVu Sans")).get_charmap()
     words = cut(" ".join(text.split()), most).lstrip("_")
     return "".join(letter if ord(letter) in known else "?" for letter in words).replace("$", r"\$")
-
-
-def _named(trace: Trace) -> str:
-    """What a legend calls it; nothing without a name stands in one."""
-    return legible(trace.name, 40) or "?"
 
 
 def _day(at: datetime) -> float:
