@@ -86,12 +86,8 @@ def _whole(
     """How many of the schedule are there, and what this kind of backup can do at all."""
     counts = [f"{each.wanted - len(missing(each, kept, now))}/{each.wanted} {each.name}" for each in CLASSES]
     hours = "24/24 hourly" if hourly.verdict is Verdict.GREEN else "hourly not"
-    enhanced = instance.backup_tier.upper() == ENHANCED
-    can = (
-        ""
-        if enhanced
-        else f"; the standard kind is daily, {instance.retained_backups} kept, hours by going back in time"
-    )
+    standard = instance.backup_tier.upper() != ENHANCED
+    can = "; standard backups are daily, hours are by setting back" if standard else ""
     says = f"{database.title} keeps {', '.join((hours, *counts))}{can}"
     return Finding(verdict=Verdict.GREEN, says=says, subject=database.key)
 

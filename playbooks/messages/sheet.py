@@ -16,7 +16,7 @@ from playbooks.sight import Sight, is_only_looked_at
 
 MOST_WITH_BUTTONS = 10
 MOST_UNSEEN = 6
-LONGEST_SEEN = 100
+LONGEST_SEEN = 140
 """Characters of what was seen and is well."""
 
 
