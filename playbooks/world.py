@@ -30,6 +30,7 @@ from bot.domain.metric_query import Aggregation, Measure
 from bot.domain.on_call import Coverage, PagedIncident, Reachable, Shift
 from bot.domain.remembered import RememberedAlert, RememberedIncident, RememberedRestoreTest
 from bot.domain.status_page import Health
+from bot.domain.table_health import TableHealth
 from bot.organisation import Organisation
 from playbooks.diary import Diary
 from playbooks.shelf import Configuration
@@ -149,6 +150,8 @@ class Sessions(Protocol):
     async def slow_queries(self, *, most: int = 10) -> Sequence[SlowQuery]:
         """By total time; raises `NotConfigured` when pg_stat_statements is not there."""
         ...
+
+    async def table_health(self) -> TableHealth: ...
 
     async def numbers(self, query: str) -> Sequence[tuple[str, float]]:
         """A named read-only query of the organisation's file: (label, number) rows."""

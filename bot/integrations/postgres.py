@@ -11,7 +11,9 @@ from ipaddress import ip_address
 
 from bot.domain.database_instance import ConnectionGroup, Connections, IdleConnection, SlowQuery
 from bot.domain.evidence import CouldNotLook, NotConfigured
+from bot.domain.table_health import TableHealth
 from bot.integrations.kept_connection import APPLICATION, Failed, KeptConnection, Row
+from bot.integrations.postgres_tables import table_health
 
 SEES_ALL = "SELECT pg_has_role(current_user, 'pg_read_all_stats', 'USAGE'), current_user"
 LIMITS = (
@@ -109,6 +111,10 @@ class Postgres:
             if error.state in NO_STATEMENTS:
                 raise NotConfigured(NO_STATEMENTS[error.state]) from error
             raise
+
+    async def table_health(self) -> TableHealth:
+        """Of the database that opsbot is connected to."""
+        return await table_health(self._kept)
 
     async def numbers(self, query: str) -> Sequence[tuple[str, float]]:
         """A read-only query of the operator's: a number, or rows of a label and a number; null is no row."""

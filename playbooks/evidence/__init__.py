@@ -54,6 +54,7 @@ from playbooks.evidence.slow_queries import slow_queries
 from playbooks.evidence.startup import startup
 from playbooks.evidence.status_page import status_page
 from playbooks.evidence.support_tickets import support_tickets
+from playbooks.evidence.table_health import table_health
 from playbooks.evidence.traffic import traffic
 from playbooks.evidence.unresolved_alerts import unresolved_alerts
 from playbooks.evidence.uptime import uptime
@@ -148,6 +149,7 @@ EVIDENCE: Mapping[str, Kind] = {
     "overnight-incidents": _kind(
         overnight_incidents, "Incidents", "Incidents of the time that is looked back on, and those still open."
     ),
+    "table-health": _kind(table_health, "Tables", "Dead rows, broken and unused indexes, with the SQL that mends them."),
     "unresolved-alerts": _kind(unresolved_alerts, "Unresolved alerts", "Alerts that nobody took or that go on."),
     "support-tickets": _kind(support_tickets, "Support tickets", "New and unsolved tickets, and how many are usual."),
     "github-issues": _kind(github_issues, "GitHub issues", "New bugs and issues about security."),
