@@ -15,7 +15,8 @@ from playbooks.evidence.window import SHORTEST
 from playbooks.world import Outside, World, reached
 
 A_DAY = timedelta(days=1)
-MOST = 1000
+MOST, OF_A_NIGHT = 1000, 5000
+"""Entries that are read of a stretch of some hours, and of a longer one: it is looked at once a day."""
 ENOUGH = timedelta(hours=6)
 """What was not there for so long is new, though not all of the day before was read."""
 
@@ -54,10 +55,10 @@ async def error_log(world: World, subject: Subject) -> ErrorLog:
     since = min(subject.since, subject.began or subject.since, until - SHORTEST)
     services = services_of(world, subject)
     name = services[0].cloud_name if len(services) == 1 else ""
-    logs = reached(world.logs, Outside.LOGS)
+    logs, most = reached(world.logs, Outside.LOGS), MOST if until - since <= ENOUGH else OF_A_NIGHT
     page, before = await asyncio.gather(
-        logs.errors(name, since=since, until=until, most=MOST),
-        logs.errors(name, since=since - A_DAY, until=since, most=MOST),
+        logs.errors(name, since=since, until=until, most=most),
+        logs.errors(name, since=since - A_DAY, until=since, most=most),
     )
     entries = _of(page, services)
     groups = await asyncio.to_thread(_grouped, entries, _of(before, services))
