@@ -145,6 +145,7 @@ COMMANDS = Commands(
                 Verb("run", "NAME [name=value]", "Set off what opsbot.yaml declares", asking("run")),
                 Verb("page", "@person|ROLE WHY", "Wake somebody through PagerDuty", asking("page")),
                 Verb("bridge", "[off]", "Make a call for this incident alone", asking("bridge")),
+                Verb("status", "SERVICE STATE [text]", "Tell customers how a service does", asking("status-page")),
                 Verb("mail", "GROUP SUBJECT | TEXT", "Write to a group of people", asking("mail")),
                 Verb("maintenance-window", "SERVICE [1h|off] [why]", "Hush alerts", asking("maintenance-window")),
                 Verb("to-latest", "SERVICE", "Unpin a service whose latest revision serves", asking("to-latest")),

@@ -41,6 +41,7 @@ from playbooks.page_news import ON_CALL, learn, not_paged
 from playbooks.putting_away import archived
 from playbooks.redraw import taking_away
 from playbooks.seeing import learn_seen, unseen
+from playbooks.status_change import tell_customers
 from playbooks.status_page import learn_published
 from playbooks.timetable import owners
 
@@ -66,6 +67,7 @@ class Receipts:
         await learn_anywhere(unit, self._deciding, effect, receipt)
         await learn_changed(unit, effect, receipt, self._organisation)
         await bridge_changed(unit, self._deciding, effect, receipt)
+        await tell_customers(unit, self._deciding, effect, receipt)
         await learn_maintained(unit, effect, self._organisation)
         if isinstance(effect, Examine):
             await unit.outbox.put(examined(effect, receipt), key=None)

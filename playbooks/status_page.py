@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import uuid4
 
+from bot.domain.audit import Record
 from bot.domain.delivery import Delivery
 from bot.domain.effect import Receipt
 from bot.domain.errors import Refused
@@ -57,6 +58,7 @@ async def approve(decision: Decision, words: Words, *, by: str) -> Notice:
     await decision.unit.postings.save(posting)
     incident.public = posting.standing
     decision.tell(Happening.UPDATE, f"For the status page, {added.stage}: {added.text}", by=by)
+    await decision.unit.audit.append(_record(decision, "told customers", added, by=by))
     decision.put(await _publishing(decision, posting, added), key=f"{posting_name(posting.key)}/{added.number}")
     return added
 
@@ -70,9 +72,18 @@ async def learn_published(decision: Decision, effect: PublishNotice, receipt: Re
     await decision.unit.postings.save(posting)
     decision.incident.public = posting.standing
     decision.tell(Happening.UPDATE, f"The status page says {effect.stage} now.")
+    shown = next((each for each in posting.notices if each.number == effect.number), None)
+    if shown:
+        await decision.unit.audit.append(_record(decision, "published", shown, by=""))
     if missing := receipt.facts.get("missing"):
         decision.tell(Happening.TROUBLE, f"The status page has no component for: {missing}.")
         decision.say(f"post/status-page-{effect.number}-missing", components_missing(decision.incident, missing))
+
+
+def _record(decision: Decision, deed: str, notice: Notice, *, by: str) -> Record:
+    components = ", ".join(f"{key} {health}" for key, health in notice.components.items())
+    detail = {"stage": notice.stage.value, "text": notice.text, "components": components}
+    return Record(deed=deed, by=by, about=decision.incident.key, target="status-page", detail=detail)
 
 
 def _refuse_superseded(posting: Posting, words: Words, organisation: Organisation) -> None:

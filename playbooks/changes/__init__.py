@@ -14,9 +14,9 @@ from playbooks.changes.isolate import ISOLATE
 from playbooks.changes.kill_idle import KILL_IDLE
 from playbooks.changes.kill_idle_in_transaction import KILL_IDLE_IN_TRANSACTION
 from playbooks.changes.kind import ChangeKind
+from playbooks.changes.load_test import LOAD_TEST
 from playbooks.changes.mail import MAIL
 from playbooks.changes.maintenance_window import MAINTENANCE_WINDOW
-from playbooks.changes.load_test import LOAD_TEST
 from playbooks.changes.max_connections import MAX_CONNECTIONS
 from playbooks.changes.page import PAGE
 from playbooks.changes.pool import POOL
@@ -28,6 +28,7 @@ from playbooks.changes.restore import RESTORE
 from playbooks.changes.restore_test import RESTORE_TEST
 from playbooks.changes.rollback import ROLLBACK
 from playbooks.changes.scale import SCALE
+from playbooks.changes.status_page import STATUS_PAGE
 from playbooks.changes.tier import TIER_OF_DATABASE
 from playbooks.changes.to_latest import TO_LATEST
 
@@ -57,6 +58,7 @@ CHANGES: Mapping[str, ChangeKind] = {
         RESTORE,
         PAGE,
         BRIDGE,
+        STATUS_PAGE,
         MAIL,
         MAINTENANCE_WINDOW,
         LOAD_TEST,
