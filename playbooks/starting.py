@@ -97,11 +97,12 @@ class Starting:
         return last if starts and await unit.slots.claim(last, run=number) else None
 
     async def _tell_missed(self, unit: UnitOfWork, planned: Planned, missed: Sequence[Slot]) -> None:
-        """One sentence where it would have been said, and one for its owner."""
+        """One sentence where it would have been said and in #alerts, and one for its owner and for whoever is on call."""
         message = missed_message(planned.playbook, missed)
         slot = f"missed/{missed[-1].playbook}/{missed[-1].local}"
-        people = [member.slack for member in owners(planned.playbook, self._organisation)]
-        for place in (channel(planned.channel), *map(direct, people)):
+        told = (*owners(planned.playbook, self._organisation), *self._organisation.members(["on-call"]))
+        places = (channel(planned.channel), channel(self._organisation.channels.alerts))
+        for place in dict.fromkeys((*places, *(direct(member.slack) for member in told))):
             name = f"{slot}/{place}"
             await unit.outbox.put(Post(place=place, slot=name, message=message, urgency=Priority.REMINDER), key=name)
         log.warning("missed by the clock", playbook=planned.playbook.name, slots=[slot.local for slot in missed])

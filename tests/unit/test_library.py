@@ -36,6 +36,7 @@ PROCEDURES: dict[str, tuple[str, ...]] = {
     "deploy": ("tag", "release", "image", "digest", "answers", "latency", "log"),
     "rollback": ("which revisions", "send all traffic", "it answers", "finalise", "migration"),
     "backup-verification": ("newest backup", "hourly, daily, weekly and monthly"),
+    "weekend-check": ("services answer", "latency and errors", "nobody has taken"),
     "restore-test": ("newest successful backup", "into the test instance", "row counts"),
     "database-recovery": ("set back", "clone", "restore a backup", "verify", "another instance"),
     "service-recovery": ("last revision that served", "damaged", "lost"),
