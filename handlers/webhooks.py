@@ -1,17 +1,17 @@
 """Programs start things too: the webhooks of PagerDuty and Alertmanager, checked, read, and committed before an answer."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import structlog
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.domain.clock import Clock
 from bot.domain.errors import AlreadyDone
 from bot.integrations.alertmanager import BearerTokens, read_alerts
 from bot.integrations.pagerduty_webhook import WebhookSignatures, read_event
+from bot.integrations.request_body import body_of
 from bot.integrations.webhook_payload import Unreadable
 from bot.store.incidents import Stale
 from bot.store.unit_of_work import DatabaseDown
@@ -20,8 +20,6 @@ from playbooks.page_events import PageEvents
 
 LARGEST = 2_000_000
 """Bytes of a body; PagerDuty sends at most 256 kB, and a group of a thousand alerts fits."""
-PATIENCE = 10.0
-"""Seconds in which a body must have arrived."""
 OLDEST = timedelta(hours=72)
 """PagerDuty repeats an event for 48 hours; what is older was recorded by somebody, and is sent again to deceive."""
 
@@ -57,7 +55,7 @@ class Webhooks:
         """One event of PagerDuty's."""
         if self._signatures is None:
             return _later("PAGERDUTY_WEBHOOK_SECRET is not set")
-        body = await _body(request)
+        body = await body_of(request, largest=LARGEST)
         if isinstance(body, Response):
             return body
         if not self._signatures.genuine(body, request.headers.get("x-pagerduty-signature")):
@@ -72,7 +70,7 @@ class Webhooks:
         if not self._tokens.genuine(request.headers.get("authorization")):
             self._refuse("alertmanager", 0)
             return PlainTextResponse("not the token that is known here", status_code=401)
-        body = await _body(request)
+        body = await body_of(request, largest=LARGEST)
         return body if isinstance(body, Response) else await _committed(lambda: self._hear_alerts(body))
 
     async def _hear_event(self, body: bytes) -> None:
@@ -104,20 +102,6 @@ async def _committed(hear: Callable[[], Awaitable[None]]) -> Response:
     except (DatabaseDown, Stale):
         return _later("the database does not answer")
     return PlainTextResponse("taken")
-
-
-async def _body(request: Request) -> bytes | Response:
-    """The body, or the answer to whoever sends too much or too slowly, whatever the headers promise."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(PATIENCE):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > LARGEST:
-                    return PlainTextResponse("too large", status_code=413)
-    except (TimeoutError, ClientDisconnect):
-        return PlainTextResponse("too slow", status_code=408)
-    return bytes(body)
 
 
 def _later(why: str) -> Response:

@@ -2,27 +2,18 @@
 
 from dataclasses import dataclass
 
-from bot.domain.effect import Effect
+from bot.domain.effect import Effect, InPlace
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShareFile(Effect):
+class ShareFile(InPlace):
     """Upload a text file into a place, once; `name` is its own among the files of that place."""
 
     incident: int
-    place: str
     name: str
     title: str
     content: str
     method = "files.completeUploadExternal"
-
-    @property
-    def lane(self) -> str:
-        return f"messages/{self.place}"
-
-    @property
-    def awaits(self) -> str:
-        return self.place
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -121,13 +121,24 @@ class OpenRoom(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Post(Effect):
-    """Post a new message, keep it under a slot, perhaps in the thread of another slot.
-
-    Without `message` it is rendered from its slot when it is sent, like an edit.
-    """
+class InPlace(Effect):
+    """Whatever happens in a place once it is there, in the order in which it is said there."""
 
     place: str
+
+    @property
+    def lane(self) -> str:
+        return f"messages/{self.place}"
+
+    @property
+    def awaits(self) -> str:
+        return self.place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post(InPlace):
+    """Post a new message, keep it under a slot, perhaps in another's thread; without `message` it is rendered like an edit."""
+
     slot: str
     message: Message | None = None
     thread: str | None = None
@@ -137,10 +148,6 @@ class Post(Effect):
     @property
     def priority(self) -> Priority:
         return self.urgency
-
-    @property
-    def lane(self) -> str:
-        return f"messages/{self.place}"
 
     @property
     def awaits(self) -> str:
@@ -156,15 +163,10 @@ class Post(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Touch(Effect):
+class Touch(InPlace):
     """Whatever is done to a message that the bot keeps."""
 
-    place: str
     slot: str
-
-    @property
-    def lane(self) -> str:
-        return f"messages/{self.place}"
 
     @property
     def awaits(self) -> str:
@@ -248,10 +250,9 @@ class SetTopic(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Invite(Effect):
+class Invite(InPlace):
     """Invite people into a place; those who are in already, or cannot come, do not hold up the others."""
 
-    place: str
     users: tuple[str, ...]
     method = "conversations.invite"
 
@@ -259,16 +260,11 @@ class Invite(Effect):
     def lane(self) -> str:
         return f"invite/{self.place}"
 
-    @property
-    def awaits(self) -> str:
-        return self.place
-
 
 @dataclass(frozen=True, kw_only=True)
-class AddBookmark(Effect):
+class AddBookmark(InPlace):
     """Put a link into a place's bookmark bar, once."""
 
-    place: str
     title: str
     url: str
     method = "bookmarks.add"
@@ -276,10 +272,6 @@ class AddBookmark(Effect):
     @property
     def lane(self) -> str:
         return f"bookmark/{self.place}/{self.title}"
-
-    @property
-    def awaits(self) -> str:
-        return self.place
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,15 +10,11 @@ ALONE = "opsbot-page-"
 
 
 @dataclass(frozen=True, kw_only=True)
-class PageOnCall(Effect):
-    """Wake the on-call through PagerDuty; repeating it under the same alert wakes nobody twice."""
+class OfAlert(Effect):
+    """Whatever is told PagerDuty of an incident's own alert, one after the other."""
 
     incident: int
     alert: str
-    title: str
-    severity: str
-    details: dict[str, str] = field(default_factory=dict)
-    rank = Priority.DECLARE
     method = "pagerduty.enqueue"
 
     @property
@@ -27,16 +23,23 @@ class PageOnCall(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PageTarget(Effect):
+class PageOnCall(OfAlert):
+    """Wake the on-call through PagerDuty; repeating it under the same alert wakes nobody twice."""
+
+    title: str
+    severity: str
+    details: dict[str, str] = field(default_factory=dict)
+    rank = Priority.DECLARE
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageTarget(OfAlert):
     """Wake one role or person of the operator's file through PagerDuty."""
 
-    incident: int
     target: str
-    alert: str
     title: str
     severity: str
     rank = Priority.DECLARE
-    method = "pagerduty.enqueue"
 
     @property
     def lane(self) -> str:
@@ -60,30 +63,16 @@ class FollowPage(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AcknowledgePage(Effect):
+class AcknowledgePage(OfAlert):
     """Tell PagerDuty that somebody is on it, so that it stops waking people."""
 
-    incident: int
-    alert: str
     lent: bool = False
     """Whether it is another system's alert, which no event of opsbot's own reaches."""
-    method = "pagerduty.enqueue"
-
-    @property
-    def lane(self) -> str:
-        return f"page/{self.incident}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ResolvePage(Effect):
+class ResolvePage(OfAlert):
     """Close the alert of an incident."""
 
-    incident: int
-    alert: str
     lent: bool = False
     """Whether it is another system's alert, which no event of opsbot's own reaches."""
-    method = "pagerduty.enqueue"
-
-    @property
-    def lane(self) -> str:
-        return f"page/{self.incident}"

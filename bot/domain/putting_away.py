@@ -2,50 +2,31 @@
 
 from dataclasses import dataclass
 
-from bot.domain.effect import Effect, Priority
+from bot.domain.effect import InPlace, Priority
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArchiveRoom(Effect):
+class ArchiveRoom(InPlace):
     """Archive a channel, after all that is still to be said in it. A bot cannot undo this."""
 
-    place: str
     name: str = ""
     """What it is called from then on, where its name says too much; empty when it keeps its name."""
     rank = Priority.HOUSEKEEPING
     method = "conversations.archive"
 
-    @property
-    def lane(self) -> str:
-        return f"messages/{self.place}"
-
-    @property
-    def awaits(self) -> str:
-        return self.place
-
 
 @dataclass(frozen=True, kw_only=True)
-class RemoveFiles(Effect):
+class RemoveFiles(InPlace):
     """Delete all files that the bot shared in a channel; what others shared there is theirs."""
 
-    place: str
     rank = Priority.HOUSEKEEPING
     method = "files.delete"
 
-    @property
-    def lane(self) -> str:
-        return f"messages/{self.place}"
-
-    @property
-    def awaits(self) -> str:
-        return self.place
-
 
 @dataclass(frozen=True, kw_only=True)
-class RemoveMember(Effect):
+class RemoveMember(InPlace):
     """Take somebody out of a channel, if they are in it."""
 
-    place: str
     user: str
     rank = Priority.ANSWER
     method = "conversations.kick"
@@ -53,7 +34,3 @@ class RemoveMember(Effect):
     @property
     def lane(self) -> str:
         return f"invite/{self.place}"
-
-    @property
-    def awaits(self) -> str:
-        return self.place

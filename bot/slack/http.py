@@ -1,21 +1,19 @@
 """Slack's signed requests over HTTP: checked, then handed to Bolt like what comes over a socket."""
 
-import asyncio
 from typing import Final
 
 import structlog
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from bot.integrations.request_body import body_of
 from bot.slack.payload import read
 from bot.slack.signature import Signatures
 
 LARGEST: Final = 1_000_000
 """Bytes of a body; Slack's own are far smaller."""
-PATIENCE: Final = 10.0
-"""Seconds in which a body must have arrived; Slack itself waits for three until it was answered."""
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +30,7 @@ class SignedRequests:
 
         The body is never logged.
         """
-        body = await _body(request)
+        body = await body_of(request, largest=LARGEST)
         if isinstance(body, Response):
             return body
         headers = request.headers
@@ -47,20 +45,6 @@ class SignedRequests:
         if not _readable(body, headers.get("content-type", "")):
             return PlainTextResponse("not readable", status_code=400)
         return to_starlette_response(await self._app.async_dispatch(to_async_bolt_request(request, body)))
-
-
-async def _body(request: Request) -> bytes | Response:
-    """The body, or the answer as soon as it grows too large or takes too long, whatever its headers promise."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(PATIENCE):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > LARGEST:
-                    return PlainTextResponse("too large", status_code=413)
-    except (TimeoutError, ClientDisconnect):
-        return PlainTextResponse("too slow", status_code=408)
-    return bytes(body)
 
 
 def _readable(body: bytes, content_type: str) -> bool:

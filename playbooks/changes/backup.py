@@ -5,29 +5,22 @@ from datetime import datetime, timedelta
 
 from bot.domain.database_instance import Backup
 from bot.domain.effect import Attempt
-from bot.domain.errors import GiveUp, Refused, Waiting
-from bot.domain.message import Code
+from bot.domain.errors import GiveUp, Waiting
 from bot.domain.plan import Plan, Risk
 from playbooks.changes.chosen_backup import SUCCESSFUL, newest, taken_at, told
 from playbooks.changes.database_operation import SOON, over, stands
-from playbooks.changes.database_words import DATABASE, WHICH_DATABASE, database_first, database_of
+from playbooks.changes.database_words import DATABASE, WHICH_DATABASE, database_of, only_database
 from playbooks.changes.kind import Asked, ChangeKind, Done, Parameters, Verified, for_good
 from playbooks.evidence.figure import size, span
 from playbooks.hands import Hands, held
 from playbooks.world import Outside, World, reached
 
 NAME = "backup"
+COMMAND = "/ops backup now"
 KIND = "BACKUP_VOLUME"
 WAITED_FOR = {"ENQUEUED", "RUNNING", "OVERDUE"}
 LATELY = timedelta(minutes=5)
 """A backup this fresh makes another one pointless."""
-
-
-def _read(words: Sequence[str], asked: Asked) -> Parameters:
-    database, rest = database_first(words, asked)
-    if rest:
-        raise Refused("Only the database is named: ", Code(text="/ops backup now"), ".")
-    return {DATABASE: database}
 
 
 async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
@@ -95,9 +88,9 @@ BACKUP_NOW = ChangeKind(
     name=NAME,
     title="Back up now",
     sentence="Makes a backup of a database; it goes on meanwhile.",
-    command="/ops backup now",
+    command=COMMAND,
     asks=(WHICH_DATABASE,),
-    read=_read,
+    read=only_database(COMMAND),
     plan=_plan,
     carry_out=_carry_out,
     verify=_verify,

@@ -1,9 +1,10 @@
 """Reads which database a change is about: it is named first, unless there is only one that it can be."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.domain.errors import Refused
 from bot.domain.form import Option
+from bot.domain.message import Code
 from bot.domain.platform import Database
 from bot.organisation import Organisation
 from playbooks.changes.kind import Ask, Asked, Lacking, Parameters
@@ -38,6 +39,18 @@ def database_first(words: Sequence[str], asked: Asked) -> tuple[str, tuple[str, 
     if only is None:
         raise Lacking({})
     return only.key, words
+
+
+def only_database(command: str) -> Callable[[Sequence[str], Asked], Parameters]:
+    """The reader of a change that has to know nothing but the database; `command` is how it is typed."""
+
+    def read(words: Sequence[str], asked: Asked) -> Parameters:
+        database, rest = database_first(words, asked)
+        if rest:
+            raise Refused("Only the database is named: ", Code(text=command), ".")
+        return {DATABASE: database}
+
+    return read
 
 
 def database_of(parameters: Parameters, organisation: Organisation) -> Database:

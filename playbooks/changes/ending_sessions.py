@@ -14,8 +14,8 @@ from bot.domain.errors import Refused
 from bot.domain.message import Code
 from bot.domain.plan import Plan, Risk, Wanted
 from bot.domain.platform import Database
-from playbooks.changes.database_words import DATABASE, database_first, database_of
-from playbooks.changes.kind import Ask, Asked, Done, Parameters, Verified
+from playbooks.changes.database_words import DATABASE, WHICH_DATABASE, database_first, database_of
+from playbooks.changes.kind import Ask, Asked, ChangeKind, Done, Parameters, Verified, for_good
 from playbooks.evidence.figure import count, percent, span
 from playbooks.hands import Hands, held
 from playbooks.stretch import stretch_last
@@ -30,6 +30,8 @@ LATELY = timedelta(hours=1)
 SETTLES = timedelta(minutes=1)
 """After which those that come back have come back."""
 NAMED = 4
+WITHIN = timedelta(minutes=5)
+"""Ending them takes moments; so soon it shows, and so long they are left alone afterwards."""
 COMMAND = (
     "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE pid IN ({pids}) AND state = '{state}'"
     " AND state_change < now() - interval '{seconds} s';"
@@ -68,6 +70,25 @@ class Ending:
             short = span(self.shortest)
             raise Refused(f"They must have been idle for {short} at least: a shorter rest is part of working.")
         return {DATABASE: database, IDLE_FOR: str(int(stretch.total_seconds()))}
+
+    def change(self, *, title: str, sentence: str, hint: str, heals: bool) -> ChangeKind:
+        """The kind of change that does it; `hint` says what happens when nobody says how long."""
+        return ChangeKind(
+            name=self.kind,
+            title=title,
+            sentence=sentence,
+            command=self.command,
+            asks=(WHICH_DATABASE, Ask(name=IDLE_FOR, label="Idle for more than", hint=hint, optional=True)),
+            read=self.read,
+            plan=self.plan,
+            carry_out=_carry_out,
+            verify=_verify,
+            undo=for_good,
+            carry_out_within=WITHIN,
+            verify_within=WITHIN,
+            cool_down=WITHIN,
+            heals=heals,
+        )
 
     async def plan(self, world: World, parameters: Parameters, asked: Asked) -> Plan:
         """Names the sessions that would be ended, the longest idle first."""
@@ -158,7 +179,7 @@ class Ending:
         return f"{none}; {count(len(found))} are for up to {longest} min: {self.command} {longest}m"
 
 
-async def carry_out(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
+async def _carry_out(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
     """Ends the sessions of the plan that still are as they were. Doing it again does no harm, so nothing is looked up."""
     del attempt
     ended = await held(hands.sessions, Outside.SESSIONS).end(
@@ -167,7 +188,7 @@ async def carry_out(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
     return Done(says=_says(ended))
 
 
-async def verify(world: World, plan: Plan, since: datetime) -> Verified:
+async def _verify(world: World, plan: Plan, since: datetime) -> Verified:
     """Whether there is more room than before, and stays for a moment."""
     inside = await reached(world.sessions, Outside.SESSIONS).connections()
     before, meant = int(str(plan.wanted["taken"])), len(sessions_in(plan))
@@ -221,8 +242,3 @@ def _holders(chosen: Sequence[IdleConnection]) -> Iterator[str]:
 def _command(chosen: Sequence[IdleConnection], state: str, idle_for: timedelta) -> str:
     pids = ", ".join(str(each.pid) for each in chosen)
     return COMMAND.format(pids=pids, state=state, seconds=int(idle_for.total_seconds()))
-
-
-def asks(hint: str) -> Ask:
-    """How long they must have been idle."""
-    return Ask(name=IDLE_FOR, label="Idle for more than", hint=hint, optional=True)

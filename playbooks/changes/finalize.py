@@ -4,36 +4,29 @@ A rollback leaves the bad image in the service's template and the traffic pinned
 good one, and traffic follows the latest again; source: the actions' facts 1 and 2, and CR-07b.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.domain.cloud_service import CloudService, Revision
 from bot.domain.effect import Attempt
 from bot.domain.errors import GiveUp, Refused
-from bot.domain.message import Code
 from bot.domain.plan import Plan, Risk
 from bot.domain.template_edit import TemplateEdit
 from bot.organisation import Service
 from playbooks.changes.kind import Asked, ChangeKind, Done, Parameters, Verified
 from playbooks.changes.renewal import made_for, renewed
 from playbooks.changes.served_well import served_well
-from playbooks.changes.service_words import SERVICE, WHICH_SERVICE, service_first, service_of
-from playbooks.changes.traffic_shift import all_to_latest, shift, target_of
+from playbooks.changes.service_words import SERVICE, WHICH_SERVICE, only_service, service_of
+from playbooks.changes.traffic_shift import all_to_latest, pinned_again, shift, target_of
 from playbooks.evidence.deployed import Deployed, deployed, region_of
 from playbooks.evidence.figure import short
 from playbooks.hands import Hands
 from playbooks.world import World
 
 NAME = "finalize"
+COMMAND = "/rollback finalize"
 BASE = "opsbot.dev/baseline-of"
 ALL = 100
-
-
-def _read(words: Sequence[str], asked: Asked) -> Parameters:
-    service, rest = service_first(words, asked)
-    if rest:
-        raise Refused("Only the service is named: ", Code(text=f"/rollback finalize {service}"), ".")
-    return {SERVICE: service}
 
 
 async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
@@ -118,20 +111,16 @@ async def _verify(world: World, plan: Plan, since: datetime) -> Verified:
     )
 
 
-def _undo(plan: Plan) -> tuple[str, Parameters]:
-    return "rollback", {SERVICE: str(plan.wanted[SERVICE]), "revision": str(plan.wanted["revision"])}
-
-
 FINALIZE = ChangeKind(
     name=NAME,
     title="Finalize the rollback",
     sentence="Ends a rollback: later deployments get traffic again, and the bad image is nobody's template any more.",
-    command="/rollback finalize",
+    command=COMMAND,
     asks=(WHICH_SERVICE,),
-    read=_read,
+    read=only_service(COMMAND),
     plan=_plan,
     carry_out=_carry_out,
     verify=_verify,
-    undo=_undo,
+    undo=pinned_again,
     verify_within=timedelta(minutes=15),
 )

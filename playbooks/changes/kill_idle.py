@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 
-from playbooks.changes.database_words import WHICH_DATABASE
-from playbooks.changes.ending_sessions import Ending, asks, carry_out, verify
-from playbooks.changes.kind import ChangeKind, for_good
+from playbooks.changes.ending_sessions import Ending
 
 IDLE = Ending(
     kind="kill-idle",
@@ -20,20 +18,9 @@ IDLE = Ending(
     advice="It helps for a while: where a deployment leaks connections, only a rollback ends it.",
 )
 
-
-KILL_IDLE = ChangeKind(
-    name=IDLE.kind,
+KILL_IDLE = IDLE.change(
     title="End idle connections",
     sentence="Ends up to 20 connections to the database that have been idle for long; replication and opsbot are spared.",
-    command=IDLE.command,
-    asks=(WHICH_DATABASE, asks("Like 10m. Empty: an hour, or less while there are not enough of them.")),
-    read=IDLE.read,
-    plan=IDLE.plan,
-    carry_out=carry_out,
-    verify=verify,
-    undo=for_good,
-    carry_out_within=timedelta(minutes=5),
-    verify_within=timedelta(minutes=5),
-    cool_down=timedelta(minutes=5),
+    hint="Like 10m. Empty: an hour, or less while there are not enough of them.",
     heals=True,
 )

@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 
-from playbooks.changes.database_words import WHICH_DATABASE
-from playbooks.changes.ending_sessions import Ending, asks, carry_out, verify
-from playbooks.changes.kind import ChangeKind, for_good
+from playbooks.changes.ending_sessions import Ending
 
 IN_TRANSACTION = Ending(
     kind="kill-idle-in-transaction",
@@ -20,19 +18,9 @@ IN_TRANSACTION = Ending(
     advice="Whoever left them open does so again: find that in the code.",
 )
 
-
-KILL_IDLE_IN_TRANSACTION = ChangeKind(
-    name=IN_TRANSACTION.kind,
+KILL_IDLE_IN_TRANSACTION = IN_TRANSACTION.change(
     title="End open transactions",
     sentence="Ends up to 3 transactions that were left open for more than 15 minutes; what they did so far is taken back.",
-    command=IN_TRANSACTION.command,
-    asks=(WHICH_DATABASE, asks("Like 20m. Empty: 15 minutes, or longer while there are enough of them.")),
-    read=IN_TRANSACTION.read,
-    plan=IN_TRANSACTION.plan,
-    carry_out=carry_out,
-    verify=verify,
-    undo=for_good,
-    carry_out_within=timedelta(minutes=5),
-    verify_within=timedelta(minutes=5),
-    cool_down=timedelta(minutes=5),
+    hint="Like 20m. Empty: 15 minutes, or longer while there are enough of them.",
+    heals=False,
 )

@@ -5,25 +5,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.effect import Attempt
-from bot.domain.errors import GiveUp, Refused
+from bot.domain.errors import GiveUp
 from bot.domain.evidence import CouldNotLook, Finding, Subject, Verdict
-from bot.domain.message import Code
 from bot.domain.plan import Plan, Risk
-from playbooks.changes.database_words import DATABASE, WHICH_DATABASE, database_first, database_of
+from playbooks.changes.database_words import DATABASE, WHICH_DATABASE, database_of, only_database
 from playbooks.changes.kind import Asked, ChangeKind, Done, Parameters, Verified, for_good
 from playbooks.evidence.pool_plan import pool_plan
 from playbooks.hands import Hands
 from playbooks.world import World
 
 NAME = "pool"
+COMMAND = "/ops db pool"
 UNKNOWN = {Verdict.COULD_NOT_LOOK, Verdict.NOT_CONFIGURED}
-
-
-def _read(words: Sequence[str], asked: Asked) -> Parameters:
-    database, rest = database_first(words, asked)
-    if rest:
-        raise Refused("Only the database is named: ", Code(text="/ops db pool"), ".")
-    return {DATABASE: database}
 
 
 async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
@@ -73,9 +66,9 @@ POOL = ChangeKind(
     name=NAME,
     title="Plan connection pools",
     sentence="Says how many connections all services may open together, and pools that would fit; changes nothing.",
-    command="/ops db pool",
+    command=COMMAND,
     asks=(WHICH_DATABASE,),
-    read=_read,
+    read=only_database(COMMAND),
     plan=_plan,
     carry_out=_carry_out,
     verify=_verify,

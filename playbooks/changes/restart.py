@@ -3,33 +3,25 @@
 Cloud Run has no restart: a revision is made that differs from the one that serves in an annotation alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.domain.effect import Attempt
-from bot.domain.errors import Refused
-from bot.domain.message import Code
 from bot.domain.plan import Plan, Risk
 from bot.domain.template_edit import TemplateEdit
 from playbooks.changes.kind import Asked, ChangeKind, Done, Parameters
 from playbooks.changes.renewed_service import Ground, back, ground, hints, put_to_work, troubles, works
-from playbooks.changes.service_words import SERVICE, WHICH_SERVICE, service_first, service_of
+from playbooks.changes.service_words import WHICH_SERVICE, only_service, service_of
 from playbooks.evidence.figure import count
 from playbooks.hands import Hands
 from playbooks.world import World
 
 NAME = "restart"
+COMMAND = "/ops restart"
 RESTARTED = "opsbot.dev/restarted"
 A_DAY = timedelta(days=1)
 TOO_OFTEN = 3
 """Restarts of a day after which something leaks rather than fails. Source: the actions' CR-09."""
-
-
-def _read(words: Sequence[str], asked: Asked) -> Parameters:
-    service, rest = service_first(words, asked)
-    if rest:
-        raise Refused("Only the service is named: ", Code(text=f"/ops restart {service}"), ".")
-    return {SERVICE: service}
 
 
 async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
@@ -76,9 +68,9 @@ RESTART = ChangeKind(
     name=NAME,
     title="Restart",
     sentence="Starts all instances of a service anew, with nothing else changed.",
-    command="/ops restart",
+    command=COMMAND,
     asks=(WHICH_SERVICE,),
-    read=_read,
+    read=only_service(COMMAND),
     plan=_plan,
     carry_out=_carry_out,
     verify=works,

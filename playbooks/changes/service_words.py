@@ -1,9 +1,10 @@
 """Reads which service a change is about: it is named first, unless the war room tells it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.domain.errors import Refused
 from bot.domain.form import Option
+from bot.domain.message import Code
 from bot.organisation import Organisation, Service
 from playbooks.changes.kind import Ask, Asked, Lacking, Parameters
 from playbooks.mistakes import nearest, unknown
@@ -35,6 +36,18 @@ def service_first(words: Sequence[str], asked: Asked) -> tuple[str, tuple[str, .
     if len(here) == 1:
         return here[0], tuple(words)
     raise Lacking({})
+
+
+def only_service(command: str) -> Callable[[Sequence[str], Asked], Parameters]:
+    """The reader of a change that has to know nothing but the service; `command` is how it is typed."""
+
+    def read(words: Sequence[str], asked: Asked) -> Parameters:
+        service, rest = service_first(words, asked)
+        if rest:
+            raise Refused("Only the service is named: ", Code(text=f"{command} {service}"), ".")
+        return {SERVICE: service}
+
+    return read
 
 
 def service_of(parameters: Parameters, organisation: Organisation) -> Service:

@@ -3,7 +3,6 @@
 Anything else would be a deployment, and is refused here; source: the actions' CR-05.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.effect import Attempt
@@ -12,21 +11,15 @@ from bot.domain.message import Code
 from bot.domain.plan import Plan, Risk
 from playbooks.changes.finalize import is_its_own_template, the_one_that_serves
 from playbooks.changes.kind import Asked, ChangeKind, Done, Parameters, Verified
-from playbooks.changes.service_words import SERVICE, WHICH_SERVICE, service_first, service_of
-from playbooks.changes.traffic_shift import all_to_latest, shares_in, shift, target_of, written
+from playbooks.changes.service_words import SERVICE, WHICH_SERVICE, only_service, service_of
+from playbooks.changes.traffic_shift import all_to_latest, pinned_again, shares_in, shift, target_of, written
 from playbooks.evidence.deployed import deployed, region_of
 from playbooks.evidence.figure import short
 from playbooks.hands import Hands
 from playbooks.world import World
 
 NAME = "to-latest"
-
-
-def _read(words: Sequence[str], asked: Asked) -> Parameters:
-    service, rest = service_first(words, asked)
-    if rest:
-        raise Refused("Only the service is named: ", Code(text=f"/ops to-latest {service}"), ".")
-    return {SERVICE: service}
+COMMAND = "/ops to-latest"
 
 
 async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
@@ -80,19 +73,15 @@ async def _verify(world: World, plan: Plan, since: datetime) -> Verified:
     return Verified(helped=False, found=(f"{', '.join(names)} gets the traffic now",))
 
 
-def _undo(plan: Plan) -> tuple[str, Parameters]:
-    return "rollback", {SERVICE: str(plan.wanted[SERVICE]), "revision": str(plan.wanted["revision"])}
-
-
 TO_LATEST = ChangeKind(
     name=NAME,
     title="Unpin",
     sentence="Lets traffic follow the latest revision again, where that is the one that serves.",
-    command="/ops to-latest",
+    command=COMMAND,
     asks=(WHICH_SERVICE,),
-    read=_read,
+    read=only_service(COMMAND),
     plan=_plan,
     carry_out=_carry_out,
     verify=_verify,
-    undo=_undo,
+    undo=pinned_again,
 )

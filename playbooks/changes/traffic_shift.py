@@ -7,6 +7,8 @@ from bot.domain.cloud_service import CloudService, Share
 from bot.domain.effect import Attempt
 from bot.domain.errors import GiveUp, Superseded, Waiting
 from bot.domain.plan import Plan, Wanted
+from playbooks.changes.kind import Parameters
+from playbooks.changes.service_words import SERVICE
 from playbooks.hands import Hands, ServiceChanges, held
 from playbooks.world import Outside, reached
 
@@ -64,6 +66,11 @@ def _share(each: Wanted) -> Share:
     assert isinstance(each, Sequence)
     revision, percent, tag, latest = each
     return Share(revision=str(revision), percent=int(str(percent)), tag=str(tag), latest=bool(latest))
+
+
+def pinned_again(plan: Plan) -> tuple[str, Parameters]:
+    """The `undo` of what ends a rollback: all traffic to the revision that served, as it was."""
+    return "rollback", {SERVICE: str(plan.wanted[SERVICE]), "revision": str(plan.wanted["revision"])}
 
 
 async def shift(

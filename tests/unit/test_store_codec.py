@@ -19,11 +19,12 @@ for kind in (*get_args(message.Span)[1:], *get_args(Part), *get_args(message.Con
     st.register_type_strategy(kind, st.deferred(lambda kind=kind: st.builds(kind)))
 st.register_type_strategy(datetime, MOMENTS)
 
+ABSTRACT = (Effect, effect.InPlace, effect.Touch, paging.OfAlert)
 EFFECTS = [
     kind
     for module in (document, effect, marked, paging, profile)
     for kind in vars(module).values()
-    if isinstance(kind, type) and issubclass(kind, Effect) and kind not in (Effect, effect.Touch)
+    if isinstance(kind, type) and issubclass(kind, Effect) and kind not in ABSTRACT
 ]
 
 
