@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-import hashlib
 import functools
+import hashlib
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
@@ -31,7 +31,8 @@ from bot.organisation import Organisation
 from bot.settings import Settings
 from bot.shipping_hands import shipping_hands
 from bot.store.unit_of_work import Store
-from bot.telling_hands import telling_hands
+from bot.surrounding_clients import artifact_registry_of, github_of, pager_of, zendesk_of
+from bot.telling_hands import TellingHands, telling_hands
 from playbooks import load
 from playbooks.hands import Hands
 from playbooks.kept_diary import KeptDiary
@@ -70,10 +71,10 @@ async def clients_of(settings: Settings, organisation: Organisation, clock: Cloc
         queries=_prometheus(settings),
         databases=_cloud_sql(settings, organisation),
         sessions=_postgres(settings),
-        code=_github(settings, organisation),
-        images=_artifact_registry(settings),
-        support=_zendesk(settings),
-        pager=_pager(settings, clock),
+        code=github_of(settings, organisation),
+        images=artifact_registry_of(settings),
+        support=zendesk_of(settings),
+        pager=pager_of(settings, clock),
     )
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(channels.close)
@@ -114,26 +115,7 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
         _shelf(settings, organisation) as configuration,
         _warming(clients),
     ):
-        world = World(
-            clock=store.clock,
-            organisation=organisation,
-            probe=clients.probe,
-            memory=Remembered(store),
-            configuration=configuration,
-            diary=KeptDiary(store, playbooks=_runbook(settings, organisation)),
-            services=clients.services,
-            metrics=clients.metrics,
-            logs=clients.logs,
-            queries=clients.queries,
-            databases=clients.databases,
-            sessions=clients.sessions,
-            code=clients.code,
-            images=clients.images,
-            support=clients.support,
-            pager=clients.pager,
-            windows=telling.windows,
-            meetings=telling.meetings,
-        )
+        world = _world(settings, organisation, store, clients, telling, configuration)
         yield Hands(
             world=world,
             services=_service_changes(settings, clients),
@@ -150,6 +132,36 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
             builds=shipping.builds,
             releases=shipping.releases,
         )
+
+
+def _world(
+    settings: Settings,
+    organisation: Organisation,
+    store: Store,
+    clients: Clients,
+    telling: TellingHands,
+    configuration: Configuration | None,
+) -> World:
+    return World(
+        clock=store.clock,
+        organisation=organisation,
+        probe=clients.probe,
+        memory=Remembered(store),
+        configuration=configuration,
+        diary=KeptDiary(store, playbooks=_runbook(settings, organisation)),
+        services=clients.services,
+        metrics=clients.metrics,
+        logs=clients.logs,
+        queries=clients.queries,
+        databases=clients.databases,
+        sessions=clients.sessions,
+        code=clients.code,
+        images=clients.images,
+        support=clients.support,
+        pager=clients.pager,
+        windows=telling.windows,
+        meetings=telling.meetings,
+    )
 
 
 def _runbook(settings: Settings, organisation: Organisation) -> Callable[[], Mapping[str, Playbook]]:
@@ -254,47 +266,3 @@ def _cloud_sql(settings: Settings, organisation: Organisation) -> CloudSql | Non
 def _postgres(settings: Settings) -> Postgres | None:
     url = settings.platform_database_url
     return Postgres(url=url.get_secret_value(), timeout=settings.http_timeout_seconds) if url else None
-
-
-def _github(settings: Settings, organisation: Organisation) -> GitHub | None:
-    if not settings.github_token:
-        return None
-    return GitHub(
-        token=settings.github_token.get_secret_value(),
-        url=settings.github_url,
-        timeout=settings.http_timeout_seconds,
-        repositories=tuple(dict.fromkeys((*organisation.repositories, *_report_home(organisation)))),
-    )
-
-
-def _report_home(organisation: Organisation) -> tuple[str, ...]:
-    home = organisation.report_home.repository
-    return (home,) if home else ()
-
-
-def _artifact_registry(settings: Settings) -> ArtifactRegistry | None:
-    if not settings.google_cloud_project:
-        return None
-    return ArtifactRegistry(timeout=settings.http_timeout_seconds, endpoint=settings.artifact_registry_endpoint)
-
-
-def _zendesk(settings: Settings) -> Zendesk | None:
-    if not (settings.zendesk_token and settings.zendesk_email and settings.zendesk_url):
-        return None
-    return Zendesk(
-        email=settings.zendesk_email,
-        token=settings.zendesk_token.get_secret_value(),
-        url=settings.zendesk_url,
-        timeout=settings.http_timeout_seconds,
-    )
-
-
-def _pager(settings: Settings, clock: Clock) -> Pager | None:
-    if not settings.pagerduty_api_token:
-        return None
-    return Pager(
-        token=settings.pagerduty_api_token.get_secret_value(),
-        url=settings.pagerduty_api_url,
-        timeout=settings.http_timeout_seconds,
-        clock=clock,
-    )

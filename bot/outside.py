@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 
@@ -32,6 +33,7 @@ from playbooks.due_lists import DueLists
 from playbooks.evidence.looking import Looking
 from playbooks.filing import Filings
 from playbooks.group_members import GroupMembers
+from playbooks.hands import Hands
 from playbooks.home import Homes
 from playbooks.hushing import Hushing
 from playbooks.mailing import MailEffects
@@ -39,6 +41,12 @@ from playbooks.rendering import Rendering
 from playbooks.sheet_charts import SheetCharts
 from playbooks.who_hands_over import WhoHandsOver
 from scheduler.carrier import Executor
+
+
+class Part(Protocol):
+    """Whoever carries effects out."""
+
+    def executors(self) -> Mapping[type[Effect], Executor]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,14 +82,11 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
         charts = Charts(client, chart_of=rendering.chart_of, charts_of=sheets.charts_of, timezone=organisation.timezone)
         groups = GroupMembers(world=hands.world, user_groups=UserGroups(client))
         changing = Changing(store=store, organisation=organisation, hands=hands, groups=groups)
-        told = (MailEffects(hands), Hushing(hands), Bridging(hands))
-        parts = (slack, paging, page, folder, home, charts, Looking(hands.world), changing, *told)
+        parts = (slack, paging, page, folder, home, charts, changing, *_by_hands(hands))
         executors = {kind: carry_out for part in (*parts, filing) for kind, carry_out in part.executors().items()}
         proof = alert_proof_of(settings, organisation, store.clock)
         executors |= {
             **DueLists(store=store, organisation=organisation, diary=hands.world.diary).executors(),
-            **WhoHandsOver(hands.world).executors(),
-            **ConfigBackups(hands.world).executors(),
             **proof.executors(),
         }
         try:
@@ -93,6 +98,19 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
             for each in (statuspage, github):
                 if each:
                     await each.close()
+
+
+def _by_hands(hands: Hands) -> tuple[Part, ...]:
+    """Those that need nothing but the world and the hands on it."""
+    world = hands.world
+    return (
+        Looking(world),
+        MailEffects(hands),
+        Hushing(hands),
+        Bridging(hands),
+        WhoHandsOver(world),
+        ConfigBackups(world),
+    )
 
 
 def github_of(settings: Settings) -> GitHubWriting | None:
