@@ -85,10 +85,8 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
         parts = (slack, paging, page, folder, home, charts, changing, *_by_hands(hands))
         executors = {kind: carry_out for part in (*parts, filing) for kind, carry_out in part.executors().items()}
         proof = alert_proof_of(settings, organisation, store.clock)
-        executors |= {
-            **DueLists(store=store, organisation=organisation, diary=hands.world.diary).executors(),
-            **proof.executors(),
-        }
+        lists = DueLists(store=store, organisation=organisation, diary=hands.world.diary)
+        executors |= {**lists.executors(), **proof.executors()}
         try:
             yield Outside(executors=executors, bolt=bolt_app(client, identity), identity=identity)
         finally:
