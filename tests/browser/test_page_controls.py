@@ -6,6 +6,8 @@ import pytest
 from aiohttp import ClientSession
 from playwright.async_api import expect
 
+from bot.domain.mail import Letter
+from bot.integrations.mail import MailServer
 from sandbox.server import Sandbox
 from tests.browser.conftest import Look
 
@@ -71,6 +73,28 @@ async def test_the_phone_rings_and_is_acknowledged(look: Look, sandbox: Sandbox)
     await page.get_by_role("button", name="Acknowledge").click()
     await expect(page).to_contain_text("Acknowledged")
     assert sandbox.pagerduty.incidents[0].status == "acknowledged"
+
+
+async def test_mail_that_the_bot_sent_can_be_read(look: Look, sandbox: Sandbox) -> None:
+    server = MailServer(url=sandbox.environment()["OPSBOT_SMTP_URL"], timeout=30)
+    ana = await look("ana")
+    await ana.get_by_role("button", name="Controls").click()
+    await ana.get_by_role("tab", name="Mail").click()
+    await expect(ana.locator("#page-mail")).to_contain_text("No mail.")
+    await server.send(
+        Letter(
+            sender="ops@example.com",
+            recipient="customer@client.example",
+            subject="Maintenance <b>on Sunday</b>",
+            text="From 02:00 UTC.",
+            mark="mail/1",
+            at=sandbox.clock.now(),
+        )
+    )
+    letter = ana.locator("#page-mail article")
+    await expect(letter).to_contain_text("To customer@client.example", timeout=30_000)
+    await expect(letter).to_contain_text("Maintenance <b>on Sunday</b>")
+    await expect(letter).to_contain_text("From 02:00 UTC.")
 
 
 async def test_alerts_are_raised_and_stopped(look: Look, sandbox: Sandbox) -> None:

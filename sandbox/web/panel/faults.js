@@ -20,6 +20,7 @@ export const PRESETS = [
   { name: "Slack down", detail: "Every call fails with 503.", fault: { target: "slack", method: "*", kind: "http_503" } },
   { name: "PagerDuty down", detail: "Every call fails with 503.", fault: { target: "pagerduty", method: "*", kind: "http_503" } },
   { name: "PagerDuty accepts, nobody is on call", detail: "Pages are taken and wake nobody.", fault: { target: "pagerduty", method: "*", kind: "nobody_on_call" } },
+  { name: "Mail is taken, nobody hears", detail: "Letters arrive, and the line is cut before the server says so.", fault: { target: "smtp", method: "DATA", kind: "drop_after" } },
   { name: "Every event delivered twice", detail: "Each envelope comes a second time.", fault: { target: "socket", method: "*", kind: "duplicate_delivery" } },
   { name: "Sockets lost without a word", detail: "Connections stay open and stop answering.", fault: { target: "socket", method: "*", kind: "deaf_socket" } },
   { name: "Google Cloud slow (5 s)", detail: "Every look takes five seconds longer.", fault: { target: "google", method: "*", kind: "latency", latency_ms: 5000 } },

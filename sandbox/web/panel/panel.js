@@ -1,17 +1,18 @@
-/** The control panel: the clock and the bot, the platform, faults, the phone, the log. */
+/** The control panel: the clock and the bot, the platform, faults, the phone, the mail, the log. */
 
 import { h, show } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { mountClock } from "./clock.js";
 import { mountFaults } from "./faults.js";
 import { mountLog } from "./log.js";
+import { mountMail } from "./mail.js";
 import { mountPhone } from "./phone.js";
 import { mountPlatform } from "./platform.js";
 
 /** @typedef {import("../app.js").App} App */
-/** @typedef {"clock" | "platform" | "faults" | "phone" | "log"} Tab */
+/** @typedef {"clock" | "platform" | "faults" | "phone" | "mail" | "log"} Tab */
 
-const TABS = /** @type {[Tab, string][]} */ ([["clock", "Clock"], ["platform", "Platform"], ["faults", "Faults"], ["phone", "Phone"], ["log", "Log"]]);
+const TABS = /** @type {[Tab, string][]} */ ([["clock", "Clock"], ["platform", "Platform"], ["faults", "Faults"], ["phone", "Phone"], ["mail", "Mail"], ["log", "Log"]]);
 
 export class Panel {
   /** @param {App} app @param {HTMLElement} root */
@@ -19,7 +20,7 @@ export class Panel {
     this.root = root;
     /** @type {Tab} */
     this.tab = "clock";
-    const pages = { clock: mountClock(app), platform: mountPlatform(app), faults: mountFaults(app), phone: mountPhone(app), log: mountLog(app) };
+    const pages = { clock: mountClock(app), platform: mountPlatform(app), faults: mountFaults(app), phone: mountPhone(app), mail: mountMail(app), log: mountLog(app) };
     this.pages = pages;
     this.tabs = TABS.map(([tab, label]) =>
       h("button", { type: "button", class: "tab", role: "tab", id: `tab-${tab}`, "aria-controls": `page-${tab}`, data: { tab }, on: { click: () => this.open(tab) } }, label));
