@@ -50,7 +50,7 @@ class Maintaining:
             decision.notify(due.notice, announcement_words(of, due, self._organisation), late=due.late)
             log.info("announced a maintenance", maintenance=of.key, notice=due.notice, late=due.late)
         if missed := of.pass_over(decision.now):
-            decision.ask("unannounced", messages.unannounced(missed, self._people(decision)))
+            decision.ask("unannounced", messages.unannounced(of, missed, self._people(decision)))
             log.warning("a maintenance was not announced", maintenance=of.key, missed=list(missed))
 
     async def _decide(self, decision: MaintenanceDecision) -> None:

@@ -90,24 +90,25 @@ def asked_message(of: Maintenance, prompt: Prompt, people: Sequence[str]) -> Mes
             words = ("its time was over ", moment(of.ends_at), ". Extend it above, or declare an incident.")
         case _:
             assert_never(prompt)
-    return _to(people, words)
+    return _to(of, people, words)
 
 
 def progress_asked(of: Maintenance, people: Sequence[str]) -> Message:
     """How does it go?"""
     say = Button(action="maintenance-say", label="Say how it goes", value=str(of.number), style=Style.PRIMARY)
-    line: Line = (*_mentions(people), "how does it go? What you say is told in the announcements channel.")
-    return Message(summary=plain(line), parts=(Text(lines=(line,)), Controls(controls=(say,))))
+    words = "how does it go? What you say is told in the announcements channel."
+    line: Line = (*_mentions(people), words)
+    return Message(summary=f"{of.key}: {words}", parts=(Text(lines=(line,)), Controls(controls=(say,))))
 
 
 def late_begun(of: Maintenance) -> Message:
     return sentence(f"It begins late: opsbot was not running when {of.key} should have begun.")
 
 
-def unannounced(missed: Sequence[Notice], people: Sequence[str]) -> Message:
+def unannounced(of: Maintenance, missed: Sequence[Notice], people: Sequence[str]) -> Message:
     """It begins, and not everybody was told in time."""
     which = listed([NAMES[each].lower() for each in missed])
-    return _to(people, (f"the announcement {which} was never made. Tell those whom it touches, or cancel it.",))
+    return _to(of, people, (f"the announcement {which} was never made. Tell those whom it touches, or cancel it.",))
 
 
 def work_message(run: Run) -> Message:
@@ -256,9 +257,8 @@ def _listed(of: Maintenance, organisation: Organisation) -> Line:
     return (*_head(of), *go, SEPARATOR, window_words(of, organisation))
 
 
-def _to(people: Sequence[str], words: Line) -> Message:
-    line = (*_mentions(people), *words)
-    return Message(summary=plain(line), parts=(Text(lines=(line,)),))
+def _to(of: Maintenance, people: Sequence[str], words: Line) -> Message:
+    return Message(summary=f"{of.key}: {plain(words)}", parts=(Text(lines=((*_mentions(people), *words),)),))
 
 
 def _mentions(people: Sequence[str]) -> Line:

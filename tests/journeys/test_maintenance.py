@@ -10,6 +10,7 @@ from tests.town import Plan, Town, opened
 MONTHLY = "all: off\ndatabase-maintenance: on\ninfrastructure-maintenance: on"
 BEFORE_ANNOUNCING = datetime(2026, 3, 20, 13, 55, tzinfo=UTC)
 """Friday, 09:55 in New York, sixteen days before the first Sunday of a quarter."""
+DOWN = {"alertname": "ApiDown", "service": "control-plane", "severity": "critical"}
 BEGINS = datetime(2026, 4, 5, 2, tzinfo=UTC)
 
 
@@ -58,6 +59,11 @@ async def test_a_quarters_maintenance_from_its_announcement_to_its_end(plan: Pla
         await town.fill({"How does it go?": "Half of it is done."}, by="ana")
         assert "Half of it is done." in town.texts("announcements")[-1]
 
+        alert = town.ground.alertmanager.fire(DOWN)
+        await town.settle()
+        assert "MNT-1 goes on there" in town.read("ApiDown", "alerts")
+        assert not town.rooms(), "no rule declares what is the maintenance's doing"
+
         await jump(town, BEGINS + timedelta(hours=4))
         assert "its time was over" in "".join(town.texts("alerts"))
         await town.press("30 min longer", where="alerts", by="ana")
@@ -73,3 +79,8 @@ async def test_a_quarters_maintenance_from_its_announcement_to_its_end(plan: Pla
         assert "PagerDuty wakes people for it again" in town.texts("alerts")[0]
         [window] = (await page(town))["maintenances"]  # type: ignore[misc]
         assert window["stage"] == "completed"
+
+        town.ground.alertmanager.resolve(alert)
+        town.ground.alertmanager.fire(DOWN)
+        await town.settle()
+        assert town.rooms(), "afterwards it is nobody's doing but an outage's"
