@@ -42,11 +42,8 @@ class KeptDiary:
         """How each playbook of the timetable went."""
         async with self._store.look() as unit:
             names = sorted(await unit.slots.timetable())
-            return [await _check(unit, name, since) for name in names if not self._is_handoff(name)]
-
-    def _is_handoff(self, name: str) -> bool:
-        playbook = self._playbooks().get(name)
-        return playbook is not None and playbook.kind is Kind.HANDOFF
+            known = [self._playbooks()[name] for name in names if name in self._playbooks()]
+            return [await _check(unit, each, since) for each in known if each.kind is not Kind.HANDOFF]
 
     async def silences(self) -> Sequence[Silence]:
         """Freezes, alerts that fire on and were put aside, and what a maintenance that goes on touches."""
@@ -159,8 +156,8 @@ async def _hidden(unit: UnitOfWork, change: Change) -> bool:
     return change.private or (incident is not None and incident.private)
 
 
-async def _check(unit: UnitOfWork, name: str, since: datetime) -> PastCheck:
-    slots = await unit.slots.since(name, since)
+async def _check(unit: UnitOfWork, playbook: Playbook, since: datetime) -> PastCheck:
+    slots = await unit.slots.since(playbook.name, since)
     missed = tuple(slot.at for slot, run in slots if run is None)
     ran = [run for _, run in slots if run is not None]
     seen = await unit.evidence.of(incident=0, run=ran[-1]) if ran else {}
@@ -168,7 +165,7 @@ async def _check(unit: UnitOfWork, name: str, since: datetime) -> PastCheck:
     worst = max(unwell.values(), key=lambda found: found.verdict.weight, default=None)
     looked = max((found.looked_at for found in seen.values()), default=None)
     verdict = worst.verdict if worst else Verdict.GREEN
-    return PastCheck(playbook=name, missed=missed, looked_at=looked, verdict=verdict, unwell=tuple(unwell))
+    return PastCheck(title=playbook.title, missed=missed, looked_at=looked, verdict=verdict, unwell=tuple(unwell))
 
 
 def _lesson(incident: Incident, resolved_at: datetime) -> Lesson:

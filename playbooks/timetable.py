@@ -123,8 +123,12 @@ class Timetable:
     def since(self, planned: Planned, at: datetime) -> datetime:
         """From when on a check looks: from the one before, but of a longer pause no further than the last end of day.
 
-        A day at least, where the one before is that long ago: so Monday looks back over the weekend.
+        A day at least, where the one before is that long ago: so Monday looks back over the weekend. A handoff looks
+        back to the handoff before it, whichever that is.
         """
+        if planned.playbook.kind is Kind.HANDOFF:
+            handoffs = (each.before(at) for each in self.planned.values() if each.playbook.kind is Kind.HANDOFF)
+            return max(filter(None, handoffs), default=at - LOOKED_BACK)
         pause = min(self._closed_before(at), at - A_DAY)
         return max(planned.before(at) or pause, pause)
 

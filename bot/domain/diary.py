@@ -37,7 +37,7 @@ class PendingChange:
 class PastCheck:
     """How a playbook that the clock starts went lately: when it was missed, and what it last found that is not well."""
 
-    playbook: str
+    title: str
     missed: tuple[datetime, ...] = ()
     looked_at: datetime | None = None
     verdict: Verdict = Verdict.GREEN

@@ -41,14 +41,14 @@ def _failing(world: World, past: Sequence[PastCheck]) -> Iterator[Finding]:
         if each.unwell and each.looked_at:
             at = when(each.looked_at, world.clock.now(), world.organisation.timezone)
             what = ", ".join(each.unwell[:NAMED])
-            yield Finding(verdict=each.verdict, says=f"{_titled(each.playbook)} at {at}: {what}", since=each.looked_at)
+            yield Finding(verdict=each.verdict, says=f"{each.title} at {at}: {what}", since=each.looked_at)
 
 
 def _missed(past: Sequence[PastCheck]) -> Iterator[Finding]:
     for each in past:
         if each.missed:
             times = count(len(each.missed), "time")
-            yield Finding(verdict=Verdict.AMBER, says=f"{_titled(each.playbook)} did not run {times}")
+            yield Finding(verdict=Verdict.AMBER, says=f"{each.title} did not run {times}")
 
 
 def _off(world: World) -> Iterator[Finding]:
@@ -83,7 +83,3 @@ def _window(world: World, window: MaintenanceWindow, now: datetime) -> Finding:
     muted = ", ".join(titles.get(each, each) for each in window.services[:NAMED])
     until = when(window.until, now, world.organisation.timezone)
     return Finding(verdict=Verdict.AMBER, says=f"PagerDuty wakes nobody for {muted} until {until}", since=window.since)
-
-
-def _titled(name: str) -> str:
-    return name.replace("-", " ").capitalize()

@@ -26,12 +26,22 @@ async def contacts(world: World, subject: Subject) -> Evidence:
     held, coming = await asyncio.gather(
         pager.on_call(policy, at=now), pager.next_shifts(policy, since=now, until=now + AHEAD)
     )
-    first = [each for each in (*held, *coming) if each.level == FIRST]
-    people = list({each.user: each for each in reversed(first)}.values())[::-1][:2]
-    findings = await asyncio.gather(*(_of(world, pager, each, people) for each in people))
-    if not people:
+    people: dict[str, Shift] = {}
+    for each in (*held, *coming):
+        if each.level == FIRST:
+            people.setdefault(each.user, each)
+    both = list(people.values())[:2]
+    findings = await asyncio.gather(*(_of(world, pager, each, both) for each in both))
+    if not both:
         findings = [Finding(verdict=Verdict.RED, says="Nobody is on call: there is nobody to reach")]
-    return Seen(findings=tuple(findings)).evidence(NAME, world, until=now)
+    return Seen(findings=_together(findings)).evidence(NAME, world, until=now)
+
+
+def _together(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """When all is well, one line is read sooner than two."""
+    if any(each.verdict is not Verdict.GREEN for each in findings):
+        return tuple(findings)
+    return (Finding(verdict=Verdict.GREEN, says="; then ".join(each.says for each in findings)),)
 
 
 async def _of(world: World, pager: Pager, shift: Shift, people: Sequence[Shift]) -> Finding:
@@ -46,10 +56,10 @@ async def _of(world: World, pager: Pager, shift: Shift, people: Sequence[Shift])
     trouble = _trouble(found)
     if trouble:
         return Finding(verdict=Verdict.RED, says=f"{head}: {trouble}")
-    ways = f"PagerDuty wakes them by {', '.join(found.urgent)}"
+    ways = f"by {', '.join(found.urgent)}"
     if not phone:
-        return Finding(verdict=Verdict.AMBER, says=f"{head}: {ways}; opsbot.yaml has no `phone:` of theirs")
-    return Finding(verdict=Verdict.GREEN, says=f"{head}: {phone}; {ways}")
+        return Finding(verdict=Verdict.AMBER, says=f"{head}: PagerDuty {ways}; opsbot.yaml has no `phone:` of theirs")
+    return Finding(verdict=Verdict.GREEN, says=f"{name} {phone}, PagerDuty {ways}")
 
 
 def _trouble(found: Reachable) -> str:

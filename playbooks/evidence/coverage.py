@@ -45,7 +45,7 @@ def _weeks(world: World, found: Coverage) -> Iterator[Finding]:
     now = world.clock.now()
     whole = f"{WEEK / HOUR:.0f}"
     if not found.gaps:
-        yield Finding(verdict=Verdict.GREEN, says=f"Somebody is on call {whole} of {whole} h in each of {WEEKS} weeks")
+        yield Finding(verdict=Verdict.GREEN, says=f"{whole} of {whole} h in each of the next {WEEKS} weeks")
         return
     for number in range(WEEKS):
         start, end = now + number * WEEK, now + (number + 1) * WEEK

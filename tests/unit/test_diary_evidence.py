@@ -81,16 +81,16 @@ async def test_what_changes_wait_for_is_told_and_an_overdue_review_is_red() -> N
 
 async def test_checks_that_fail_were_missed_or_are_muted_are_told() -> None:
     failing = PastCheck(
-        playbook="hourly-check", looked_at=NOW - HOUR, verdict=Verdict.RED, unwell=("latency", "error-ratio")
+        title="Hourly check", looked_at=NOW - HOUR, verdict=Verdict.RED, unwell=("latency", "error-ratio")
     )
-    missed = PastCheck(playbook="backup-verification", missed=(NOW - 8 * HOUR,))
+    missed = PastCheck(title="Backup verification", missed=(NOW - 8 * HOUR,))
     frozen = Silence(what="changes of billing", since=NOW - 2 * HOUR, by="U0ANA", why="quarter's end")
     assert await look(checks, Written(past=[failing, missed], silent=[frozen])) == [
         (Verdict.RED, "Hourly check at 16:00 EDT: latency, error-ratio"),
         (Verdict.AMBER, "Backup verification did not run 1 time"),
         (Verdict.AMBER, "Muted since 15:00 EDT: changes of billing: quarter's end"),
     ]
-    well = PastCheck(playbook="hourly-check", looked_at=NOW - HOUR)
+    well = PastCheck(title="Hourly check", looked_at=NOW - HOUR)
     assert await look(checks, Written(past=[well])) == [
         (Verdict.GREEN, "1 check ran, nothing fails and nothing is muted")
     ]
