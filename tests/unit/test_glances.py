@@ -1,5 +1,8 @@
 """What somebody only wants to see: read from the line, kept as a run of evidence, forgotten after a while."""
 
+import inspect
+import re
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -108,6 +111,14 @@ def test_what_is_looked_at_as_it_is_now_is_not_asked_of_another_time(room: WarRo
     assert set(EVIDENCE) > AS_IT_IS
     with pytest.raises(Refused, match="Backups is looked at as it is now; leave the time out"):
         Glances(store=room.store, organisation=night.organisation()).check("backups", "3h")
+
+
+def test_every_look_that_takes_no_time_is_known_to_take_none() -> None:
+    """Its module reads no stretch of time, so that whoever names one would be shown something else than they think."""
+    takes = re.compile(r"subject\.since|\bwindow_of\(|evidence\.dial import")
+    sources = {name: inspect.getsource(sys.modules[kind.look.__module__]) for name, kind in EVIDENCE.items()}
+
+    assert {name for name, source in sources.items() if not takes.search(source)} == AS_IT_IS
 
 
 def test_a_playbook_is_told_no_time_that_it_would_not_use() -> None:
