@@ -81,6 +81,7 @@ def _incident(incident: Incident, deeds: Sequence[str]) -> RememberedIncident:
         acknowledged_at=incident.acknowledged_at,
         resolved_at=incident.resolved_at,
         done=tuple(deeds[-MOST_DEEDS:]),
+        services=incident.services,
     )
 
 

@@ -15,6 +15,7 @@ class RememberedIncident:
     resolved_at: datetime | None
     done: tuple[str, ...] = ()
     """What was done about it, from its timeline."""
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.domain.evidence import Evidence, Finding, Subject, Verdict
+from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
 from bot.domain.remembered import RememberedIncident
 from bot.domain.status_page import Health
 from playbooks.evidence.figure import span
@@ -11,6 +11,7 @@ from playbooks.evidence.seen import Seen
 from playbooks.world import World
 
 NAME = "status-page"
+CHANGE = "status-page"
 OVER = frozenset({"resolved", "closed"})
 PUBLIC = frozenset({"critical", "high"})
 """Severities of which customers notice something."""
@@ -22,7 +23,21 @@ async def status_page(world: World, subject: Subject) -> Evidence:
     hurting = [each for each in incidents if each.status not in OVER and each.severity in PUBLIC]
     findings = tuple(_findings(world, hurting, told))
     fine = Finding(verdict=Verdict.GREEN, says="The status page says that all is well, and so it is")
-    return Seen(findings=findings or (fine,)).evidence(NAME, world, until=world.clock.now())
+    advice = tuple(_advice(world, hurting, told))
+    return Seen(findings=findings or (fine,), advice=advice).evidence(NAME, world, until=world.clock.now())
+
+
+def _advice(world: World, hurting: Sequence[RememberedIncident], told: Mapping[str, Health]) -> Iterator[Advice]:
+    """What a person may tell customers; nothing is told them without one."""
+    if told and not hurting:
+        says = "Customers are told of trouble, and no incident is open: say that all is well again"
+        yield Advice(says=says, strength=0.3, change=CHANGE, target=next(iter(told)))
+    for each in hurting if not told else ():
+        seen = [key for key in each.services if (service := world.organisation.service(key)) and service.on_status_page]
+        if seen:
+            yield Advice(
+                says=f"Customers read nothing of {each.key}: tell them", strength=0.5, change=CHANGE, target=seen[0]
+            )
 
 
 def _findings(world: World, hurting: Sequence[RememberedIncident], told: Mapping[str, Health]) -> Iterator[Finding]:
