@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.change import ChangeKey
 from bot.domain.incident import Status
+from bot.store.changes import change
 from bot.store.evidence import evidence
 from bot.store.inbox import forget_deliveries
 from bot.store.incidents import incident
@@ -13,6 +15,7 @@ from bot.store.runs import run
 from bot.store.tables import PENDING, lane, outbox
 from bot.store.unit_of_work import Store
 
+CHANGE = "CHG-"
 BATCH = 500
 """Rows removed in one transaction, so that nobody waits long for it."""
 
@@ -37,6 +40,7 @@ async def prune(store: Store, keep: timedelta) -> None:
         async with store.begin() as unit:
             removed = await _forget_seen_by_runs(unit.connection, unit.now - keep)
     await _forget_seen_of_incidents(store, keep)
+    await _forget_seen_by_changes(store, keep)
     removed = BATCH
     while removed == BATCH:
         async with store.begin() as unit:
@@ -76,6 +80,18 @@ async def _forget_seen_of_incidents(store: Store, keep: timedelta) -> None:
             old = [name for name, each in seen.items() if each.looked_at < unit.now - keep]
             which = (evidence.c.incident == number) & evidence.c.name.in_(old)
             await unit.connection.execute(delete(evidence).where(which))
+
+
+async def _forget_seen_by_changes(store: Store, keep: timedelta) -> None:
+    """What changes measured that were asked for before a moment; it is kept under their names."""
+    async with store.begin() as unit:
+        measured = (evidence.c.incident == 0) & (evidence.c.run == 0)
+        names = await unit.connection.scalars(select(evidence.c.name).where(measured))
+        numbers = [int(name.removeprefix(CHANGE)) for name in names if name.startswith(CHANGE)]
+        asked_long_ago = change.c.number.in_(numbers) & (change.c.requested_at < unit.now - keep)
+        old = await unit.connection.scalars(select(change.c.number).where(asked_long_ago))
+        forgotten = [str(ChangeKey(number=number)) for number in old]
+        await unit.connection.execute(delete(evidence).where(measured, evidence.c.name.in_(forgotten)))
 
 
 async def _forget_lanes(connection: AsyncConnection) -> int:

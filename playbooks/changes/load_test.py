@@ -12,6 +12,7 @@ from bot.domain.effect import Attempt
 from bot.domain.errors import GiveUp, Refused, Superseded
 from bot.domain.load_test import LoadOrder
 from bot.domain.plan import Plan, Risk
+from bot.organisation import Organisation
 from playbooks.changes.kind import URGENT, Asked, ChangeKind, Done, Parameters, Progress, Verified, for_good
 from playbooks.changes.load_result import in_the_end, seen, so_far
 from playbooks.changes.load_words import (
@@ -42,14 +43,47 @@ WELL = range(200, 400)
 
 
 async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
-    service, policy = service_of(parameters, world.organisation), world.organisation.changes.load_tests
-    target = target_of(service.key, world.organisation)
-    where = parameters[WHERE] or IN_STAGING
+    service, where = service_of(parameters, world.organisation), parameters[WHERE] or IN_STAGING
+    order = _wanted_of(parameters, where, world.organisation)
+    await _refuse_in_an_incident(world, asked)
+    production, lasts = where == IN_PRODUCTION, order.lasts
+    return Plan(
+        kind=KIND,
+        target=f"load-test/{service.key}",
+        title=f"Load test of {service.title} in {where}",
+        before="nothing is asked",
+        after=f"{order.rate} requests a second for {span(lasts)} ({order.requests:,} in all), "
+        f"at most {order.at_once} at once",
+        risk=Risk.DISRUPTIVE if production else Risk.SAFE,
+        because=("customers are served by the same",) if production else ("nobody depends on staging",),
+        differences=order.urls,
+        blast="All customers, should it not bear that." if production else "Whoever works in staging now.",
+        undo="Stop ends it at once; it changes nothing.",
+        warnings=tuple(_warnings(order, production=production)),
+        command=f"hey -z {int(lasts.total_seconds())}s -c {order.at_once} -q {order.rate / order.at_once:g} "
+        f"{order.urls[0]}",
+        wanted={
+            SERVICE: service.key,
+            WHERE: where,
+            "urls": list(order.urls),
+            "rate": order.rate,
+            "at_once": order.at_once,
+            "seconds": lasts.total_seconds(),
+            "errors": order.errors,
+            "slowest": order.slowest.total_seconds(),
+            # What is asked for twice is tested twice; its mark tells the two apart.
+            "asked": f"{asked.by} {asked.now.isoformat()}",
+        },
+    )
+
+
+def _wanted_of(parameters: Parameters, where: str, organisation: Organisation) -> LoadOrder:
+    """What was asked for, within the bounds; it has no mark yet."""
+    policy, target = organisation.changes.load_tests, target_of(parameters[SERVICE], organisation)
     address, hard = address_of(target, where)
     pages = pages_of(target, parameters[PAGE])
     rate, lasts, at_once = numbers_of(parameters, policy.caps(hard))
-    await _refuse_in_an_incident(world, asked)
-    order = LoadOrder(
+    return LoadOrder(
         mark="",
         urls=tuple(f"{address.rstrip('/')}{page}" for page in pages),
         rate=rate,
@@ -57,33 +91,6 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
         lasts=lasts,
         errors=policy.errors,
         slowest=policy.slowest,
-    )
-    production = where == IN_PRODUCTION
-    return Plan(
-        kind=KIND,
-        target=f"load-test/{service.key}",
-        title=f"Load test of {service.title} in {where}",
-        before="nothing is asked",
-        after=f"{rate} requests a second for {span(lasts)} ({order.requests:,} in all), at most {at_once} at once",
-        risk=Risk.DISRUPTIVE if production else Risk.SAFE,
-        because=("customers are served by the same",) if production else ("nobody depends on staging",),
-        differences=order.urls,
-        blast="All customers, should it not bear that." if production else "Whoever works in staging now.",
-        undo="Stop ends it at once; it changes nothing.",
-        warnings=tuple(_warnings(order, production=production)),
-        command=f"hey -z {int(lasts.total_seconds())}s -c {at_once} -q {rate / at_once:g} {order.urls[0]}",
-        wanted={
-            SERVICE: service.key,
-            WHERE: where,
-            "urls": list(order.urls),
-            "rate": rate,
-            "at_once": at_once,
-            "seconds": lasts.total_seconds(),
-            "errors": order.errors,
-            "slowest": order.slowest.total_seconds(),
-            # What is asked for twice is tested twice; its mark tells the two apart.
-            "asked": f"{asked.by} {asked.now.isoformat()}",
-        },
     )
 
 

@@ -11,11 +11,13 @@ from sqlalchemy import exc, text
 from bot.domain.audit import Record, first_broken
 from bot.domain.change import Change
 from bot.domain.change_stage import Stage
+from bot.domain.evidence import Evidence
 from bot.domain.freeze import Freeze
 from bot.domain.membership import Membership
 from bot.domain.plan import Plan, Risk
 from bot.store.changes import Busy
 from bot.store.database import open_database
+from bot.store.housekeeping import prune
 from bot.store.incidents import Stale
 from bot.store.unit_of_work import Store
 from tests.clock import ManualClock
@@ -158,3 +160,16 @@ async def test_memberships_are_those_seen_last(store: Store) -> None:
         assert {group: each.users for group, each in found.items()} == {"S0LEADS": {ANA, BEN}}
         assert found["S0LEADS"].fresh(NOON + timedelta(seconds=60))
         assert not found["S0LEADS"].fresh(NOON + timedelta(seconds=61))
+
+
+async def test_what_a_change_measured_is_forgotten_when_nobody_asks_for_it_any_more(store: Store) -> None:
+    async with store.begin() as unit:
+        await unit.changes.add(change())
+        for name in ("CHG-1", "other"):
+            await unit.evidence.keep(Evidence(name=name, findings=(), looked_at=NOON), incident=0, run=0)
+    for days, kept in ((29, {"CHG-1", "other"}), (2, {"other"})):
+        assert isinstance(store.clock, ManualClock)
+        store.clock.advance(timedelta(days=days).total_seconds())
+        await prune(store, timedelta(days=30))
+        async with store.look() as unit:
+            assert set(await unit.evidence.of(incident=0, run=0)) == kept
