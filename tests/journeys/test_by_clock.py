@@ -163,7 +163,7 @@ async def test_the_next_days_can_be_read(plan: Plan) -> None:
         said = await town.slash("/ops schedule")
         assert "Mon 9 Mar  09:00 Handoff on Monday, Morning checklist" in said
         assert "10:00–16:00 (7 times) Hourly check" in said
-        assert "Sat 14 Mar  08:30 Backup verification" in said
+        assert "08:30 Backup verification · 09:00 Weekend check" in said
         assert "Mon 23 Mar" in said
 
 
