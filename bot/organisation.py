@@ -141,6 +141,8 @@ class Channels:
     announcements: str
     support: str | None = None
     security: str | None = None
+    private: tuple[str, ...] = ()
+    """Those that only few can read: what is said of revenue may be said there."""
 
 
 @dataclass(frozen=True, kw_only=True)

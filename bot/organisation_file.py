@@ -162,6 +162,7 @@ def _channels(section: Section) -> Channels:
         announcements=section.required("announcements", channel, ""),
         support=section.value("support", channel, None),
         security=section.value("security", channel, None),
+        private=section.values("private", channel),
     )
     section.close()
     return channels

@@ -119,7 +119,8 @@ class Starting:
             known=await known_troubles(unit, starting[0][1].playbook, due) if quiet else (),
         )
         playbook = composed([planned.playbook for planned, _ in starting])
-        start = Start(by="", place=channel(where), sheet=sheet)
+        private = where in self._organisation.channels.private
+        start = Start(by="", place=channel(where), private=private, sheet=sheet)
         await self._deciding.begin(
             unit, Run(id=number, incident=0, playbook=playbook, started_at=unit.now, start=start)
         )
