@@ -81,7 +81,7 @@ class _Test:
         failing = sum(bool(each.failure) for each in self.latest) / len(self.latest)
         slow = percentile(sorted(each.took for each in self.latest), 0.95)
         if failing > self.order.errors:
-            self.stop(f"{failing:.0%} of the last {len(self.latest)} requests failed")
+            self.stop(f"{failing * 100:.0f} % of the last {len(self.latest)} requests failed")
         elif slow > self.order.slowest.total_seconds() * 1000:
             self.stop(f"the p95 of the last {len(self.latest)} requests was {slow:,.0f} ms")
 

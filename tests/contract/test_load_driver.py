@@ -68,7 +68,7 @@ async def test_it_stops_by_itself_when_too_much_fails(server: NeighboursServer, 
     driver.begin(order(server, "/../../nowhere/agents", rate=100, seconds=60))
     found = await over(driver)
 
-    assert found.stopped == "100% of the last 20 requests failed"
+    assert found.stopped == "100 % of the last 20 requests failed"
     assert found.failures == {"HTTP 404": found.answered}
     assert found.unsent == 0
 
