@@ -7,8 +7,8 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.alert_section import read_alert_rules
-from bot.change_section import read_changes
 from bot.backup_section import read_config_backup
+from bot.change_section import read_changes
 from bot.clock_section import read_holidays, read_schedules
 from bot.domain.business_hours import BusinessHours
 from bot.look_section import read_agents, read_database, read_number, read_thresholds
