@@ -120,8 +120,9 @@ class Releases(Protocol):
         """A tag of a commit, by its whole sha; one that is there is never moved."""
         ...
 
-    async def release(self, repository: str, tag: str, *, title: str) -> None:
-        """A release of a tag, with the notes that GitHub makes of what came since the one before."""
+    async def release(self, repository: str, tag: str, *, title: str, early: bool) -> None:
+        """A release of a tag, with the notes that GitHub makes of what came since the one before; `early` is before its
+        version is final."""
         ...
 
 

@@ -54,6 +54,7 @@ class CloudBuild:
         self._code = code
         self._builds: Shelf[JsonObject] = Shelf(archive, "cloud-build", dict, dict)
         self._failing: set[str] = set()
+        self._guarded: set[str] = set()
         line = Line(target="cloud-build", faults=faults, wording=WORDING)
         self._face = RestFace(root=ROOT, line=line, log=log, admit=lambda _request: None)
 
@@ -73,6 +74,16 @@ class CloudBuild:
         """The next build of it fails."""
         self._failing.add(service)
 
+    def guard(self, service: str) -> None:
+        """From now on somebody has to approve its builds."""
+        self._guarded.add(service)
+
+    def approve(self, service: str) -> None:
+        """Somebody approves the builds of it that wait for that."""
+        for number, build in enumerate(list(self._builds)):
+            if build["service"] == service and build["waits"]:
+                self._begin(number, {**build, "waits": False, "at": self._world.now().timestamp()})
+
     def _run(self, request: web.Request, body: JsonObject) -> Reply:
         service = self._service(request)
         source = body.get("source") or {}
@@ -88,23 +99,28 @@ class CloudBuild:
             "substitutions": substitutions,
             "at": self._world.now().timestamp(),
             "fails": service in self._failing,
+            "waits": service in self._guarded,
         }
-        made = self._image(service, commit, str(substitutions["_TAG"]), build["at"])
-        self._builds.put(f"{len(self._builds):06}", {**build, "digest": made.digest})
         self._failing.discard(service)
-        if not build["fails"]:
-            self._world.chronicle.happen("built", of=service, by="cloud-build", detail=frozen_build(made))
-        return Reply(body=_operation(self._shown(self._latest())))
+        self._begin(len(self._builds), build)
+        return Reply(body=_operation(self._shown(list(self._builds)[-1])))
 
-    def _image(self, service: str, commit: Commit, tag: str, at: float) -> Build:
+    def _begin(self, number: int, build: JsonObject) -> None:
+        """Keeps a build; its image will be there when it ends, unless it fails or still waits for somebody."""
+        made = self._image(build)
+        self._builds.put(f"{number:06}", {**build, "digest": made.digest})
+        if not (build["fails"] or build["waits"]):
+            self._world.chronicle.happen("built", of=made.service, by="cloud-build", detail=frozen_build(made))
+
+    def _image(self, build: JsonObject) -> Build:
         """What comes of it: the code of a commit is as good or bad as it was when it was built before."""
+        service, given = str(build["service"]), build["substitutions"]
+        commit = self._code.commit(f"{PROJECT}/{service}", str(given["COMMIT_SHA"]))
+        assert commit
         known = [each for each in self._world.state().builds.values() if each.commit.sha == commit.sha]
-        fresh = Build(service=service, version=tag, commit=commit)
-        ready_at = at + (QUEUED + WORKING).total_seconds()
-        return replace(known[0] if known else fresh, service=service, version=tag, ready_at=ready_at)
-
-    def _latest(self) -> JsonObject:
-        return list(self._builds)[-1]
+        fresh = Build(service=service, version=str(given["_TAG"]), commit=commit)
+        ready_at = float(build["at"]) + (QUEUED + WORKING).total_seconds()
+        return replace(known[0] if known else fresh, service=service, version=str(given["_TAG"]), ready_at=ready_at)
 
     def _service(self, request: web.Request) -> str:
         parts = request.match_info
@@ -145,6 +161,8 @@ class CloudBuild:
         }
 
     def _status(self, build: JsonObject) -> str:
+        if build["waits"]:
+            return "PENDING"
         age = self._world.now().timestamp() - float(build["at"])
         if age < QUEUED.total_seconds():
             return "QUEUED"

@@ -27,7 +27,8 @@ class GitHubReleases:
             raise Unsure(NONSENSE)
         await self._github.make(f"{git}/refs", {"ref": f"refs/tags/{tag}", "sha": made["sha"]})
 
-    async def release(self, repository: str, tag: str, *, title: str) -> None:
-        """A release of a tag that is there, with notes of GitHub's own."""
-        wanted = {"tag_name": tag, "name": title, "generate_release_notes": True}
+    async def release(self, repository: str, tag: str, *, title: str, early: bool) -> None:
+        """A release of a tag that is there, with notes of GitHub's own; an older line's does not become the latest."""
+        wanted = {"tag_name": tag, "name": title, "generate_release_notes": True, "prerelease": early}
+        wanted["make_latest"] = "false" if early else "legacy"  # which goes by the version, not by the date alone
         await self._github.make(f"/repos/{repository}/releases", wanted)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.effect import Attempt
-from bot.domain.errors import GiveUp, Refused, Waiting
+from bot.domain.errors import GiveUp, Held, Refused, Waiting
 from bot.domain.message import Code
 from bot.domain.plan import Plan, Risk
 from bot.domain.repository import Answer, Commit
@@ -28,7 +28,7 @@ EXAMPLE = "/ops build control-plane main"
 BEGUN = "begun"
 SHOWN_WITHIN = timedelta(minutes=3)
 """After so long a build is shown that was begun, or never was."""
-SOON = 10.0
+SOON, LATER = 10.0, 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,9 +111,10 @@ async def _carry_out(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
         raise await _begun(hands, plan, attempt)
     if found.failure:
         raise GiveUp(f"the build ended with {found.failure}: {found.url}")
+    if found.unapproved:
+        raise Held(f"the build has to be approved: {found.url}", what="somebody to approve the build", after=LATER)
     if not found.done:
-        says = "Somebody has to approve the build in Cloud Build" if found.unapproved else "It is being built"
-        raise Waiting(f"{says}: {found.url}", after=SOON, note={BEGUN: "yes"})
+        raise Waiting(f"It is being built: {found.url}", after=SOON, note={BEGUN: "yes"})
     tag, digest = str(wanted["tag"]), found.images.get(_path(plan))
     if digest is None:
         raise GiveUp(f"the build made no {_path(plan)}: let its trigger call the image $_TAG ({found.url})")

@@ -181,7 +181,8 @@ async def _carry_out(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
         raise _moved(tag, tagged, attempt)
     url = await code.release(repository, tag)
     if url is None:
-        await releases.release(repository, tag, title=tag.removeprefix("v"))
+        early = bool((version := Version.read(tag)) and version.before)
+        await releases.release(repository, tag, title=tag.removeprefix("v"), early=early)
         raise Waiting("The release has been made.", after=SOON, note={"tagged": "yes"})
     return Done(says=f"{tag} is released: {url}. Next: /ops build {plan.wanted[SERVICE]} {tag.removeprefix('v')}")
 

@@ -84,6 +84,7 @@ class Releases:
             "name": str(body.get("name") or tag),
             "body": self._notes(repository, tag) if body.get("generate_release_notes") else str(body.get("body") or ""),
             "draft": bool(body.get("draft")),
+            "prerelease": bool(body.get("prerelease")),
             "author": account(BOT),
             "created_at": self._door.stamp(),
             "html_url": f"{self._door.url}/pages/{repository}/releases/{quote(tag)}",

@@ -105,6 +105,16 @@ async def test_a_build_that_fails_says_where_its_log_is_and_can_be_asked_for_aga
     assert begun(shop) == 2
 
 
+async def test_a_build_that_somebody_has_to_approve_is_waited_for_in_sight(shop: Workshop) -> None:
+    builds = shop.over.ground.neighbours.builds
+    builds.guard(SERVICE)
+    plan = await shop.plan(BUILD, f"{SERVICE} {merged(shop)}")
+    await shop.carry_out(BUILD, plan, each=lambda: builds.approve(SERVICE) if len(shop.waited) == 4 else None)
+    assert "the build has to be approved: https://console" in shop.waited[1]
+    assert (await shop.verify(BUILD, plan)).helped
+    assert begun(shop) == 1
+
+
 async def test_what_cannot_be_built(shop: Workshop) -> None:
     newest = merged(shop)
     for words, sentence in {

@@ -134,6 +134,12 @@ async def test_an_older_line_and_a_commit_beside_the_branch_are_pointed_out(shop
     assert plan.before == "v1.6.1 is the last"
 
 
+@pytest.mark.parametrize(("version", "early"), [("2.0.0-rc.1", True), ("2.0.0", False)])
+async def test_what_is_not_final_is_released_as_such(shop: Workshop, version: str, *, early: bool) -> None:
+    await shop.carry_out(RELEASE, await shop.plan(RELEASE, f"{SERVICE} {version}"))
+    assert [each["prerelease"] for each in github(shop).releases(CODE)] == [early]
+
+
 async def test_where_all_code_is_in_one_repository_the_version_alone_will_do(shop: Workshop) -> None:
     organisation = shop.over.world.organisation
     services = {key: replace(each, repository=CODE) for key, each in organisation.services.items()}
