@@ -26,6 +26,7 @@ from sandbox.cloud_storage import BUCKET
 from sandbox.faults import Fault
 from tests.lookout import WEDNESDAY, Lookout, lookout
 
+
 @pytest.fixture
 async def hill(sqlite_store_url: str) -> AsyncIterator[Lookout]:
     async with lookout(sqlite_store_url) as hill:
