@@ -86,6 +86,8 @@ class CloudBuild:
 
     def _run(self, request: web.Request, body: JsonObject) -> Reply:
         service = self._service(request)
+        if missing := [name for name in ("projectId", "triggerId") if not body.get(name)]:
+            raise refusal(400, f"{missing[0]} is required")
         source = body.get("source") or {}
         sha = str(source.get("commitSha") or "")
         commit = self._code.commit(f"{PROJECT}/{service}", sha)

@@ -43,6 +43,7 @@ class CloudBuild:
     def __init__(self, *, project: str, timeout: float, endpoint: str | None = None) -> None:
         """A local `endpoint`, "host:port", is spoken to in plain text and without credentials; `timeout` in seconds."""
         url = f"http://{endpoint}" if endpoint else URL
+        self._named = project
         self._project = f"/v1/projects/{quote(project, safe='')}"
         self._api = JsonApi(SYSTEM, url=url, timeout=timeout, auth=google_auth(url, CLOUD))
 
@@ -55,7 +56,7 @@ class CloudBuild:
         path = f"{self._at(region)}/triggers/{quote(trigger, safe='')}:run"
         source = {"commitSha": commit, "substitutions": {TAG: tag, MARK: mark}}
         try:
-            await self._api.send("POST", path, {"source": source})
+            await self._api.send("POST", path, {"projectId": self._named, "triggerId": trigger, "source": source})
         except Unanswered as error:
             raise Unsure(_words(error)) from error
         except Throttled as error:
