@@ -53,6 +53,8 @@ class Plan:
     """What speaks for it."""
     quoted: str = ""
     """What others will read, word by word: whoever agrees to it has to see all of it."""
+    press: str = ""
+    """What the button says that has it done by one press; empty for the name of its kind."""
     command: str = ""
     fingerprint: str = ""
     wanted: Mapping[str, Wanted] = field(default_factory=dict)

@@ -56,7 +56,7 @@ class MailServer:
         try:
             async with self._connected() as server:
                 await server.noop()
-        except (Retry, GiveUp, aiosmtplib.SMTPException) as error:
+        except (Retry, GiveUp, aiosmtplib.SMTPException, OSError) as error:
             raise CouldNotLook(f"{error}.") from error
         return f"the mail server {self._host} lets us in."
 

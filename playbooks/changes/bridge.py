@@ -52,6 +52,7 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
         because=("nothing of the platform is touched",),
         blast="Whoever is in the call is put out of it." if ends else "Whoever joins: they see the link in the room.",
         undo="A new one, with another link." if ends else "The call is ended; the link that all share is back.",
+        press="End the call" if ends else "",
         warnings=("Its bookmark stays in the room: take it away by hand.",) if ends else (),
         wanted={
             TOPIC: topic_of(incident),

@@ -83,6 +83,7 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
         risk=Risk.DISRUPTIVE if strangers else Risk.SAFE,
         because=("people outside read it",) if strangers else ("only our own people read it",),
         blast=f"{_people(len(recipients))} get a letter each, and see nobody else's address.",
+        press="Send it",
         warnings=("It cannot be called back.", *_lately(asked, group)),
         quoted=f"Subject: {subject}\n\n{text}",
         wanted={

@@ -115,6 +115,7 @@ async def _plan_end(world: World, parameters: Parameters, asked: Asked) -> Plan:
         undoes=tuple(_told(each) for each in open_now),
         blast=f"Whoever is on call{f'; the window hushes {len(others)} more services too' if others else ''}.",
         undo="The same again, for the rest of the time.",
+        press="End it",
         command="; ".join(f"pd rest delete -e maintenance_windows/{each.id}" for each in open_now),
         wanted={OF: name, "services": list(services), "ends": [each.id for each in open_now], UNTIL: until.isoformat()},
         nothing_to_do="" if open_now else f"{title} is not hushed.",

@@ -70,6 +70,7 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
         because=("a page must never wait",),
         blast=f"{title}, at any hour.",
         undo="Standing them down.",
+        press="Page now",
         quoted=parameters[WHY],
         command=f"pd incident create --title {parameters[WHY]!r}",
         wanted={
@@ -95,6 +96,7 @@ def _plan_down(world: World, parameters: Parameters) -> Plan:
         because=("it only ends a page",),
         blast=f"{title}: PagerDuty stops waking them.",
         undo="Paging again.",
+        press="Stand down",
         wanted={WHO: parameters[WHO], WHY: parameters[WHY], DOWN: parameters[DOWN]},
     )
 

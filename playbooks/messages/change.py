@@ -258,7 +258,7 @@ def _buttons(change: Change, organisation: Organisation) -> Iterator[Button]:
 
 def _agree(change: Change, plan: Plan) -> Button:
     kind = CHANGES.get(change.kind)
-    label = (kind.title if kind else "Do it") if plan.risk is Risk.SAFE else "Agree"
+    label = (plan.press or (kind.title if kind else "Do it")) if plan.risk is Risk.SAFE else "Agree"
     style = Style.DANGER if plan.risk is Risk.DESTRUCTIVE else Style.PRIMARY
     return Button(action="change-agree", label=label, value=_token(change, plan), style=style)
 

@@ -40,6 +40,23 @@ PLAN = Plan(
     command="gcloud run services update-traffic control-plane --region us-central1 --to-revisions control-plane-00041=100",
     wanted={"service": "control-plane", "revision": "control-plane-00041", "back": "control-plane-00042"},
 )
+LETTER = replace(
+    PLAN,
+    kind="mail",
+    target="mail/team",
+    title="Write to team",
+    before="not sent",
+    after="3 letters from ops@example.com",
+    because=("only our own people read it",),
+    differences=("3 of our own people, 0 others",),
+    undoes=(),
+    blast="3 people get a letter each, and see nobody else's address.",
+    undo="",
+    warnings=("It cannot be called back.",),
+    evidence=(),
+    quoted="Subject: Standup <!channel>\n\nToday at ten.\n*Not* bold.",
+    press="Send it",
+)
 DISRUPTIVE = replace(PLAN, risk=Risk.DISRUPTIVE, because=("a migration lies between",))
 DESTRUCTIVE = replace(PLAN, risk=Risk.DESTRUCTIVE, because=("everything written since is lost",), undo="")
 
@@ -155,6 +172,7 @@ CARDS: dict[str, Callable[[], Change]] = {
     "alone": alone,
     "by-hand": by_hand,
     "nothing": nothing,
+    "letter": lambda: change(LETTER),
     "unplannable": unplannable,
 }
 
