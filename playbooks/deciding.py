@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from weakref import WeakKeyDictionary
 
 from bot.domain.delivery import Delivery
 from bot.domain.errors import Refused
@@ -26,6 +27,7 @@ class Deciding:
     def __init__(self, *, store: Store, organisation: Organisation) -> None:
         self._store = store
         self._organisation = organisation
+        self._under_way: WeakKeyDictionary[UnitOfWork, dict[int, Decision]] = WeakKeyDictionary()
 
     @asynccontextmanager
     async def about(self, number: int, delivery: Delivery) -> AsyncIterator[Decision]:
@@ -42,7 +44,14 @@ class Deciding:
 
     @asynccontextmanager
     async def within(self, unit: UnitOfWork, number: int) -> AsyncIterator[Decision]:
-        """A decision that is part of a unit of work under way; refused when there is no such incident."""
+        """A decision that is part of a unit of work under way; refused when there is no such incident.
+
+        One that is under way in it already is gone on with, and concluded by whoever began it.
+        """
+        under_way = self._under_way.setdefault(unit, {})
+        if number in under_way:
+            yield under_way[number]
+            return
         incident = await unit.incidents.get_to_decide(number)
         run = await unit.runs.current(number)
         if incident is None or run is None:
@@ -52,12 +61,19 @@ class Deciding:
         beside = {each: await self._standalone(unit, each, decision) for each in sorted(incident.beside)}
         decision.beside = beside
         before, glimpsed = picture(decision), glimpse(incident, run)
+        under_way[number] = decision
         yield decision
+        del under_way[number]
         for each in beside.values():
             await conclude_standalone(each)
         await conclude(decision, before)
         if glimpse(incident, run) != glimpsed or any(each.news for each in beside.values()):
             await refresh(unit)
+
+    async def throughout(self, unit: UnitOfWork, number: int) -> None:
+        """Whatever is decided about an incident in a unit of work is one decision, concluded as the unit ends."""
+        if number not in self._under_way.get(unit, {}):
+            await unit.until_end.enter_async_context(self.within(unit, number))
 
     @asynccontextmanager
     async def about_run(self, key: RunKey, delivery: Delivery) -> AsyncIterator[RunDecision]:

@@ -74,6 +74,7 @@ class Receipts:
         number = await _going_on(unit, _heard_by(effect), effect)
         if number is None:
             return
+        await self._deciding.throughout(unit, number)
         async with self._deciding.within(unit, number) as decision:
             _settle_room(decision, effect, receipt)
             if isinstance(effect, ArchiveRoom):

@@ -27,6 +27,8 @@ async def learn_seen(
     key = RunKey(incident=effect.incident, run=effect.run)
     if not await _is_there(unit, key):
         return
+    if key.incident:
+        await deciding.throughout(unit, key.incident)
     async with deciding.within_run(unit, key) as decision:
         await unit.evidence.keep(seen, incident=effect.incident, run=effect.run)
         decision.see(replace(seen, charts=()))

@@ -23,6 +23,8 @@ Executor = Callable[[Any, Attempt], Awaitable[Receipt]]
 """Carries out effects of one type. Raises `Retry`, `Unsure` or `GiveUp`; anything else is an unknown outcome."""
 
 
+LEAVE = 0.006
+"""Seconds that calls which were just begun take to be on their way, while nothing else keeps the processor busy."""
 FEW = 8
 """Effects carried out at the same time for one war room, more or less."""
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
@@ -68,6 +70,7 @@ class Carrier:
         self._woken = woken
         self._expected: set[int] = set()
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._urgent: set[int] = set()
         self._carried: dict[int, Carried] = {}
         self._set_out = False
 
@@ -94,6 +97,11 @@ class Carrier:
     def is_at_leisure(self) -> bool:
         """Whether what has ended may wait a moment for others that end, to go on record with them."""
         return bool(self._tasks and self._carried) and not self.pressing
+
+    @property
+    def awaits_urgent(self) -> bool:
+        """Whether something urgent is being carried out, whose end much may wait for."""
+        return bool(self._urgent)
 
     def setting_out(self) -> bool:
         """Whether effects were begun since this was last asked, and are few: for many there is no quiet moment."""
@@ -128,10 +136,15 @@ class Carrier:
 
     def take(self, taken: Sequence[Taken]) -> None:
         self.forget([one.head.serial for one in taken])
+        if not self.accepting:
+            return
         self._set_out = self._set_out or bool(taken)
-        # The most urgent first: they share one processor.
-        for one in sorted(taken, key=lambda one: -one.head.priority) if self.accepting else ():
-            task = asyncio.create_task(self._carry_out(one), name=f"{one.head.effect.lane} #{one.head.serial}")
+        urgent = {one.head.serial for one in taken if one.head.priority >= URGENT}
+        self._urgent |= urgent
+        for one in sorted(taken, key=lambda one: -one.head.priority):
+            # They share one processor: what is urgent is on its way before anything else begins.
+            wait = LEAVE if urgent and one.head.serial not in urgent else 0
+            task = asyncio.create_task(self._carry_out(one, wait), name=f"{one.head.effect.lane} #{one.head.serial}")
             self._tasks[one.head.serial] = task
             self._carried.pop(one.head.serial, None)
 
@@ -154,9 +167,11 @@ class Carrier:
         self._expected.clear()
         self._carried.clear()
 
-    async def _carry_out(self, taken: Taken) -> None:
+    async def _carry_out(self, taken: Taken, wait: float) -> None:
         head = taken.head
         try:
+            if wait:
+                await asyncio.sleep(wait)
             self._points("send: before")
             receipt = await self._executed(taken)
             self._points("send: after")
@@ -169,6 +184,7 @@ class Carrier:
             outcome = self._judge.done(head, receipt, self._clock.now())
         self._carried[head.serial] = Carried(head=head, outcome=outcome)
         self._tasks.pop(head.serial, None)
+        self._urgent.discard(head.serial)
         self._woken()
 
     async def _executed(self, taken: Taken) -> Receipt:

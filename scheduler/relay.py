@@ -14,7 +14,7 @@ from bot.store.leadership import Leadership
 from bot.store.lease import Deposed
 from bot.store.listening import listening
 from bot.store.unit_of_work import CLAIM, DatabaseDown, Store
-from scheduler.carrier import AT_ONCE, NOT_KNOWN, Carrier, Executor
+from scheduler.carrier import AT_ONCE, LEAVE, NOT_KNOWN, Carrier, Executor
 from scheduler.outcome import Judge, Settle
 from scheduler.pace import URGENT, Pace
 from scheduler.record import Buried, Held, Received, Record, nobody_is_told
@@ -26,8 +26,8 @@ LATELY = timedelta(minutes=1)
 """How far back the pace remembers; outside systems count by the minute."""
 MOMENT = 0.015
 """Seconds in which calls that were made together end, more or less."""
-LEAVE = 0.006
-"""Seconds that calls which were just begun take to be on their way, while nothing else keeps the processor busy."""
+LONG_MOMENT = 0.05
+"""The same while something urgent is on its way: nothing else is being written when it ends."""
 PAUSE = 1.0
 """Seconds between two tries to reach a database that is down."""
 
@@ -207,7 +207,7 @@ class Relay:
         """Let what was just taken begin, and what ended wait for what ends a moment later: one commit does for all."""
         await asyncio.sleep(LEAVE if self._carrier.setting_out() else 0)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(MOMENT):
+            async with asyncio.timeout(LONG_MOMENT if self._carrier.awaits_urgent else MOMENT):
                 while self._carrier.is_at_leisure:
                     self._woken.clear()
                     await self._woken.wait()

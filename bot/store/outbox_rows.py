@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Executable, Row, bindparam, select, update
+from sqlalchemy import BindParameter, Executable, Row, bindparam, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.effect import Effect
@@ -25,7 +25,11 @@ def _new(*columns: str) -> dict[str, BindParameter[Any]]:
 
 
 _THESE = outbox.c.serial.in_(bindparam("rows", expanding=True))
-_WAKE = update(outbox).where(_THESE, outbox.c.state == PENDING).values(awaits=None, deadline=bindparam("woken_until"))
+_WAKE = (
+    update(outbox)
+    .where(_THESE, outbox.c.state == PENDING)
+    .values(awaits=None, deadline=case((outbox.c.lifetime.is_not(None), bindparam("woken_until", type_=UtcDateTime))))
+)
 _MOVING = ("new_payload", "new_due_at", "new_priority")
 _MOVE_UP = update(outbox).where(outbox.c.serial == bindparam("row")).values(_new("payload", "due_at", "priority"))
 _END = (
@@ -124,11 +128,14 @@ class Rows:
 
     async def wake(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> None:
         """What these await is there; their lifetime begins."""
-        by_deadline: dict[datetime | None, list[int]] = defaultdict(list)
-        for row in rows:
+        waking: dict[datetime, list[int]] = defaultdict(list)
+        until = self._now
+        for row in sorted(rows, key=lambda row: row.lifetime is None):
             lifetime = None if row.lifetime is None else timedelta(seconds=row.lifetime)
-            by_deadline[_deadline(max(row.due_at, self._now), lifetime)].append(row.serial)
-        for deadline, serials in by_deadline.items():
+            # What is worth doing for ever has no deadline, whatever it is woken with.
+            until = _deadline(max(row.due_at, self._now), lifetime) or until
+            waking[until].append(row.serial)
+        for deadline, serials in waking.items():
             await self._connection.execute(_WAKE, {"rows": serials, "woken_until": deadline})
 
     async def withdraw(self, serials: Sequence[int]) -> None:

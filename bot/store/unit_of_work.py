@@ -1,7 +1,7 @@
 """Units of work: one decision, one transaction. What it puts into the outbox is committed with it, or not at all."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
@@ -58,6 +58,8 @@ class UnitOfWork:
         self.connection = connection
         self.now = now
         """Business time, the same for everything this unit decides."""
+        self.until_end = AsyncExitStack()
+        """What stays open until everything is decided, and ends before anything is written."""
         self.bindings = Bindings(connection)
         self.outbox = Outbox(connection, now, self.bindings)
         self.marks = Marks(connection, now)
@@ -142,7 +144,8 @@ class Store:
         taker: Taker | None = None
         try:
             async with self._transaction(reads_only=False) as unit:
-                yield unit
+                async with unit.until_end:
+                    yield unit
                 taker = self._taker
                 taken = await self._flush(unit, taker, certain=taker is leader)
                 expected.extend(item.head.serial for item in taken)
