@@ -5,6 +5,7 @@ delivered: what becomes of it later, the server tells whoever is the sender.
 """
 
 import contextlib
+import ssl
 from collections.abc import AsyncIterator, Awaitable
 from email.message import EmailMessage
 from email.policy import SMTP as ON_THE_WIRE
@@ -30,14 +31,16 @@ REMEDY = "check OPSBOT_SMTP_URL"
 class MailServer:
     """One mail server. Every letter has a connection of its own, so that what one breaks, no other feels."""
 
-    def __init__(self, *, url: str, timeout: float) -> None:
-        """`url` as in the settings; `timeout` in seconds, for every answer of the server's."""
+    def __init__(self, *, url: str, timeout: float, trust: ssl.SSLContext | None = None) -> None:
+        """`url` as in the settings; `timeout` in seconds, for every answer of the server's. `trust` says whose certificates
+        are believed, where that is not everybody's list."""
         parts = urlsplit(url)
         self._host = parts.hostname or ""
         self._port = parts.port or PORTS[parts.scheme]
         self._wrapped = parts.scheme == "smtps"
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._timeout = timeout
+        self._trust = trust or trusted()
 
     async def send(self, letter: Letter) -> None:
         """Returns once the server has taken it. `Unsure` when nobody knows, `Retry` when it certainly has not,
@@ -66,13 +69,11 @@ class MailServer:
         server = aiosmtplib.SMTP(
             hostname=self._host,
             port=self._port,
-            username=self._user or None,
-            password=self._password or None,
             local_hostname="opsbot.localdomain",
             timeout=self._timeout,
             use_tls=self._wrapped,
-            start_tls=not self._wrapped and self._host not in LOOPBACK,
-            tls_context=trusted() if self._wrapped or self._host not in LOOPBACK else None,
+            start_tls=False,
+            tls_context=self._trust,
         )
         try:
             await self._greeted(server)
@@ -85,16 +86,29 @@ class MailServer:
     async def _greeted(self, server: aiosmtplib.SMTP) -> None:
         try:
             await server.connect()
+            await self._encrypted(server)
+            if self._user:
+                await server.login(self._user, self._password)
         except aiosmtplib.SMTPAuthenticationError as error:
             raise GiveUp(f"The mail server does not let us in: {REMEDY}") from error
         except aiosmtplib.SMTPNotSupported as error:
-            raise GiveUp(
-                f"The mail server offers no encryption or no login: {REMEDY} (smtps:// begins with TLS)"
-            ) from error
+            raise GiveUp(f"The mail server offers no login that we know: {REMEDY}") from error
         except aiosmtplib.SMTPResponseException as error:
             raise _of_us(error) from error
         except (TimeoutError, aiosmtplib.SMTPException, OSError) as error:
+            if any(isinstance(each, ssl.SSLCertVerificationError) for each in (error, error.__cause__)):
+                raise GiveUp(f"The mail server's certificate is not trusted: {REMEDY}") from error
             raise Retry(f"The mail server cannot be reached ({type(error).__name__})") from error
+
+    async def _encrypted(self, server: aiosmtplib.SMTP) -> None:
+        """On this machine a line is encrypted where the server offers it, everywhere else or not used at all."""
+        if self._wrapped:
+            return
+        await server.ehlo()
+        if server.supports_extension("starttls"):
+            await server.starttls(tls_context=self._trust)
+        elif self._host not in LOOPBACK:
+            raise GiveUp(f"The mail server offers no encryption: {REMEDY} (smtps:// begins with TLS)")
 
 
 def _written(letter: Letter) -> bytes:
