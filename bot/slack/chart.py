@@ -222,7 +222,9 @@ class _Sheet:
         bars = [_step(trace.points) for trace in self._chart.traces if trace.look is Look.BARS]
         margin = max([(last - first) * 0.02, timedelta(minutes=1), *(step * 0.6 for step in bars)])
         self._axes.set_xlim(_day(first - margin), _day(last + margin))
-        locator = AutoDateLocator(tz=self._timezone, minticks=3, maxticks=5 if self._small else 10)
+        # Of a weekend's 64 hours no number of hours fits in five ticks: two days do.
+        least, most = (2, 5) if self._small else (3, 10)
+        locator = AutoDateLocator(tz=self._timezone, minticks=least, maxticks=most)
         self._axes.xaxis.set_major_locator(locator)
         self._axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=self._timezone, show_offset=False))
         # What is dashed is of another time: last week, or where it is going.

@@ -9,6 +9,7 @@ import pytest
 from bot.app import running
 from bot.organisation_file import load_organisation
 from bot.store.slots import slot as slot_table
+from sandbox.faults import Fault
 from tests.town import Plan, Town, opened
 
 BEFORE_NINE = datetime(2026, 3, 9, 12, 55, tzinfo=UTC)
@@ -182,3 +183,16 @@ async def test_a_handoff_takes_notes_and_is_late_when_nobody_has_it(plan: Plan) 
 
         await town.press("I have it", where="on-call", by="ben")
         assert len(town.messages("on-call")) == 1, "nothing is late any more"
+
+
+async def test_a_source_that_is_down_all_night_is_named_and_the_checklist_comes_on_time(plan: Plan) -> None:
+    async with opened(replace(plan, start=BEFORE_NINE, schedules=MORNING, cloud=True)) as town:
+        down = Fault(name="night", kind="error:UNAVAILABLE", target="google", method="*TimeSeries*")
+        town.ground.faults.add(down)
+        await town.pass_time(minutes=5)
+
+        sheet = town.texts("alerts")[0].replace("*", "")
+        assert "Morning checklist" in sheet
+        assert "Not seen: " in sheet
+        assert "❓ 1. Latency, p95 and p99." in sheet
+        assert "looking" not in sheet, "the rest is told as ever"

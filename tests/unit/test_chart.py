@@ -94,6 +94,15 @@ def test_numbers_of_an_axis_are_short(value: float, shown: str) -> None:
     assert readable(value) == shown
 
 
+@pytest.mark.parametrize("hours", [1, 3, 16, 24, 40, 64, 88, 24 * 35])
+def test_every_stretch_of_time_that_is_looked_at_has_ticks(hours: int) -> None:
+    """Matplotlib warns where it finds none, and warnings are errors."""
+    steps = [Point(at=NOON + timedelta(hours=hours) * part / 30, value=1.0) for part in range(31)]
+    chart = replace(LATENCY, traces=(Trace(name="p95", points=tuple(steps)),))
+    for charts in ((chart,), (chart, chart)):
+        assert draw(charts, NEW_YORK)
+
+
 async def test_an_artist_draws_in_a_process_of_its_own_that_ends_with_it() -> None:
     artist = Artist(NEW_YORK)
     before = set(multiprocessing.active_children())
