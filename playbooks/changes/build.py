@@ -15,7 +15,7 @@ from bot.domain.plan import Plan, Risk
 from bot.domain.repository import Answer, Commit
 from bot.organisation import Service
 from playbooks.changes.commit_words import COMMIT, commit_meant, ref_in, repository_of, tag_for, told
-from playbooks.changes.kind import Ask, Asked, ChangeKind, Done, Lacking, Parameters, Verified, for_good
+from playbooks.changes.kind import Ask, Asked, ChangeKind, Done, Lacking, Parameters, Progress, Verified, for_good
 from playbooks.changes.renewal import mark_of
 from playbooks.changes.service_words import SERVICE, WHICH_SERVICE, service_first, service_of
 from playbooks.evidence.checklist import all_tests
@@ -114,11 +114,18 @@ async def _carry_out(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
     if found.unapproved:
         raise Held(f"the build has to be approved: {found.url}", what="somebody to approve the build", after=LATER)
     if not found.done:
-        raise Waiting(f"It is being built: {found.url}", after=SOON, note={BEGUN: "yes"})
-    tag, digest = str(wanted["tag"]), found.images.get(_path(plan))
-    if digest is None:
+        raise _under_way(found.url, attempt)
+    tag = str(wanted["tag"])
+    if _path(plan) not in found.images:
         raise GiveUp(f"the build made no {_path(plan)}: let its trigger call the image $_TAG ({found.url})")
-    return Done(says=f"{tag} is {digest}; its log: {found.url}. Next: /deploy {wanted[SERVICE]} {tag}")
+    return Done(says=f"{tag} is built ({found.url}); next: /deploy {wanted[SERVICE]} {tag}")
+
+
+def _under_way(url: str, attempt: Attempt) -> Waiting:
+    """The log is shown as soon as there is one, and the card then left alone until it ends."""
+    if attempt.note.get(BEGUN) == url:
+        return Waiting("It is being built.", after=SOON, note=attempt.note)
+    return Progress(f"It is being built: {url}", after=SOON, note={BEGUN: url})
 
 
 async def _begun(hands: Hands, plan: Plan, attempt: Attempt) -> Exception:
@@ -145,7 +152,7 @@ async def _verify(world: World, plan: Plan, since: datetime) -> Verified:
     digest = await reached(world.images, Outside.IMAGES).digest(str(plan.wanted["image"]), str(plan.wanted["tag"]))
     if digest is None:
         return Verified(helped=None, found=(f"Artifact Registry shows no {_path(plan)} yet",))
-    return Verified(helped=True, found=(f"Artifact Registry has {digest[:19]} as {plan.wanted['tag']}",))
+    return Verified(helped=True, found=(f"Artifact Registry has it as {digest}",))
 
 
 def _path(plan: Plan) -> str:

@@ -16,6 +16,7 @@ from bot.domain.errors import GiveUp, Waiting
 from bot.domain.plan import Plan
 from bot.domain.template_edit import TemplateEdit
 from bot.organisation import Service
+from playbooks.changes.kind import Progress
 from playbooks.changes.renewal import MADE_BY, made_for, mark_of
 from playbooks.changes.served_well import ENOUGH, counted
 from playbooks.changes.service_words import SERVICE, service_of
@@ -193,8 +194,8 @@ def _since(on: Canary, part: int) -> datetime:
     if note.get(STEP) == str(part) and note.get(SINCE):
         return datetime.fromisoformat(note[SINCE])
     now = on.hands.world.clock.now()
-    raise Waiting(
-        f"{part} % of the traffic goes to the new revision.",
+    raise Progress(
+        f"{part} % of the traffic goes to the new revision, for {AT_LEAST.seconds // 60} min or until it can be told.",
         after=LOOK_EVERY,
         note={STEP: str(part), SINCE: now.isoformat()},
     )

@@ -184,7 +184,7 @@ async def _carry_out(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
         early = bool((version := Version.read(tag)) and version.before)
         await releases.release(repository, tag, title=tag.removeprefix("v"), early=early)
         raise Waiting("The release has been made.", after=SOON, note={"tagged": "yes"})
-    return Done(says=f"{tag} is released: {url}. Next: /ops build {plan.wanted[SERVICE]} {tag.removeprefix('v')}")
+    return Done(says=f"{tag} is released ({url}); next: /ops build {plan.wanted[SERVICE]} {tag.removeprefix('v')}")
 
 
 def _moved(tag: str, tagged: Commit, attempt: Attempt) -> Exception:

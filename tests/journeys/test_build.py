@@ -43,6 +43,11 @@ def loses(shop: Workshop, kind: str) -> None:
     shop.over.ground.faults.add(Fault(name=kind, kind=kind, target="cloud-build", method=RUN, times=1))
 
 
+def _digest(shop: Workshop) -> str:
+    """Of the image that was built last."""
+    return list(shop.over.ground.platform.state().builds.values())[-1].digest
+
+
 async def attempted(shop: Workshop, plan: Plan) -> None:
     """The first attempt, after which the process dies, or whose answer is lost."""
     with pytest.raises(Unsure):
@@ -58,10 +63,11 @@ async def test_a_commit_is_built_and_its_image_can_be_deployed(shop: Workshop) -
     done = await shop.carry_out(BUILD, plan)
     found = await shop.verify(BUILD, plan)
 
-    assert f"{sha[:7]} is sha256:" in done.says
-    assert "https://console.cloud.google.com/cloud-build/builds;region=us-central1/" in done.says
-    assert done.says.endswith(f"Next: /deploy control-plane {sha[:7]}")
-    assert found.helped
+    log = "https://console.cloud.google.com/cloud-build/builds;region=us-central1/"
+    assert f"It is being built: {log}" in shop.waited[1]
+    assert done.says.startswith(f"{sha[:7]} is built ({log}")
+    assert done.says.endswith(f"; next: /deploy control-plane {sha[:7]}")
+    assert (found.helped, found.found) == (True, (f"Artifact Registry has it as {_digest(shop)}",))
     deploy = await shop.plan(DEPLOY, f"{SERVICE} {sha[:7]} waive staging has no room today")
     assert deploy.title == f"Deploy Control plane {sha[:7]}"
 

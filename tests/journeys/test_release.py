@@ -72,8 +72,8 @@ async def test_a_version_is_tagged_and_released_with_its_notes(shop: Workshop) -
     ]
 
     done = await shop.carry_out(RELEASE, plan)
-    assert done.says.startswith("v1.8.0 is released: http")
-    assert done.says.endswith("Next: /ops build control-plane 1.8.0")
+    assert done.says.startswith("v1.8.0 is released (http")
+    assert done.says.endswith("; next: /ops build control-plane 1.8.0")
     assert (await shop.verify(RELEASE, plan)).helped
     assert github(shop).tags(CODE)["v1.8.0"] == newest.sha
     (release,) = github(shop).releases(CODE)

@@ -43,17 +43,19 @@ async def test_from_a_merged_commit_to_production(town: Town) -> None:
     assert "Safe: one press does it" in await ask(town, "/ops release control-plane 1.8.0", "CHG-1")
     await town.press("Release", by="ana", where="alerts", near="CHG-1 · ")
     await wait(town, times=3)
-    assert "Done. v1.8.0 is released: http" in town.read("CHG-1 · ", "alerts")
+    assert "Done. v1.8.0 is released (http" in town.read("CHG-1 · ", "alerts")
     assert github.tags(CODE)["v1.8.0"] == commit.sha
 
     refused = await ask(town, "/deploy control-plane 1.8.0", "CHG-2")
     assert "There is no image of Control plane called 1.8.0. Build it from its commit first" in refused
     await town.press("Build", by="ana", where="alerts", near="CHG-2 · ")
     await town.press("Build", by="ana", where="alerts", near="CHG-3 · ")
-    await wait(town, times=12)
+    await wait(town, times=3)
+    assert "Under way … It is being built: https://console" in town.read("CHG-3 · ", "alerts")
+    await wait(town, times=9)
     built = town.read("CHG-3 · ", "alerts")
-    assert "Done. 1.8.0 is sha256:" in built
-    assert "https://console.cloud.google.com/cloud-build/builds;region=us-central1/" in built
+    assert "Done. 1.8.0 is built (https://console.cloud.google.com/cloud-build/builds;region=us-central1/" in built
+    assert "Artifact Registry has it as sha256:" in built
     assert [each["_TAG"] for each in town.ground.neighbours.builds.begun("control-plane")] == ["1.8.0"]
 
     await ask(town, "/deploy control-plane staging 1.8.0", "CHG-4")
