@@ -29,10 +29,10 @@ class Artist:
 
     async def draw(self, charts: Sequence[Chart]) -> bytes:
         """One picture of one chart, or of several as small multiples: a PNG of at most 1200 × 700 pixels."""
-        async with self._starting:
-            if self._pool is None:
-                self._pool = await asyncio.to_thread(_pool)
         try:
+            async with self._starting:
+                if self._pool is None:
+                    self._pool = await asyncio.to_thread(_pool)
             return await asyncio.get_running_loop().run_in_executor(self._pool, draw, tuple(charts), self._timezone)
         except BrokenProcessPool as error:
             self._pool = None

@@ -2,23 +2,37 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.domain.clock import SystemClock
 from bot.domain.errors import Retry
+from bot.heartbeat import beating
 from bot.integrations.heartbeat import HeartbeatPing
+from bot.progress import Progress
+from bot.store.database import open_database
+from bot.store.unit_of_work import Store
 from bot.web import listening, serving
 
 
 @pytest.fixture
-async def address() -> AsyncIterator[str]:
+def heard() -> asyncio.Event:
+    """Set once a ping has arrived."""
+    return asyncio.Event()
+
+
+@pytest.fixture
+async def address(heard: asyncio.Event) -> AsyncIterator[str]:
     """Somebody outside who listens for pings at /secret, and answers 503 at /failing."""
 
     async def take(request: Request) -> Response:
+        heard.set()
         return PlainTextResponse("OK", status_code=200 if request.url.path == "/secret" else 503)
 
     listener = listening("127.0.0.1", 0)
@@ -41,3 +55,19 @@ async def test_one_that_is_not_is_said_without_its_address(address: str, path: s
         await ping.ping()
     assert "127.0.0.1" not in str(refused.value)
     await ping.close()
+
+
+async def test_it_beats_while_the_bot_gets_on(address: str, heard: asyncio.Event, sqlite_store_url: str) -> None:
+    store = Store(open_database(sqlite_store_url), SystemClock())
+    progress = Progress(store=store, leads=lambda: True, turned=timedelta, ticked=timedelta)
+    async with beating(SecretStr(f"{address}/secret"), progress, within=30), asyncio.timeout(60):
+        await heard.wait()
+    await store.close()
+
+
+async def test_without_an_address_there_is_none(sqlite_store_url: str) -> None:
+    store = Store(open_database(sqlite_store_url), SystemClock())
+    progress = Progress(store=store, leads=lambda: True, turned=timedelta, ticked=timedelta)
+    async with beating(None, progress, within=30):
+        pass
+    await store.close()
