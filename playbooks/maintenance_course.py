@@ -23,7 +23,7 @@ async def begin(decision: MaintenanceDecision, deciding: Deciding, timetable: Ti
     hush(decision, decision.now)
     await begin_work(decision, deciding, list(filter(None, map(timetable.playbook, of.playbooks))))
     if not by and decision.now - of.starts_at > LATE:
-        decision.ask("late", messages.late_begun(of))
+        decision.ask("late", messages.late_begun(of, decision.now - of.starts_at))
     await decision.remember("began", by=by)
 
 

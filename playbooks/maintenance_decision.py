@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.domain.audit import Record
 from bot.domain.effect import Edit, Effect, Post, Priority, channel
 from bot.domain.errors import Refused
+from bot.domain.mail import one_line
 from bot.domain.maintenance import Maintenance
 from bot.domain.maintenance_notice import MailNotice, Notice, PageNotice, PageStage, PublishMaintenance, Way
 from bot.domain.message import Code, Message
@@ -44,6 +45,11 @@ class MaintenanceDecision:
         """Where those are who do it."""
         return channel(self.organisation.channels.alerts)
 
+    @property
+    def on_call(self) -> list[str]:
+        """Who is told what nobody in particular has to know."""
+        return [member.slack for member in self.organisation.members(["on-call"])]
+
     def put(self, effect: Effect, *, key: str | None = None) -> None:
         """Have something done outside."""
         self._effects.append((effect, key))
@@ -76,7 +82,7 @@ class MaintenanceDecision:
                 maintenance=self.maintenance.number,
                 notice=name,
                 group=group,
-                subject=words.headline.replace("–", "-"),
+                subject=one_line(words.headline.replace("–", "-")),
                 text=text,
             )
             self.put(mail, key=slot_of(self.maintenance, f"mail/{name}"))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain.maintenance_window import LONGEST_WINDOW, EndMaintenance, OpenMaintenance
 from bot.organisation import Organisation
 from playbooks.maintenance_decision import MaintenanceDecision
+from playbooks.messages.maintenance import not_told
 
 MARK = re.compile(r"maintenance-(\d{1,9})-\d{1,3}")
 SPARE = timedelta(minutes=30)
@@ -53,6 +54,10 @@ def not_hushed(decision: MaintenanceDecision, effect: OpenMaintenance | EndMaint
     """It could not be opened, or worse, not ended."""
     what = "may wake people for it" if isinstance(effect, OpenMaintenance) else "may still wake nobody for it"
     decision.maintenance.hush = f"{what}: {reason}"
+    decision.ask(
+        f"failed/{effect.mark}/{type(effect).__name__}",
+        not_told(decision.maintenance, f"PagerDuty {what}", reason, decision.on_call),
+    )
 
 
 def maintenance_of(mark: str) -> int | None:

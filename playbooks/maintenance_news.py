@@ -2,17 +2,17 @@
 
 import re
 
-from bot.domain.effect import Effect, Post
+from bot.domain.effect import Effect, Post, Priority, direct
 from bot.domain.incident import Severity
 from bot.domain.maintenance import Maintenance
 from bot.domain.maintenance_notice import MailNotice, PublishMaintenance, Way
 from bot.domain.maintenance_window import EndMaintenance, OpenMaintenance
 from bot.organisation import Organisation
 from bot.store.unit_of_work import UnitOfWork
-from playbooks.maintenance_decision import CARD, deciding_maintenance, published
+from playbooks.maintenance_decision import CARD, MaintenanceDecision, deciding_maintenance, published, slot_of
 from playbooks.maintenance_hush import learn_hushed, maintenance_of, not_hushed
 from playbooks.maintenance_run import bind_thread
-from playbooks.messages.maintenance import Against
+from playbooks.messages.maintenance import WAYS, Against, not_told
 
 SLOT = re.compile(r"maintenance/(?P<number>\d{1,9})/(?P<name>.+)")
 TOLD = "told/"
@@ -47,16 +47,35 @@ async def not_maintained(unit: UnitOfWork, effect: Effect, reason: str, organisa
     """A notice cannot get where it should be: the card says so."""
     if isinstance(effect, PublishMaintenance):
         async with deciding_maintenance(unit, organisation, effect.maintenance) as decision:
-            decision.maintenance.fail(effect.notice, Way.PAGE, reason)
+            _failed(decision, effect.notice, Way.PAGE, reason)
     if isinstance(effect, MailNotice):
         async with deciding_maintenance(unit, organisation, effect.maintenance) as decision:
-            decision.maintenance.fail(effect.notice, Way.MAIL, reason)
+            _failed(decision, effect.notice, Way.MAIL, reason)
     if isinstance(effect, OpenMaintenance | EndMaintenance) and (number := maintenance_of(effect.mark)):
         async with deciding_maintenance(unit, organisation, number) as decision:
             not_hushed(decision, effect, reason)
-    if (found := _posted(effect)) and found[1].startswith(TOLD):
+    if found := _posted(effect):
         async with deciding_maintenance(unit, organisation, found[0]) as decision:
-            decision.maintenance.fail(found[1].removeprefix(TOLD), Way.CHANNEL, reason)
+            if found[1].startswith(TOLD):
+                _failed(decision, found[1].removeprefix(TOLD), Way.CHANNEL, reason)
+            else:
+                _tell_directly(decision, reason)
+
+
+def _failed(decision: MaintenanceDecision, notice: str, way: Way, reason: str) -> None:
+    """The card says so, and whoever is on call is told."""
+    decision.maintenance.fail(notice, way, reason)
+    what = f"not everybody was told ({WAYS[way]}, {notice.replace('-', ' ')})"
+    decision.ask(f"failed/{notice}/{way}", not_told(decision.maintenance, what, reason, decision.on_call))
+
+
+def _tell_directly(decision: MaintenanceDecision, reason: str) -> None:
+    """The channel of those who do it cannot be reached: whoever is on call is told, once."""
+    of = decision.maintenance
+    message = not_told(of, "opsbot cannot ask about it where it should", reason, ())
+    for user in decision.on_call:
+        slot = slot_of(of, f"direct/{user}")
+        decision.put(Post(place=direct(user), slot=slot, message=message, urgency=Priority.ANSWER), key=slot)
 
 
 async def against(unit: UnitOfWork, of: Maintenance) -> Against:

@@ -22,6 +22,8 @@ from playbooks.messages.maintenance import Against
 from playbooks.public_words import refuse_internal
 from playbooks.timetable import Timetable
 
+LONGEST_TITLE, LONGEST_WHY = 120, 500
+
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
@@ -166,5 +168,7 @@ class Maintenances:
 def _check_time(window: Window, now: datetime) -> None:
     if window.starts_at <= now:
         raise Refused("That has passed; a maintenance is planned ahead.", field="starts")
+    if len(window.title) > LONGEST_TITLE or len(window.why) > LONGEST_WHY:
+        raise Refused(f"Say it in {LONGEST_TITLE} characters; customers read it.", field="title")
     if not timedelta() < window.length <= LONGEST:
         raise Refused("It may take up to 24 h; write it like 2h or 90m.", field="length")

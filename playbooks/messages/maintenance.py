@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import assert_never
 
 from bot.domain.freeze import Freeze
@@ -33,6 +34,7 @@ from playbooks.messages.wording import (
     command,
     day_and_time,
     joined,
+    length_words,
     listed,
     moment,
     name_of,
@@ -101,8 +103,13 @@ def progress_asked(of: Maintenance, people: Sequence[str]) -> Message:
     return Message(summary=f"{of.key}: {words}", parts=(Text(lines=(line,)), Controls(controls=(say,))))
 
 
-def late_begun(of: Maintenance) -> Message:
-    return sentence(f"It begins late: opsbot was not running when {of.key} should have begun.")
+def late_begun(of: Maintenance, late: timedelta) -> Message:
+    return sentence(f"{of.key} begins {length_words(late)} later than planned. Its end stays as it was announced.")
+
+
+def not_told(of: Maintenance, what: str, reason: str, people: Sequence[str]) -> Message:
+    """Something could not be told, or PagerDuty could not be reached: somebody has to do it."""
+    return _to(of, people, (f"{what}: {short(reason, 300).rstrip('.')}. Do it by hand.",))
 
 
 def unannounced(of: Maintenance, missed: Sequence[Notice], people: Sequence[str]) -> Message:

@@ -24,6 +24,7 @@ from bot.domain.handoff import LookWhoHandsOver, SendTestAlert
 from bot.domain.home import LookOnCall, PublishHome
 from bot.domain.looking import LookAt, ShareChart, ShareSheet
 from bot.domain.mail import SendMail
+from bot.domain.maintenance_notice import MailNotice, PublishMaintenance
 from bot.domain.maintenance_window import EndMaintenance, OpenMaintenance
 from bot.domain.marked import ReadMessage
 from bot.domain.owed import ListWhatIsDue
@@ -82,6 +83,8 @@ _DOINGS: dict[type[Effect], str] = {
     FollowPage: "follow the page in PagerDuty",
     AcknowledgePage: "acknowledge the page in PagerDuty",
     PublishNotice: "publish on the status page",
+    PublishMaintenance: "publish a maintenance on the status page",
+    MailNotice: "mail what is said of a maintenance",
     ReadMessage: "read a message for the timeline",
     KeepReport: "write the report on disk",
     FileReport: "bring the report to GitHub",

@@ -11,6 +11,7 @@ import pytest
 
 from bot.domain.clock import Clock
 from bot.domain.maintenance import Maintenance, Stage
+from bot.domain.maintenance_notice import MailNotice
 from bot.domain.schedule import Schedules
 from bot.organisation import Organisation
 from bot.store.database import open_database
@@ -19,6 +20,7 @@ from bot.store.tables import outbox
 from bot.store.unit_of_work import Store
 from playbooks import load
 from playbooks.maintenance_due import Maintaining
+from playbooks.maintenance_news import not_maintained
 from playbooks.timetable import Timetable
 from playbooks.vocabulary import vocabulary
 from tests import night
@@ -130,6 +132,21 @@ async def test_what_was_missed_for_weeks_goes_out_once_and_says_sorry(year: Year
     told = await year.told()
     assert told[f"maintenance/{february.number}/told/one-week"] == 1
     assert f"maintenance/{february.number}/told/two-weeks" not in told
+
+
+async def test_what_cannot_get_where_it_should_is_told_to_whoever_is_on_call(year: Year) -> None:
+    await year.expect()
+    await year.until(NEW_YEAR + 23 * DAY)
+    [february] = [each for each in await year.all() if each.starts_at.month == 2]
+    mail = MailNotice(maintenance=february.number, notice="two-weeks", group="customers", subject="It", text="comes")
+    async with year.store.begin() as unit:
+        await not_maintained(unit, mail, "the mail server took 1 of 2 letters", year.organisation)
+    [february] = [each for each in await year.all() if each.starts_at.month == 2]
+    assert february.sent["two-weeks/mail"].trouble
+    assert february.shown, "its card says so, two weeks before it would stand there"
+    async with year.store.look() as unit:
+        payloads = [row.payload for row in await unit.connection.execute(outbox.select())]
+    assert any("the mail server took 1 of 2 letters. Do it by hand." in each for each in payloads)
 
 
 async def test_there_is_always_one_planned_ahead_so_that_the_clock_comes_back(year: Year) -> None:
