@@ -20,7 +20,7 @@ from sandbox.log import Log
 from sandbox.loopback import only_loopback
 from sandbox.mail_server import MailServer
 from sandbox.pagerduty.pagerduty import PagerDuty
-from sandbox.pagerduty.seed import API_TOKEN, ROUTING_KEY, SENDER, WEBHOOK_SECRET, example_account
+from sandbox.pagerduty.seed import API_TOKEN, ROUTING_KEY, SENDER, WEBHOOK_SECRET, living_account
 from sandbox.payload import JsonObject
 from sandbox.postgres_server import PostgresServer
 from sandbox.slack import api
@@ -190,7 +190,7 @@ class Sandbox:
         general = self.workspace.named("general")
         began = datetime.fromtimestamp(general.created, UTC) if general else self.clock.now()
         pagerduty = PagerDuty(
-            example_account(began), clock=self.clock, archive=self._archive, faults=self.faults, log=self.log
+            living_account(began), clock=self.clock, archive=self._archive, faults=self.faults, log=self.log
         )
         pagerduty.subscribe(self.webhooks, secret=WEBHOOK_SECRET)
         return pagerduty

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sandbox.payload import JsonObject
 
@@ -30,7 +31,10 @@ class Shift:
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """A rota: `users` take turns from `start` on, each for `turn`; with `hours` only between those hours of a UTC day."""
+    """A rota: `users` take turns from `start` on, each for `turn`; with `hours` only between those hours of a UTC day.
+
+    With `handoffs` they take turns at those hours of the week on the wall of `zone` instead: (4, 17) is Friday at 17:00.
+    """
 
     id: str
     name: str
@@ -38,9 +42,14 @@ class Schedule:
     start: datetime
     turn: timedelta = 7 * DAY
     hours: tuple[int, int] | None = None
+    handoffs: tuple[tuple[int, int], ...] = ()
+    zone: str = "UTC"
 
     def shifts(self, since: datetime, until: datetime) -> Iterator[Shift]:
         """The shifts that touch a time, in order, not cut to it."""
+        if self.handoffs:
+            yield from (each for each in self._by_handoffs(until) if each.start < until and each.end > since)
+            return
         number = (since - self.start) // self.turn
         begin = self.start + number * self.turn
         while self.users and begin < until:
@@ -48,6 +57,25 @@ class Schedule:
             whole = Shift(user=user, start=begin, end=begin + self.turn)
             yield from (each for each in self._worked(whole, since) if each.start < until and each.end > since)
             number, begin = number + 1, begin + self.turn
+
+    def _by_handoffs(self, until: datetime) -> Iterator[Shift]:
+        """From the beginning on, so that whose turn it is does not depend on who asks when."""
+        number, begin = 0, self.start
+        for end in self._instants():
+            yield Shift(user=self.users[number % len(self.users)], start=begin, end=end)
+            number, begin = number + 1, end
+            if begin >= until:
+                return
+
+    def _instants(self) -> Iterator[datetime]:
+        """When it is handed over, after the beginning, without end."""
+        day = self.start.astimezone(ZoneInfo(self.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+        while True:
+            for weekday, hour in sorted(self.handoffs):
+                instant = day.replace(hour=hour).astimezone(UTC)
+                if day.weekday() == weekday and instant > self.start:
+                    yield instant
+            day += DAY
 
     def _worked(self, whole: Shift, since: datetime) -> Iterator[Shift]:
         """The parts of a turn that the rota's hours leave."""

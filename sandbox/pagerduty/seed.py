@@ -1,5 +1,6 @@
 """The account that belongs to `opsbot.example.yaml`: its people, the policy PONCALL1, the services PSERVIC1 and PTESTSV1."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sandbox.pagerduty.account import Account, Policy, Rule, Schedule, Service, User
@@ -17,6 +18,13 @@ OTHERS = {
     "PDATABA1": "Platform database",
 }
 """Services that other systems raise alerts for; the first one, Platform, is opsbot's own."""
+
+
+def living_account(start: datetime) -> Account:
+    """The same, whose rota changes hands as the runbook says: on Friday at 17:00 and on Monday at 09:00 in New York."""
+    account = example_account(start)
+    rota = replace(account.schedules[0], handoffs=((4, 17), (0, 9)), zone="America/New_York")
+    return replace(account, schedules=(rota,))
 
 
 def example_account(start: datetime) -> Account:

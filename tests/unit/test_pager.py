@@ -124,7 +124,7 @@ async def test_what_pagerduty_does_not_tell_is_not_asked(pager: Pager) -> None:
 async def test_doctor_hears_that_the_token_reads(server: PagerDutyServer, pager: Pager) -> None:
     stranger = reading(server, token="wrong")
 
-    assert await pager.examine() == "PagerDuty answers; it has 1 escalation policy."
+    assert await pager.examine() == "PagerDuty answers; it has 2 escalation policies."
     with pytest.raises(CouldNotLook, match="PAGERDUTY_API_TOKEN"):
         await stranger.examine()
     await stranger.close()
