@@ -50,9 +50,10 @@ async def begin(
         by=by,
         place=await place_of(unit, where, incident, by),
         threaded=bool(where.thread),
-        services=() if beside and told.services == beside.services else told.services,
+        services=told.services,
         words=told.words,
         beside=beside.number if beside else 0,
+        apart=beside is not None and (bool(told.words) or told.services not in {(), beside.services}),
         private=is_private(where, incident),
         glance=glance,
     )

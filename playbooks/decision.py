@@ -12,7 +12,7 @@ from bot.domain.run import Run
 from bot.domain.timeline import Entry, Happening
 from bot.organisation import Organisation, SeverityPolicy
 from bot.store.unit_of_work import UnitOfWork
-from playbooks.sight import Sight, sight_of
+from playbooks.sight import Sight, seen_for, sight_of
 
 
 class RunDecision(ABC):
@@ -53,9 +53,9 @@ class RunDecision(ABC):
     @property
     def services(self) -> tuple[str, ...]:
         """The services that evidence is gathered of."""
-        start = self.run.start
-        own = start.services if start else ()
-        return own or (self.about.incident.services if self.about else ())
+        if self.about and seen_for(self.run).incident:
+            return self.about.incident.services
+        return self.run.start.services if self.run.start else ()
 
     @property
     @abstractmethod

@@ -62,7 +62,7 @@ NOTHING_SEEN = Sight()
 def seen_for(run: Run) -> RunKey:
     """Whose evidence a run's is: its incident's, which all runs about it share; its own if it was told what it is about."""
     start = run.start
-    if start and (not start.beside or start.services or start.words):
+    if start and (start.apart or not start.beside):
         return RunKey(run=run.id)
     return RunKey(incident=start.beside if start else run.incident)
 

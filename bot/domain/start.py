@@ -40,6 +40,8 @@ class Start:
     words: tuple[str, ...] = ()
     """What else its playbook was told, such as a commit: the values of its other parameters, in order."""
     beside: int = 0
+    apart: bool = False
+    """Whether it was told to be about something else than that incident, so that it looks for itself."""
     private: bool = False
     """Whether the place is private, so that what is said of revenue may be said there."""
     glance: Glance | None = None
