@@ -39,7 +39,10 @@ async def sights(settings: Settings, organisation: Organisation, clock: Clock) -
         telling_hands(settings, organisation, clock) as telling,
     ):
         systems = (
-            _systems(clients) | {"mail": telling.mail, "bridges": telling.meetings} | _changed(hands, organisation) | _hushed(telling, organisation)
+            _systems(clients)
+            | {"mail": telling.mail, "bridges": telling.meetings}
+            | _changed(hands, organisation)
+            | _hushed(telling, organisation)
         )
         found = await asyncio.gather(*(_seen(name, client.examine()) for name, client in systems.items() if client))
     missing = [name for name, client in systems.items() if not client]
