@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from bot.organisation import USER_GROUP, Escalation, Organisation, Reach, Role, SeverityPolicy
+from bot.organisation import USER_GROUP, Escalation, Organisation, Reach, Role, Service, SeverityPolicy
 from bot.yaml_section import Section, suggestion
 
 Complaint = tuple[Section, str, str]
@@ -27,6 +27,7 @@ def _complaints(organisation: Organisation, file: Section) -> Iterator[Complaint
     for service in organisation.services.values():
         section = file.section("services").section(service.key)
         yield from ((section, "owner", sentence) for sentence in _nobody(organisation, [service.owner]))
+        yield from ((section, "staging", sentence) for sentence in _depended_on(organisation, service))
     yield from _databases(organisation, file)
     yield from _alert_rules(organisation, file)
     for login, person in organisation.cli_users.items():
@@ -42,13 +43,24 @@ def _complaints(organisation: Organisation, file: Section) -> Iterator[Complaint
     yield from _twice(organisation, file)
 
 
+def _depended_on(organisation: Organisation, service: Service) -> Iterator[str]:
+    """What is deployed to staging is deployed at once, by one press: never where people depend on it."""
+    staging = service.shipping.staging
+    if staging and (there := organisation.service_in_cloud(staging)):
+        yield f"`{staging}` is {there.title} in production; name what stands for {service.title} in staging, or nothing."
+
+
 def _paged_services(organisation: Organisation, section: Section) -> Iterator[Complaint]:
     known = [*organisation.services, *organisation.databases]
     for name, service in organisation.paging.services.items():
         if name not in known:
             yield section, name, f"no service or database is called `{name}`: {suggestion(name, known)}"
         if service and service == organisation.paging.service:
-            yield section, name, "opsbot itself wakes people through that one; it is never hushed. Name another, or none."
+            yield (
+                section,
+                name,
+                "opsbot itself wakes people through that one; it is never hushed. Name another, or none.",
+            )
 
 
 def _databases(organisation: Organisation, file: Section) -> Iterator[Complaint]:

@@ -75,6 +75,21 @@ def line_of(text: str) -> int:
             "services.control-plane.pool_size: `ten` must be a whole number, like 100.",
         ),
         (
+            "build_trigger: control-plane-image ",
+            "build_trigger: our image ",
+            "services.control-plane.build_trigger: `our image` must be a trigger of Cloud Build, like",
+        ),
+        (
+            "staging: control-plane-staging ",
+            "staging: billing ",
+            "services.control-plane.staging: `billing` is Billing in production; name what stands for Control plane in",
+        ),
+        (
+            "smoke: [/health, /ready] ",
+            "smoke: [health] ",
+            "services.control-plane.smoke: `health` must be a path, like /health.",
+        ),
+        (
             "services: [control-plane, agent-runtime, billing] ",
             "services: [contol-plane] ",
             "databases.platform.services: no service is called `contol-plane`: did you mean `control-plane`?",
