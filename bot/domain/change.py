@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.change_stage import Stage
 from bot.domain.errors import Refused
+from bot.domain.expiry import Expiry
 from bot.domain.follow_up import FollowUp
 from bot.domain.loan import Loan
 from bot.domain.message import Person
@@ -43,7 +44,7 @@ class Agreement:
 
 
 @dataclass(kw_only=True)
-class Change(Loan, FollowUp, Stoppable):
+class Change(Loan, FollowUp, Stoppable, Expiry):
     """One change, `number` of its own. `place` is where its card stands, `incident` what it is for, if anything.
 
     People are Slack user ids. `requested_by` is whoever asked; that counts as the first of the agreements that a
@@ -61,7 +62,6 @@ class Change(Loan, FollowUp, Stoppable):
     """Whether it is for an open incident of high or critical severity."""
     stage: Stage = Stage.PLANNING
     plan: Plan | None = None
-    expires_at: datetime | None = None
     agreements: list[Agreement] = field(default_factory=list)
     agreed_at: datetime | None = None
     begun_at: datetime | None = None
@@ -133,7 +133,7 @@ class Change(Loan, FollowUp, Stoppable):
             self._end(Stage.NOTHING, plan.nothing_to_do, now)
             return
         self.stage = Stage.WAITING
-        self.expires_at = now + (URGENT_WITHIN if self.urgent else WITHIN)
+        self.wait_until(now + (URGENT_WITHIN if self.urgent else WITHIN))
 
     def unplannable(self, why: str, now: datetime) -> None:
         """No plan could be made."""
@@ -251,7 +251,7 @@ class Change(Loan, FollowUp, Stoppable):
     def due(self) -> Iterator[datetime]:
         """When time alone makes something of it."""
         if self.stage is Stage.WAITING and self.expires_at:
-            yield self.expires_at
+            yield self.warning_due or self.expires_at
         if self.stage is Stage.AGREED and self.agreed_at:
             yield self.agreed_at + AGREED_FOR
         if self.awaits_review and self.review_due and not self.review_overdue:

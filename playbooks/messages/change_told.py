@@ -8,7 +8,7 @@ from bot.domain.message import Code, Controls, Line, Message, Text, plain
 from playbooks.changes.kind import ChangeKind
 from playbooks.messages.change import name_of
 from playbooks.messages.controls import ask_change
-from playbooks.messages.wording import day_and_time, listed
+from playbooks.messages.wording import day_and_time, listed, moment
 
 
 def follow_up_owed(change: Change, kind: ChangeKind) -> Message:
@@ -18,6 +18,19 @@ def follow_up_owed(change: Change, kind: ChangeKind) -> Message:
     line: Line = (f"{change.key} {name_of(change)}, ", day_and_time(began), f": {kind.sentence} Do it now: ")
     words: Line = (*line, Code(text=f"{kind.command} {target}"))
     return Message(summary=plain(words), parts=(Text(lines=(words,)), Controls(controls=(ask_change(kind, target),))))
+
+
+def expiring(change: Change, user: str) -> Message:
+    """To whoever could agree, and whoever asked: it will soon be too late."""
+    assert change.expires_at
+    head: Line = (f"{change.key} {name_of(change)} expires at ", moment(change.expires_at), " and waits for ")
+    if user != change.requested_by:
+        line: Line = (*head, "you: press Agree on its card, above.")
+    elif change.needed:
+        line = (*head, "1 more person" if change.missing == 1 else f"{change.missing} more people", " to agree.")
+    else:
+        line = (*head, "your press on its card.")
+    return Message(summary=plain(line), parts=(Text(lines=(line,)),))
 
 
 def unreviewed(changes: Sequence[Change]) -> Refused:

@@ -89,6 +89,19 @@ async def test_a_plan_expires_and_is_planned_anew(room: ChangeRoom) -> None:
     assert (await room.change(again.number)).stage is Stage.WAITING
 
 
+async def test_before_a_plan_expires_whoever_could_agree_and_whoever_asked_hear_of_it_once(room: ChangeRoom) -> None:
+    await room.ask()
+    await room.pass_time(minutes=24)
+    assert [slot for slot in room.outside.posts if "/expiring/" in slot] == []
+    await room.pass_time(minutes=2)
+    warned = [slot for slot in room.outside.posts if "/expiring/" in slot]
+    assert f"change/1/expiring/1/{ANA}" in warned
+    assert len(warned) == len([name for name in (await room.change()).shown if name.startswith("ask/")]) + 1
+    await room.pass_time(minutes=3)
+    assert [slot for slot in room.outside.posts if "/expiring/" in slot] == warned
+    assert (await room.change()).stage is Stage.WAITING
+
+
 async def test_in_an_outage_a_plan_expires_after_ten_minutes(room: ChangeRoom) -> None:
     await room.outage()
     await room.ask("")
