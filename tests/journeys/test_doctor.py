@@ -84,6 +84,7 @@ async def test_ops_explains_itself(town: Town) -> None:
         ({"PAGERDUTY_ROUTING_KEY": ""}, "✗ paging: PagerDuty is not configured, so incidents page nobody"),
         ({"ALERTMANAGER_TOKEN": ""}, "the rule watchdog waits for alertmanager, which cannot come in"),
         ({"ALERTMANAGER_TOKEN": "", "PAGERDUTY_WEBHOOK_SECRET": ""}, "no alert can come in: set"),
+        ({"OPSBOT_SMTP_URL": "smtp://opsbot:geheim@127.0.0.1:9"}, "mail: The mail server cannot be reached"),
         ({"OPSBOT_SLACK_API_URL": "http://127.0.0.1:9/api/"}, "✗ Slack bot token: Slack cannot be reached"),
     ],
 )
@@ -136,8 +137,12 @@ async def test_every_system_that_is_looked_at_says_what_it_shows(plan: Plan, pos
         "Prometheus answers, and watches 4 targets",
         "GitHub answers",
         "Artifact Registry answers",
+        "Cloud Build answers, and has every trigger that opsbot.yaml names (4)",
         "Zendesk answers",
         "PagerDuty answers",
+        "the mail server 127.0.0.1 lets us in",
+        "Zoom answers; 1 host takes the bridges",
+        "PagerDuty's maintenance windows: 0 open",
     ):
         assert f"✓ {subject}" in said
     assert "not configured" not in said
