@@ -33,6 +33,8 @@ class DatabaseInstance:
     flags: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     settings_version: str = ""
+    offered: tuple[str, ...] = ()
+    """Maintenance versions of the platform's that it could take itself, in the platform's order."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -123,6 +123,7 @@ def _instance(body: JsonObject) -> DatabaseInstance:
         flags={str(flag["name"]): str(flag.get("value", "")) for flag in settings.get("databaseFlags") or ()},
         labels={str(name): str(value) for name, value in (settings.get("userLabels") or {}).items()},
         settings_version=str(settings.get("settingsVersion") or ""),
+        offered=tuple(map(str, body.get("availableMaintenanceVersions") or ())),
     )
 
 

@@ -67,3 +67,8 @@ def _maintenance(world: World, database: Database, instance: DatabaseInstance) -
     if instance.maintenance_at is not None:
         at = when(instance.maintenance_at, world.clock.now(), world.organisation.timezone)
         yield Finding(verdict=Verdict.GREEN, says=f"{database.title}: Google maintains it {at}", subject=database.key)
+    if instance.offered:
+        version = instance.offered[-1]
+        command = f"gcloud sql instances patch {instance.name} --maintenance-version={version}"
+        says = f"{database.title}: Google offers {version}; taking it restarts the database: {command}"
+        yield Finding(verdict=Verdict.GREEN, says=says, subject=database.key)

@@ -25,6 +25,8 @@ def shown_instance(instance: Instance, *, running: Operation | None, replicas: l
         "instanceType": "READ_REPLICA_INSTANCE" if instance.primary else "CLOUD_SQL_INSTANCE",
         "databaseVersion": DATABASE.version,
         "databaseInstalledVersion": "POSTGRES_15_13",
+        "maintenanceVersion": "POSTGRES_15_13.R20260109.01_06",
+        "availableMaintenanceVersions": [] if instance.primary else ["POSTGRES_15_14.R20260211.01_02"],
         "state": "PENDING_CREATE" if making else "RUNNABLE",
         "createTime": stamp(instance.created_at),
         "connectionName": f"{PROJECT}:{REGION}:{instance.name}",

@@ -42,6 +42,7 @@ async def test_an_instance_is_read_as_it_stands(client: CloudSql) -> None:
     assert (instance.retained_backups, instance.log_days, instance.deletion_protected) == (365, 7, True)
     assert instance.flags["max_connections"] == "300"
     assert instance.settings_version == "1"
+    assert instance.offered == ("POSTGRES_15_14.R20260211.01_02",)
 
 
 async def test_an_instance_that_is_not_there_is_told_with_what_to_grant(client: CloudSql) -> None:
