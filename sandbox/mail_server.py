@@ -6,6 +6,7 @@ shown once more, so that sending twice is seen.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -65,6 +66,8 @@ class MailServer:
 
     async def start(self) -> None:
         """Listens."""
+        # The vendor warns of a part of itself at every login, where people read what the demo says.
+        logging.getLogger("mail.log").setLevel(logging.ERROR)
         self._server = await asyncio.get_running_loop().create_server(self._line, HOST, 0)
 
     async def stop(self) -> None:

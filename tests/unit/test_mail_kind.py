@@ -58,6 +58,15 @@ async def test_each_gets_a_letter_of_their_own_and_sees_nobody_else(desk: Tellin
     assert (await desk.verify(MAIL, plan)).helped is True
 
 
+async def test_the_practice_grounds_server_says_nothing_where_people_read(
+    desk: Telling, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its library warns of itself at every login, and the demo would print that."""
+    await desk.carry_out(MAIL, await desk.plan(MAIL, "team Standup | Today at ten."))
+
+    assert [each.getMessage() for each in caplog.records if each.name.startswith("mail")] == []
+
+
 async def test_a_letter_to_our_own_people_takes_one_press(desk: Telling) -> None:
     plan = await desk.plan(MAIL, "team Standup | Today at ten.")
     assert plan.risk is Risk.SAFE
