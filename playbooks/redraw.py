@@ -11,6 +11,7 @@ from types import MappingProxyType
 from bot.domain.effect import Delete, Edit, Priority, SetTopic, channel, direct, room
 from bot.domain.incident import Incident, Status
 from bot.domain.message import Message
+from bot.domain.run import Run
 from bot.organisation import Organisation
 from playbooks.decision import Decision
 from playbooks.due_now import Due, due_now
@@ -64,6 +65,8 @@ def _said(decision: Decision, name: str) -> Message | str | None:
             return card_message(incident, organisation, decision.sight)
         case "announcement":
             return announcement_message(incident, organisation, room=incident.room or None)
+        case "page":
+            return page_message(incident, organisation, again=buried_page(decision.run))
         case "paged":
             return paged_message(incident, rest, organisation)
         case "phase":
@@ -79,9 +82,15 @@ def _said(decision: Decision, name: str) -> Message | str | None:
 
 
 _SAYINGS: Mapping[str, Callable[[Incident, Organisation], Message | str | None]] = MappingProxyType(
-    {"page": page_message, "report": published, "topic": topic}
+    {"report": published, "topic": topic}
 )
 """What is said of an incident and the organisation alone."""
+
+
+def buried_page(run: Run) -> int | None:
+    """The buried effect of a page that failed, to be tried again."""
+    pages = (step for step in run.open_steps() if step.auto == "page-on-call")
+    return next((effect for step in pages if (effect := run.progress(step.key).effect)), None)
 
 
 def _phase(decision: Decision, slug: str) -> Message | None:

@@ -27,6 +27,7 @@ from playbooks.messages.phase import phase_message
 from playbooks.messages.report import published
 from playbooks.messages.task import tasks_message
 from playbooks.messages.topic import topic
+from playbooks.redraw import buried_page
 from playbooks.sight import Sight, seen_for, sight_of
 from playbooks.standalone import message_of
 
@@ -158,7 +159,7 @@ class Rendering:
 
     async def _page(self, unit: UnitOfWork, incident: Incident) -> Message:
         run = await unit.runs.current(incident.number)
-        return page_message(incident, self._organisation, again=_buried_page(run) if run else None)
+        return page_message(incident, self._organisation, again=buried_page(run) if run else None)
 
     async def _due(self, unit: UnitOfWork, incident: Incident, number: str) -> Message | None:
         """An earlier "due now" message, and one with nothing due, is taken away."""
@@ -180,9 +181,3 @@ async def _phase(unit: UnitOfWork, incident: Incident, slug: str, sight: Sight) 
 
 def _named(run: Run, slug: str) -> Phase | None:
     return next((phase for phase in run.phases if phase.slug == slug), None)
-
-
-def _buried_page(run: Run) -> int | None:
-    """The buried effect of a page that failed, to be tried again."""
-    pages = (step for step in run.open_steps() if step.auto == "page-on-call")
-    return next((effect for step in pages if (effect := run.progress(step.key).effect)), None)

@@ -179,3 +179,17 @@ async def test_who_was_not_paged_is_when_it_gets_worse(room: WarRoom) -> None:
     await room.incidents.change_severity(1, Severity.HIGH, by=BEN, reason="", delivery=room.delivery())
     await room.settle()
     assert (await room.incident()).page.state is Paging.SENT
+
+
+async def test_a_page_that_nobody_needs_any_more_offers_no_other_try(room: WarRoom) -> None:
+    room.break_down(PageOnCall, "PagerDuty is down")
+    await room.declare()
+    await room.incidents.acknowledge(1, by=ANA, delivery=room.delivery())
+    await room.settle(10)
+    assert "Try again" in message_text(room.outside.messages[PAGE])
+
+    await room.incidents.resolve(1, "Rolled back.", by=ANA, delivery=room.delivery())
+    await room.settle(10)
+
+    assert room.outside.messages[PAGE] == await room.rendering.message_of(PAGE)
+    assert "Try again" not in message_text(room.outside.messages[PAGE])
