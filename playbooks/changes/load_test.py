@@ -35,8 +35,8 @@ from playbooks.world import Outside, World
 KIND = "load-test"
 LONGEST_MARK = 16
 BEGUN = "begun"
-LOOK_EVERY = 2.0
-"""Seconds after which it is looked how far it is, and whether it has to stop."""
+LOOK_EVERY = 3.0
+"""Seconds after which it is looked how far it is, and whether it has to stop; each look is an edit of the card."""
 AT_ONCE = 0.2
 """The same, once it was told to stop."""
 WELL = range(200, 400)
