@@ -31,6 +31,7 @@ from playbooks.filing import learn_filed, not_filed
 from playbooks.held import held, lost
 from playbooks.home_news import learn_on_call
 from playbooks.leavers import learn_profile
+from playbooks.mail_news import mail_lost
 from playbooks.maintenance_news import learn_maintained, not_maintained
 from playbooks.marks import learn_message
 from playbooks.messages import inform
@@ -94,6 +95,7 @@ class Receipts:
         await failed_anywhere(unit, self._deciding, effect, serial, reason)
         await unchanged(unit, effect, reason, self._organisation)
         await not_maintained(unit, effect, reason, self._organisation)
+        await mail_lost(unit, effect, serial, reason, self._organisation)
         if isinstance(effect, LookAt):
             await self._looked(unit, effect, unseen(effect, reason, unit.now))
             return
