@@ -110,7 +110,7 @@ async def hands_of(settings: Settings, organisation: Organisation, store: Store)
         database_hands(settings, organisation, clients.databases) as of_databases,
         declared_hands(settings, store.clock) as declared,
         telling_hands(settings, organisation, store.clock) as telling,
-        shipping_hands(settings) as shipping,
+        shipping_hands(settings, organisation) as shipping,
         load_driver(store.clock) as load_tests,
         _shelf(settings, organisation) as configuration,
         _warming(clients),

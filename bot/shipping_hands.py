@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.integrations.cloud_build import CloudBuild
 from bot.integrations.github_releases import GitHubReleases
 from bot.integrations.github_writing import GitHubWriting
+from bot.organisation import Organisation
 from bot.settings import Settings
 
 
@@ -19,9 +20,9 @@ class ShippingHands:
 
 
 @contextlib.asynccontextmanager
-async def shipping_hands(settings: Settings) -> AsyncIterator[ShippingHands]:
+async def shipping_hands(settings: Settings, organisation: Organisation) -> AsyncIterator[ShippingHands]:
     """The clients within a block; afterwards every connection is closed."""
-    hands = ShippingHands(builds=_builds(settings), releases=_releases(settings))
+    hands = ShippingHands(builds=_builds(settings, organisation), releases=_releases(settings))
     async with contextlib.AsyncExitStack() as stack:
         for each in (hands.builds, hands.releases):
             if each:
@@ -29,13 +30,14 @@ async def shipping_hands(settings: Settings) -> AsyncIterator[ShippingHands]:
         yield hands
 
 
-def _builds(settings: Settings) -> CloudBuild | None:
+def _builds(settings: Settings, organisation: Organisation) -> CloudBuild | None:
     if not settings.google_cloud_project:
         return None
     return CloudBuild(
         project=settings.google_cloud_project,
         timeout=settings.http_timeout_seconds,
         endpoint=settings.cloud_build_endpoint,
+        triggers=[found for each in organisation.services.values() if (found := each.shipping.trigger(each.region))],
     )
 
 

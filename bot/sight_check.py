@@ -11,6 +11,7 @@ from bot.domain.evidence import CouldNotLook, NotConfigured
 from bot.looking import Clients, clients_of
 from bot.organisation import Organisation
 from bot.settings import Settings
+from bot.shipping_hands import ShippingHands, shipping_hands
 from bot.telling_hands import TellingHands, telling_hands
 
 LONGEST = 30.0
@@ -37,12 +38,14 @@ async def sights(settings: Settings, organisation: Organisation, clock: Clock) -
         clients_of(settings, organisation, clock) as clients,
         database_hands(settings, organisation, clients.databases) as hands,
         telling_hands(settings, organisation, clock) as telling,
+        shipping_hands(settings, organisation) as shipping,
     ):
         systems = (
             _systems(clients)
             | {"mail": telling.mail, "bridges": telling.meetings}
             | _changed(hands, organisation)
             | _hushed(telling, organisation)
+            | _built(shipping, organisation)
         )
         found = await asyncio.gather(*(_seen(name, client.examine()) for name, client in systems.items() if client))
     missing = [name for name, client in systems.items() if not client]
@@ -73,6 +76,11 @@ def _changed(hands: DatabaseHands, organisation: Organisation) -> dict[str, Exam
 
 def _hushed(telling: TellingHands, organisation: Organisation) -> dict[str, Examinable | None]:
     return {"maintenance windows": telling.windows} if organisation.paging.services else {}
+
+
+def _built(shipping: ShippingHands, organisation: Organisation) -> dict[str, Examinable | None]:
+    built = any(each.shipping.build_trigger for each in organisation.services.values())
+    return {"Cloud Build": shipping.builds} if built else {}
 
 
 async def _seen(name: str, looking: Awaitable[str]) -> Sight:

@@ -63,6 +63,7 @@ class CloudBuild:
         route = self._face.route
         return [
             route("POST", f"{LOCATION}/triggers/{{trigger}}:run", self._run),
+            route("GET", f"{LOCATION}/triggers/{{trigger}}", self._trigger),
             route("GET", f"{LOCATION}/builds", self._list),
         ]
 
@@ -123,6 +124,10 @@ class CloudBuild:
         fresh = Build(service=service, version=str(given["_TAG"]), commit=commit)
         ready_at = float(build["at"]) + (QUEUED + WORKING).total_seconds()
         return replace(known[0] if known else fresh, service=service, version=str(given["_TAG"]), ready_at=ready_at)
+
+    def _trigger(self, request: web.Request, _body: JsonObject) -> Reply:
+        service = self._service(request)
+        return Reply(body={"id": token(32, "trigger", service), "name": request.match_info["trigger"]})
 
     def _service(self, request: web.Request) -> str:
         parts = request.match_info

@@ -5,6 +5,7 @@ substitutions, of which they may make use or not: `_TAG`, what the image is to b
 Source: the actions' CB-01, and the REST reference of Cloud Build, v1.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from urllib.parse import quote
@@ -40,8 +41,12 @@ ENDS = {
 class CloudBuild:
     """The triggers and builds of one project. See `playbooks.hands.Builds` for what is raised."""
 
-    def __init__(self, *, project: str, timeout: float, endpoint: str | None = None) -> None:
-        """A local `endpoint`, "host:port", is spoken to in plain text and without credentials; `timeout` in seconds."""
+    def __init__(
+        self, *, project: str, timeout: float, endpoint: str | None = None, triggers: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """A local `endpoint`, "host:port", is spoken to in plain text and without credentials; `timeout` in seconds.
+        `triggers`, each a region and a name, are those that `examine` looks at."""
+        self._triggers = tuple(dict.fromkeys(triggers))
         url = f"http://{endpoint}" if endpoint else URL
         self._named = project
         self._project = f"/v1/projects/{quote(project, safe='')}"
@@ -78,6 +83,15 @@ class CloudBuild:
             if not params["pageToken"]:
                 return None
         raise CouldNotLook(f"Cloud Build began more than {PAGE * MOST_PAGES:,} builds since then; look there.")
+
+    async def examine(self) -> str:
+        """That the triggers are there; raises `CouldNotLook` with what to correct or to grant."""
+        for region, trigger in self._triggers:
+            try:
+                await self._api.get(f"{self._at(region)}/triggers/{quote(trigger, safe='')}")
+            except Declined as error:
+                raise CouldNotLook(f"{_declined(error, trigger, region)}.") from error
+        return f"Cloud Build answers, and has every trigger that opsbot.yaml names ({len(self._triggers)})."
 
     def _builds(self, answer: Answer) -> list[JsonObject]:
         return self._api.read(lambda body: [dict(each) for each in body.get("builds") or ()], answer.body)

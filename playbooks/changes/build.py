@@ -19,7 +19,6 @@ from playbooks.changes.kind import Ask, Asked, ChangeKind, Done, Lacking, Parame
 from playbooks.changes.renewal import mark_of
 from playbooks.changes.service_words import SERVICE, WHICH_SERVICE, service_first, service_of
 from playbooks.evidence.checklist import all_tests
-from playbooks.evidence.deployed import region_of
 from playbooks.hands import Hands, held
 from playbooks.world import Outside, World, reached
 
@@ -80,12 +79,14 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
 
 def trigger_of(service: Service) -> _Trigger:
     """What builds the images of a service; refused with what opsbot.yaml lacks."""
-    written = service.shipping.build_trigger
-    if written is None or service.image is None:
-        lacks = "build_trigger" if written is None else "image"
+    if service.shipping.build_trigger is None or service.image is None:
+        lacks = "image" if service.shipping.build_trigger else "build_trigger"
         raise Refused(f"opsbot.yaml does not say what builds {service.title}; give it {lacks}.")
-    region, slash, name = written.rpartition("/")
-    return _Trigger(name=name, region=region if slash else region_of(service), image=service.image)
+    found = service.shipping.trigger(service.region)
+    if found is None:
+        raise Refused(f"opsbot.yaml does not say where {service.title} is built; give it a region.")
+    region, name = found
+    return _Trigger(name=name, region=region, image=service.image)
 
 
 def _wanted(service: Service, trigger: _Trigger, commit: Commit) -> dict[str, str]:

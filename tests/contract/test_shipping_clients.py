@@ -109,6 +109,18 @@ async def test_what_cloud_build_will_never_do_is_told_apart_from_what_nobody_kno
             await builds.find(REGION, mark="m", since=server.clock.now())
 
 
+async def test_its_examination_names_a_trigger_that_is_not_there(server: NeighboursServer) -> None:
+    endpoint = server.neighbours.environment()["OPSBOT_CLOUD_BUILD_ENDPOINT"]
+    named = [(REGION, TRIGGER), (REGION, TRIGGER), ("global", "no-such")]
+    good = CloudBuild(project="agent-marketplace", timeout=5, endpoint=endpoint, triggers=named[:2])
+    bad = CloudBuild(project="agent-marketplace", timeout=5, endpoint=endpoint, triggers=named)
+    assert await good.examine() == "Cloud Build answers, and has every trigger that opsbot.yaml names (1)."
+    with pytest.raises(CouldNotLook, match="knows no trigger no-such in global; correct build_trigger"):
+        await bad.examine()
+    await good.close()
+    await bad.close()
+
+
 async def test_a_tag_is_made_of_one_commit_and_never_moved(server: NeighboursServer) -> None:
     server.neighbours.github.merge(CODE, "Sort runs by age")
     first = server.neighbours.github.commit(CODE, "v1.7.0")
