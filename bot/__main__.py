@@ -103,40 +103,31 @@ def doctor() -> None:
     raise typer.Exit(any(finding.wrong for finding in findings))
 
 
-@cli.command(context_settings=AS_IN_SLACK)
-def incident(words: Words = None) -> None:
-    """Declare an incident and work through it when Slack is down: what follows /incident there follows here."""
-    _typed("incident", words)
+def _as_in_slack(command: str) -> Callable[[list[str] | None], None]:
+    def does(words: Words = None) -> None:
+        _typed(command, words)
+
+    return does
 
 
-@cli.command(context_settings=AS_IN_SLACK)
-def runbook(words: Words = None) -> None:
-    """Find, read and start playbooks, as /runbook in Slack."""
-    _typed("runbook", words)
+for command, what in (
+    (
+        "incident",
+        "Declare an incident and work through it when Slack is down: what follows /incident there follows here.",
+    ),
+    ("runbook", "Find, read and start playbooks, as /runbook in Slack."),
+    ("ops", "Look at services, databases and backups, as /ops in Slack."),
+    ("deploy", "Ask for a deployment, as /deploy in Slack; people agree to it in Slack alone."),
+    ("rollback", "Ask for a rollback, as /rollback in Slack; people agree to it in Slack alone."),
+    ("oncall", "Say who is on call and how to reach people, as /oncall in Slack."),
+):
+    cli.command(command, help=what, context_settings=AS_IN_SLACK)(_as_in_slack(command))
 
 
 @cli.command()
 def schedule() -> None:
     """Print what starts by the clock in the next 14 days."""
     _typed("ops", ["schedule"])
-
-
-@cli.command(context_settings=AS_IN_SLACK)
-def ops(words: Words = None) -> None:
-    """Look at services, databases and backups, as /ops in Slack."""
-    _typed("ops", words)
-
-
-@cli.command(context_settings=AS_IN_SLACK)
-def rollback(words: Words = None) -> None:
-    """Ask for a rollback, as /rollback in Slack; people agree to it in Slack alone."""
-    _typed("rollback", words)
-
-
-@cli.command(context_settings=AS_IN_SLACK)
-def oncall(words: Words = None) -> None:
-    """Say who is on call and how to reach people, as /oncall in Slack."""
-    _typed("oncall", words)
 
 
 @playbook.command()
