@@ -35,7 +35,7 @@ ONE_OF: Mapping[str, tuple[Stage, ...]] = {
 
 async def every(_: Said, desk: Desk) -> Answer:
     """All that are not over."""
-    return messages.list_message(await desk.maintenances.open(), desk.organisation)
+    return messages.list_message(await desk.maintenances.open())
 
 
 async def plan(said: Said, desk: Desk) -> Answer:

@@ -27,7 +27,7 @@ from bot.domain.message import (
 from bot.domain.run import Run, State
 from bot.organisation import Organisation
 from playbooks.messages import controls
-from playbooks.messages.maintenance_told import window_words
+from playbooks.messages.maintenance_told import short_window, window_words
 from playbooks.messages.wording import (
     SEPARATOR,
     between,
@@ -130,11 +130,11 @@ def work_message(run: Run) -> Message:
     return Message(summary=plain(lines[0]), parts=(Text(lines=tuple(lines)),))
 
 
-def list_message(found: Sequence[Maintenance], organisation: Organisation) -> Message:
+def list_message(found: Sequence[Maintenance]) -> Message:
     """All that are not over."""
-    lines = tuple(_listed(each, organisation) for each in found) or (("No maintenance is planned.",),)
+    lines = tuple(_listed(each) for each in found) or (("No maintenance is planned.",),)
     plan = Button(action="maintenance-plan", label="Plan a maintenance", value="-")
-    more = (Small(line=(command(f"/ops maintenance {found[0].key}"), " shows one")),) if found else ()
+    more = (Small(line=(command(f"/ops maintenance show {found[0].key}"), " shows one")),) if found else ()
     summary = f"{len(found)} maintenances" if found else "No maintenance is planned."
     return Message(summary=summary, parts=(Text(lines=lines), *more, Controls(controls=(plan,))))
 
@@ -192,7 +192,7 @@ def _when(of: Maintenance, organisation: Organisation) -> Iterator[Line]:
 def _standing(of: Maintenance, organisation: Organisation, against: Against) -> Iterator[Line]:
     match of.stage:
         case Stage.PLANNED:
-            yield ("Go, says ", who(of.go_by)) if of.go_by else ("Nobody has said go yet",)
+            yield _decided(of)
             yield from _against(against, organisation)
         case Stage.UNDER_WAY | Stage.VERIFYING:
             assert of.began_at
@@ -212,6 +212,12 @@ def _standing(of: Maintenance, organisation: Organisation, against: Against) -> 
             assert_never(of.stage)
 
 
+def _decided(of: Maintenance) -> Line:
+    if of.go_by:
+        return "Go, says ", who(of.go_by)
+    return ("Nobody has said go yet",) if Prompt.DECIDE in of.prompted else ("Go or no-go is asked the day before",)
+
+
 def _against(against: Against, organisation: Organisation) -> Iterator[Line]:
     for freeze in against.freezes:
         known = organisation.service(freeze.service)
@@ -225,7 +231,7 @@ def _buttons(of: Maintenance) -> Iterator[Button]:
     value = str(of.number)
     match of.stage:
         case Stage.PLANNED:
-            if not of.go_by:
+            if not of.go_by and Prompt.DECIDE in of.prompted:
                 yield Button(action="maintenance-go", label="Go", value=value, style=Style.PRIMARY)
             yield Button(action="maintenance-cancel", label="Cancel it", value=value)
         case Stage.UNDER_WAY:
@@ -259,9 +265,11 @@ def _way(way: Way, sent: Sent) -> str:
     return f"{WAYS[way]} ✓{late}" if sent.reached_at else f"{WAYS[way]} …{late}"
 
 
-def _listed(of: Maintenance, organisation: Organisation) -> Line:
-    go: Line = (SEPARATOR, "go") if of.go_by and of.stage is Stage.PLANNED else ()
-    return (*_head(of), *go, SEPARATOR, window_words(of, organisation))
+def _listed(of: Maintenance) -> Line:
+    stands = "go" if of.go_by and of.stage is Stage.PLANNED else of.stage.value if of.stage.going_on else ""
+    title = Bold(text=f"{of.key} {short(of.title, 120)}")
+    when = SEPARATOR.join(filter(None, (short_window(of), stands)))
+    return f"{MARKS[of.stage]} ", title, SEPARATOR, when
 
 
 def _to(of: Maintenance, people: Sequence[str], words: Line) -> Message:

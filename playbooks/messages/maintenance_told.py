@@ -97,6 +97,12 @@ def window_words(of: Maintenance, organisation: Organisation) -> str:
     return f"{starts}–{_clock(of.ends_at)} UTC{theirs}"
 
 
+def short_window(of: Maintenance) -> str:
+    """`Sun 3 Jan 02:00–04:00 UTC`, where many are listed."""
+    utc = of.starts_at.astimezone(UTC)
+    return f"{utc:%a} {utc.day} {utc:%b} {_clock(of.starts_at)}–{_clock(of.ends_at)} UTC"
+
+
 def _title(of: Maintenance) -> str:
     return short(of.title, 120)
 

@@ -38,7 +38,12 @@ def plan_form(organisation: Organisation, playbooks: Iterable[Playbook]) -> Form
     keys = ", ".join(organisation.services)
     fields = (
         TextField(name=TITLE, label="What is done", placeholder="Move to the new cache", longest=120),
-        TextField(name=STARTS, label="When it begins", placeholder="2026-12-06 02:00 UTC", hint=f"Else {zone}."),
+        TextField(
+            name=STARTS,
+            label="When it begins",
+            placeholder="2026-12-06 02:00 UTC",
+            hint=f"In {zone}, unless UTC follows.",
+        ),
         TextField(name=LENGTH, label="How long it takes", initial="2h", hint="30m, 2h"),
         TextField(name=SERVICES, label="What it touches", hint=short(keys, 140)),
         TextField(name=WHY, label="What customers should know", multiline=True, optional=True, longest=500),

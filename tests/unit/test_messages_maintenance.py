@@ -59,13 +59,15 @@ def ended() -> Maintenance:
 
 def test_the_card_at_every_stage() -> None:
     frozen = messages.Against(freezes=(Freeze(service="billing", by=ANA, at=STARTS, reason="year end"),))
-    verifying, cancelled = under_way(), maintenance()
+    asked, verifying, cancelled = maintenance(), under_way(), maintenance()
+    asked.prompted.add(Prompt.DECIDE)
     verifying.verify(ANA)
     cancelled.cancel(ANA, "The vendor asked for another day.", STARTS)
     agreed = maintenance(announced=False)
     agreed.go(ANA, STARTS - HOUR)
     cards = [
-        messages.card_message(maintenance(), ORGANISATION, frozen),
+        messages.card_message(maintenance(), ORGANISATION, messages.Against()),
+        messages.card_message(asked, ORGANISATION, frozen),
         *(
             messages.card_message(each, ORGANISATION, messages.Against())
             for each in (agreed, under_way(), verifying, ended(), cancelled)
@@ -73,6 +75,13 @@ def test_the_card_at_every_stage() -> None:
     ]
     assert all(rendered(card).blocks for card in cards)
     assert_golden("messages/maintenance-card.txt", "\n\n".join(map(message_text, cards)))
+
+
+def test_the_list_is_a_line_for_each() -> None:
+    assert_golden(
+        "messages/maintenance-list.txt",
+        "\n\n".join(message_text(messages.list_message(found)) for found in ([maintenance(), under_way()], [])),
+    )
 
 
 def test_what_those_who_do_it_are_asked() -> None:
