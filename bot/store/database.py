@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import URL, Connection, Dialect, event, exc, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection, ExecuteStyle, ExecutionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExecuteStyle, ExecutionContext, IsolationLevel
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, PoolProxiedConnection
 
@@ -21,7 +21,8 @@ BUSY_SECONDS = 4.0
 """How long a writer waits for another process's transaction; nobody can be called back from that wait, so it is short."""
 POOL_SECONDS = 4.0
 """How long a unit of work waits for a connection; less than what an acknowledgement may take is of no use on SQLite."""
-POSTGRES_CONNECTIONS = 8
+POSTGRES_CONNECTIONS = 6
+"""To write, and as many to read."""
 TRUSTED_SECONDS = 1.0
 """How long a connection that worked is taken to work; to ask each time would cost as much as what it is asked for."""
 
@@ -30,6 +31,10 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_tim
 
 LIMITS = ("lock_timeout = '3s'", "statement_timeout = '10s'", "idle_in_transaction_session_timeout = '4s'")
 """A process that freezes inside a transaction must not hold up the others, nor the next leader."""
+
+
+class WritesWhileLooking(RuntimeError):
+    """A unit of work that only looks was asked to write."""
 
 
 class Cursor(Protocol):
@@ -114,9 +119,19 @@ def begin_sqlite(connection: Connection) -> None:
 
 
 def _postgres(url: URL, connections: int = POSTGRES_CONNECTIONS) -> Database:
+    """Who only looks needs no transaction: each statement sees what is committed either way."""
+    writers = _postgres_engine(url, connections)
+    readers = _postgres_engine(url, connections, isolation_level="AUTOCOMMIT")
+    event.listen(writers.sync_engine, "after_cursor_execute", _keep_limits)
+    event.listen(readers.sync_engine, "before_cursor_execute", _only_read)
+    return Database(engine=writers, readers=readers, url=url)
+
+
+def _postgres_engine(url: URL, connections: int, isolation_level: IsolationLevel = "READ COMMITTED") -> AsyncEngine:
     engine = create_async_engine(
         url,
         hide_parameters=True,  # an error may be logged, and a title or a note must not be
+        isolation_level=isolation_level,
         pool_size=connections,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
@@ -126,8 +141,16 @@ def _postgres(url: URL, connections: int = POSTGRES_CONNECTIONS) -> Database:
     event.listen(engine.sync_engine, "connect", _prepare_postgres)
     event.listen(engine.sync_engine, "checkin", _note_use)
     event.listen(engine.sync_engine, "checkout", partial(_prove, engine.dialect))
-    event.listen(engine.sync_engine, "after_cursor_execute", _keep_limits)
-    return Database(engine=engine, readers=engine, url=url)
+    return engine
+
+
+def _only_read(
+    connection: Connection, cursor: Cursor, statement: str, parameters: object, context: object, many: object
+) -> None:
+    """There is no end of a transaction that would take back what somebody writes who should only look."""
+    del connection, cursor, parameters, context, many
+    if not statement.startswith("SELECT"):
+        raise WritesWhileLooking(statement)
 
 
 def _prepare_postgres(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

@@ -109,7 +109,7 @@ class Store:
 
     @asynccontextmanager
     async def look(self) -> AsyncIterator[UnitOfWork]:
-        """Reads, all as of one moment; what it writes is lost."""
+        """Reads: on SQLite all as of one moment, on PostgreSQL as of the last commit each time. It cannot write."""
         async with self._transaction(reads_only=True) as unit:
             yield unit
             await unit.connection.rollback()

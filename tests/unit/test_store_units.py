@@ -10,7 +10,7 @@ from sqlalchemy.exc import StatementError
 from bot.domain.delivery import Delivery
 from bot.domain.errors import AlreadyDone
 from bot.domain.paging import PageOnCall
-from bot.store.database import open_database
+from bot.store.database import WritesWhileLooking, open_database
 from bot.store.tables import mark
 from bot.store.unit_of_work import DatabaseDown, NestedUnitOfWork, Store
 from sandbox.postgres_server import PostgresServer
@@ -214,3 +214,10 @@ async def test_a_commit_wakes_whoever_waits_for_news(store_url: str) -> None:
         async with it.store.begin():
             pass
         assert woken == ["now"]
+
+
+async def test_who_only_looks_cannot_write(postgres_store_url: str) -> None:
+    """There no transaction would take it back."""
+    async with bench(postgres_store_url) as it, it.store.look() as unit:
+        with pytest.raises(WritesWhileLooking, match="INSERT INTO mark"):
+            await unit.marks.claim("once")
