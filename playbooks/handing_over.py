@@ -78,8 +78,8 @@ def remind_of_handoff(decision: RunDecision) -> None:
     step = accepting(run)
     if handoff is None or step is None or handoff.next_due is None or handoff.next_due > decision.now:
         return
-    if not handoff.nudged:
-        run.handoff = handoff.nudge()
+    if not handoff.nudged_at:
+        run.handoff = handoff.nudge(decision.now)
         if handoff.incoming:
             _tell(decision, "nudge", [handoff.incoming], messages.not_accepted_yet(run, step, handoff))
             return

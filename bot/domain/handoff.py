@@ -7,8 +7,8 @@ from bot.domain.effect import Effect, Priority
 
 ACCEPTED_WITHIN = timedelta(minutes=30)
 """How long the incoming person has, before they are asked again."""
-ESCALATED_AFTER = timedelta(minutes=45)
-"""After that the outgoing person and the playbook's owner are told."""
+ESCALATED_AFTER = timedelta(minutes=15)
+"""So long after they were asked again the outgoing person and the playbook's owner are told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class Handoff:
     incoming: str = ""
     outgoing_name: str = ""
     incoming_name: str = ""
-    nudged: bool = False
+    nudged_at: datetime | None = None
     escalated: bool = False
 
     @property
@@ -31,17 +31,17 @@ class Handoff:
     @property
     def next_due(self) -> datetime | None:
         """When somebody is told next that it was not accepted."""
-        if not self.nudged:
-            return self.since + ACCEPTED_WITHIN
-        return None if self.escalated else self.since + ESCALATED_AFTER
+        if self.escalated:
+            return None
+        return self.nudged_at + ESCALATED_AFTER if self.nudged_at else self.since + ACCEPTED_WITHIN
 
-    def nudge(self) -> "Handoff":
+    def nudge(self, now: datetime) -> "Handoff":
         """The incoming person was asked again."""
-        return replace(self, nudged=True)
+        return replace(self, nudged_at=now)
 
     def escalate(self) -> "Handoff":
         """The others were told."""
-        return replace(self, nudged=True, escalated=True)
+        return replace(self, escalated=True)
 
 
 @dataclass(frozen=True, kw_only=True)
