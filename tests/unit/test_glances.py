@@ -141,7 +141,7 @@ async def test_a_look_is_made_over_its_own_stretch_of_time_and_ends(room: WarRoo
 
 
 async def test_of_many_charts_those_of_the_worst_are_shared(room: WarRoom) -> None:
-    names = ("billing", "search", "control-plane")
+    names = ("billing", "agent-runtime", "control-plane")
     drawn = tuple(replace(SLOW.charts[0], title=name, subject=name) for name in names)
     room.outside.seen = {"latency": replace(SLOW, charts=drawn)}
     await look(room)
