@@ -7,7 +7,7 @@ from playbooks.deciding import Deciding
 from playbooks.maintenance_decision import MaintenanceDecision
 from playbooks.maintenance_hush import hush, unhush
 from playbooks.maintenance_run import AFTER, begin_work, end_work, look
-from playbooks.messages import maintenance as messages
+from playbooks.messages import maintenance_asked as messages
 from playbooks.messages.maintenance_told import how_it_goes, notice_words
 from playbooks.timetable import Timetable
 

@@ -10,7 +10,7 @@ from playbooks.maintenance_course import begin, cancel
 from playbooks.maintenance_decision import MaintenanceDecision, deciding_maintenance
 from playbooks.maintenance_plan import plan_ahead
 from playbooks.maintenance_run import BEFORE, look
-from playbooks.messages import maintenance as messages
+from playbooks.messages import maintenance_asked as messages
 from playbooks.messages.maintenance_told import announcement_words
 from playbooks.timetable import Timetable, owners
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain.maintenance_window import LONGEST_WINDOW, EndMaintenance, OpenMaintenance
 from bot.organisation import Organisation
 from playbooks.maintenance_decision import MaintenanceDecision
-from playbooks.messages.maintenance import not_told
+from playbooks.messages.maintenance_asked import not_told
 
 MARK = re.compile(r"maintenance-(\d{1,9})-\d{1,3}")
 SPARE = timedelta(minutes=30)

@@ -12,7 +12,8 @@ from bot.store.unit_of_work import UnitOfWork
 from playbooks.maintenance_decision import CARD, MaintenanceDecision, deciding_maintenance, published, slot_of
 from playbooks.maintenance_hush import learn_hushed, maintenance_of, not_hushed
 from playbooks.maintenance_run import bind_thread
-from playbooks.messages.maintenance import WAYS, Against, not_told
+from playbooks.messages.maintenance import WAYS, Against
+from playbooks.messages.maintenance_asked import not_told
 
 SLOT = re.compile(r"maintenance/(?P<number>\d{1,9})/(?P<name>.+)")
 TOLD = "told/"

@@ -1,8 +1,7 @@
-"""A maintenance as those see it who do it: its card, what they are asked, and the list of all."""
+"""A maintenance as those see it who do it: its card, the list of all, and what is answered to them alone."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import assert_never
 
 from bot.domain.freeze import Freeze
@@ -16,17 +15,15 @@ from bot.domain.message import (
     Line,
     Message,
     Part,
-    Person,
     Small,
     Span,
-    Style,
     Text,
     plain,
     sentence,
 )
-from bot.domain.run import Run, State
 from bot.organisation import Organisation
 from playbooks.messages import controls
+from playbooks.messages import maintenance_buttons as buttons
 from playbooks.messages.maintenance_told import short_window, window_words
 from playbooks.messages.wording import (
     SEPARATOR,
@@ -34,7 +31,6 @@ from playbooks.messages.wording import (
     command,
     day_and_time,
     joined,
-    length_words,
     listed,
     moment,
     name_of,
@@ -53,7 +49,6 @@ MARKS: Mapping[Stage, str] = {
 WAYS: Mapping[Way, str] = {Way.CHANNEL: "announcements", Way.PAGE: "status page", Way.MAIL: "mail"}
 NAMES: Mapping[str, str] = {Notice.TWO_WEEKS: "Two weeks before", Notice.ONE_WEEK: "A week before"}
 MOST_SAID = 3
-MOST_LEFT = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,67 +62,14 @@ class Against:
 def card_message(of: Maintenance, organisation: Organisation, against: Against) -> Message:
     """What it is, how far it is, and what to press."""
     lines = tuple(filter(None, (_head(of), *_when(of, organisation), *_standing(of, organisation, against))))
-    buttons = tuple(_buttons(of))
+    presses = tuple(_buttons(of))
     small = between(SEPARATOR, _notices(of))
     parts: tuple[Part, ...] = (
         Text(lines=lines),
-        *((Controls(controls=buttons),) if buttons else ()),
+        *((Controls(controls=presses),) if presses else ()),
         *((Small(line=small),) if small else ()),
     )
     return Message(summary=f"{plain(_head(of))}", parts=parts)
-
-
-def asked_message(of: Maintenance, prompt: Prompt, people: Sequence[str]) -> Message:
-    """What people are asked in the thread of the card."""
-    match prompt:
-        case Prompt.DECIDE:
-            words: Line = ("go or no-go? It begins ", day_and_time(of.starts_at), ". Press Go above, or cancel it.")
-        case Prompt.REMIND:
-            words = ("it begins ", moment(of.starts_at), " and nobody has said go. Press Go above, or cancel it.")
-        case Prompt.UNDECIDED:
-            words = ("it should begin now, and nothing begins until somebody says go. Press Go above, or cancel it.",)
-        case Prompt.ENDING:
-            words = ("it ends ", moment(of.ends_at), ". Will you be done? Extend it above, or declare an incident.")
-        case Prompt.OVER:
-            words = ("its time was over ", moment(of.ends_at), ". Extend it above, or declare an incident.")
-        case _:
-            assert_never(prompt)
-    return _to(of, people, words)
-
-
-def progress_asked(of: Maintenance, people: Sequence[str]) -> Message:
-    """How does it go?"""
-    say = Button(action="maintenance-say", label="Say how it goes", value=str(of.number), style=Style.PRIMARY)
-    words = "how does it go? What you say is told in the announcements channel."
-    line: Line = (*_mentions(people), words)
-    return Message(summary=f"{of.key}: {words}", parts=(Text(lines=(line,)), Controls(controls=(say,))))
-
-
-def late_begun(of: Maintenance, late: timedelta) -> Message:
-    return sentence(f"{of.key} begins {length_words(late)} later than planned. Its end stays as it was announced.")
-
-
-def not_told(of: Maintenance, what: str, reason: str, people: Sequence[str]) -> Message:
-    """Something could not be told, or PagerDuty could not be reached: somebody has to do it."""
-    return _to(of, people, (f"{what}: {short(reason, 300).rstrip('.')}. Do it by hand.",))
-
-
-def unannounced(of: Maintenance, missed: Sequence[Notice], people: Sequence[str]) -> Message:
-    """It begins, and not everybody was told in time."""
-    which = listed([NAMES[each].lower() for each in missed])
-    return _to(of, people, (f"the announcement {which} was never made. Tell those whom it touches, or cancel it.",))
-
-
-def work_message(run: Run) -> Message:
-    """What was done of what was to be done, when it ends."""
-    steps = list(run.playbook.steps())
-    done = [step for step in steps if run.progress(step.key).state is State.DONE]
-    left = [step for step in steps if step not in done]
-    lines: list[Line] = [(f"{len(done)} of {len(steps)} steps were done.",)]
-    lines += [(f"Not done: {short(step.text, 120)}",) for step in left[:MOST_LEFT]]
-    if len(left) > MOST_LEFT:
-        lines.append((f"… and {len(left) - MOST_LEFT} more",))
-    return Message(summary=plain(lines[0]), parts=(Text(lines=tuple(lines)),))
 
 
 def list_message(found: Sequence[Maintenance]) -> Message:
@@ -228,21 +170,15 @@ def _against(against: Against, organisation: Organisation) -> Iterator[Line]:
 
 
 def _buttons(of: Maintenance) -> Iterator[Button]:
-    value = str(of.number)
     match of.stage:
         case Stage.PLANNED:
             if not of.go_by and Prompt.DECIDE in of.prompted:
-                yield Button(action="maintenance-go", label="Go", value=value, style=Style.PRIMARY)
-            yield Button(action="maintenance-cancel", label="Cancel it", value=value)
+                yield buttons.go(of)
+            yield buttons.cancel(of)
         case Stage.UNDER_WAY:
-            yield Button(action="maintenance-verify", label="The work is done", value=value, style=Style.PRIMARY)
-            yield Button(action="maintenance-say", label="Say how it goes", value=value)
-            yield Button(action="maintenance-extend", label="30 min longer", value=f"{value}/30m")
-            yield controls.declare()
+            yield from (buttons.work_done(of), buttons.say(of), buttons.longer(of), controls.declare())
         case Stage.VERIFYING:
-            yield Button(action="maintenance-end", label="All is well: end it", value=value, style=Style.PRIMARY)
-            yield Button(action="maintenance-extend", label="30 min longer", value=f"{value}/30m")
-            yield controls.declare()
+            yield from (buttons.end(of), buttons.longer(of), controls.declare())
         case _:
             return
 
@@ -270,11 +206,3 @@ def _listed(of: Maintenance) -> Line:
     title = Bold(text=f"{of.key} {short(of.title, 120)}")
     when = SEPARATOR.join(filter(None, (short_window(of), stands)))
     return f"{MARKS[of.stage]} ", title, SEPARATOR, when
-
-
-def _to(of: Maintenance, people: Sequence[str], words: Line) -> Message:
-    return Message(summary=f"{of.key}: {plain(words)}", parts=(Text(lines=((*_mentions(people), *words),)),))
-
-
-def _mentions(people: Sequence[str]) -> Line:
-    return tuple(span for user in people for span in (Person(user=user), " "))

@@ -9,6 +9,7 @@ from bot.slack.blocks import rendered
 from bot.status_html import page_html
 from bot.status_view import as_json, page_view
 from playbooks.messages import maintenance as messages
+from playbooks.messages import maintenance_asked as asking
 from playbooks.messages.maintenance_told import Words, announcement_words, notice_words, told_message
 from tests import night
 from tests.as_text import message_text
@@ -86,8 +87,8 @@ def test_the_list_is_a_line_for_each() -> None:
 
 def test_what_those_who_do_it_are_asked() -> None:
     of = under_way()
-    asked = [messages.asked_message(of, prompt, [ANA]) for prompt in Prompt]
-    said = [*asked, messages.progress_asked(of, [ANA]), messages.unannounced(of, [Notice.ONE_WEEK], [ANA])]
+    asked = [asking.asked_message(of, prompt, [ANA]) for prompt in Prompt]
+    said = [*asked, asking.progress_asked(of, [ANA]), asking.unannounced(of, [Notice.ONE_WEEK], [ANA])]
     assert_golden("messages/maintenance-asked.txt", "\n\n".join(map(message_text, said)))
 
 
