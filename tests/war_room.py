@@ -159,7 +159,7 @@ class WarRoom:
         self.relay = Relay(
             store=store,
             leadership=leadership_of(store.database, lease_seconds=10),
-            executors=dict.fromkeys(_kinds(Effect), self.outside.carry_out),
+            executors=dict.fromkeys(kinds_of(Effect), self.outside.carry_out),
             received=receipts.received,
             buried=receipts.buried,
             held=receipts.held,
@@ -219,11 +219,11 @@ class WarRoom:
         del self.outside.broken[kind]
 
 
-def _kinds(kind: type[Effect]) -> Iterator[type[Effect]]:
+def kinds_of(kind: type[Effect]) -> Iterator[type[Effect]]:
     """All kinds of effects there are."""
     for below in kind.__subclasses__():
         yield below
-        yield from _kinds(below)
+        yield from kinds_of(below)
 
 
 @cache
