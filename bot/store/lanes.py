@@ -48,6 +48,17 @@ _INTEND = (
 )
 
 
+_TAKE = update(lane).where(lane.c.key == outbox.c.lane, _THESE).values(in_flight=outbox.c.serial, next_at=None, **_HEAD)
+_BEGUN = _INTEND.returning(outbox.c.serial, outbox.c.lane, outbox.c.priority, outbox.c.method).cte("begun")
+_TAKE_AND_INTEND = (
+    update(lane)
+    .where(lane.c.key == _BEGUN.c.lane)
+    .values(in_flight=_BEGUN.c.serial, next_at=None, head_priority=_BEGUN.c.priority, head_method=_BEGUN.c.method)
+)
+_TAKING: Mapping[str, Sequence[Executable]] = {"postgresql": (_TAKE_AND_INTEND,), "sqlite": (_TAKE, _INTEND)}
+"""Both in one where a statement may change two tables."""
+
+
 @cache
 def _locking(dialect: str) -> Executable:
     """An effect that is no longer in flight is given as `in_flight`; its lane is there, or it could not have been."""
@@ -153,9 +164,9 @@ class Lanes:
 
     async def _take(self, taken: Sequence[Head], taker: Taker) -> None:
         """Write ahead what is about to be done: from now on it may have happened."""
-        heads = [head.serial for head in taken]
-        await self._connection.execute(_TAKE, {"heads": heads})
-        await self._connection.execute(_INTEND, {"heads": heads, "now": self._now, "new_epoch": taker.epoch})
+        begun = {"heads": [head.serial for head in taken], "now": self._now, "new_epoch": taker.epoch}
+        for statement in _TAKING[self._connection.dialect.name]:
+            await self._connection.execute(statement, begun)
 
     async def _put_aside(self, asides: Sequence[Aside]) -> set[str]:
         """End effects that will not be carried out; answers the lanes whose heads they were."""

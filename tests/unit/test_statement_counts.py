@@ -13,7 +13,7 @@ from tests.war_room import ANA, war_room
 
 NOTING = 6
 DECLARING = 20
-FINISHING = 24
+FINISHING = 22
 """A finishing transaction of the relay, whatever of a war room it finishes together."""
 ENDING = 8
 """One from which nothing follows for any incident."""
