@@ -100,7 +100,7 @@ class Ledger:
                 yield change.requested_by, said
             case Owing.RETURN if ago >= -SOON:
                 yield change.requested_by, said
-            case Owing.REVIEW if ago > ASKED:
+            case Owing.REVIEW if ago > ASKED and not change.private:
                 involved = {change.requested_by, *(each.by for each in change.agreements)}
                 yield from ((user, said) for user in self.leads if user not in involved)
             case _:
