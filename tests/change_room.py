@@ -31,7 +31,7 @@ from playbooks.vocabulary import vocabulary
 from scheduler.outcome import Settle
 from scheduler.relay import Relay
 from tests.lookout import Lookout, lookout
-from tests.war_room import ANA, BEN, DEE, WarRoom, _kinds
+from tests.war_room import ANA, BEN, DEE, WarRoom, kinds_of
 
 POLICY = ChangePolicy(ask=("ana", "ben"), agree=("ben", "dee", "S0LEADS"), leads=("eli",))
 """Ana and Ben ask; Ben, Dee and the group agree; Cho may do nothing."""
@@ -72,7 +72,7 @@ class ChangeRoom(WarRoom):
         self.relay = Relay(
             store=store,
             leadership=leadership_of(store.database, lease_seconds=10),
-            executors={**dict.fromkeys(_kinds(Effect), self.outside.carry_out), **self.changing.executors()},
+            executors={**dict.fromkeys(kinds_of(Effect), self.outside.carry_out), **self.changing.executors()},
             received=receipts.received,
             buried=receipts.buried,
             held=receipts.held,
