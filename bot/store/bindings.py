@@ -45,6 +45,10 @@ class Bindings:
             self._known.update((name, json.loads(ids)) for name, ids in rows)
         return {name: self._known[name] for name in wanted & self._known.keys()}
 
+    def knows(self, names: Iterable[str]) -> bool:
+        """Whether all of these were found bound already."""
+        return self._known.keys() >= set(names)
+
     async def named(self, channel: str, ts: str = "") -> list[str]:
         """The names of a message, or without `ts` those of the channel itself."""
         await self.write()

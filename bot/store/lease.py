@@ -18,20 +18,21 @@ class Deposed(OpsbotError):
     """Another process leads by now; whatever this one was about to write is no longer its business."""
 
 
-async def still_leads(connection: AsyncConnection, epoch: int) -> bool:
+async def still_leads(connection: AsyncConnection, epoch: int, *beside: ColumnElement[object]) -> bool:
     """Whether this is still the leader's epoch; nobody can take over before the transaction ends.
 
     The lock conflicts with taking over, and not with the leader's own renewals. On SQLite the file lock decides.
+    `beside` is what is asked for in the same statement.
     """
     if connection.dialect.name == "sqlite":
         return True
-    held = select(lease.c.epoch).where(lease.c.name == RELAY).with_for_update(read=True, key_share=True)
+    held = select(lease.c.epoch, *beside).where(lease.c.name == RELAY).with_for_update(read=True, key_share=True)
     return await connection.scalar(held) == epoch
 
 
-async def notify(connection: AsyncConnection) -> None:
+async def notify(connection: AsyncConnection, *beside: ColumnElement[object]) -> None:
     """Tell the leader, when this transaction commits, that there is something new."""
-    await connection.execute(select(func.pg_notify(CHANNEL, "")))
+    await connection.execute(select(func.pg_notify(CHANNEL, ""), *beside))
 
 
 async def take_over(connection: AsyncConnection, holder: str, seconds: float) -> int | None:

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.effect import Attempt, Effect, FindChannel, OpenDirect
 from bot.store.bindings import Bindings
 from bot.store.head import Ended, Head, Taken, Taker
 from bot.store.lanes import Lanes
-from bot.store.names import hold_names, share_names
+from bot.store.names import SHARED, hold_names, share_names
 from bot.store.outbox_rows import Put, Rows
 from bot.store.waiting import Waiting, waiting
 
@@ -33,6 +33,7 @@ class Outbox:
         self._revived: dict[int, str] = {}
         self._ended: dict[int, Ended] = {}
         self._keys: set[str] = set()
+        self._shares_names = False
 
     async def put(self, effect: Effect, *, key: str | None = None, at: datetime | None = None) -> str:
         """Have an effect carried out, not before `at`; answers its key.
@@ -85,6 +86,11 @@ class Outbox:
     def touched(self) -> bool:
         return any((self._puts, self._withdrawn, self._revived, self._bindings.bound, self._ended, self._keys))
 
+    def sharing_names(self) -> Sequence[ColumnElement[object]]:
+        """What to ask for just before the flush, so that nobody binds a name for which something is being put."""
+        self._shares_names = not self._bindings.bound and not self._bindings.knows(self._awaited)
+        return [SHARED] if self._shares_names else []
+
     async def flush(self, taker: Taker | None) -> list[Taken]:
         """Write everything, lanes held last; answers what `taker` may carry out as soon as this is committed."""
         if not self.touched:
@@ -121,17 +127,21 @@ class Outbox:
 
     async def _ready_puts(self) -> list[Put]:
         """The puts, each with what it really awaits, and what finds the places they await."""
-        unbound = await self._unbound({put.awaits for put in self._puts.values() if put.awaits})
+        unbound = await self._unbound(self._awaited)
         finders = [
             _put(effect, uuid4().hex, self._now, finds=place) for place in sorted(unbound) if (effect := _finder(place))
         ]
         ready = [replace(put, awaits=put.awaits if put.awaits in unbound else None) for put in self._puts.values()]
         return finders + ready
 
+    @property
+    def _awaited(self) -> set[str]:
+        return {put.awaits for put in self._puts.values() if put.awaits}
+
     async def _unbound(self, names: set[str]) -> set[str]:
         """Those that are not bound; for certain, since nobody can be binding them."""
         unbound = names - (await self._bindings.all_of(names)).keys()
-        if unbound and not self._bindings.bound:
+        if unbound and not self._bindings.bound and not self._shares_names:
             await share_names(self._connection)
             unbound -= (await self._bindings.all_of(unbound)).keys()
         return unbound

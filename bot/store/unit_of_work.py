@@ -169,9 +169,10 @@ class Store:
         """Write what the unit decided; what can be done at once is taken, if this process still leads."""
         await unit.write()
         if self.database.is_postgres and not taker:
-            await notify(unit.connection)
-        if taker and unit.outbox.touched and not certain and not await still_leads(unit.connection, taker.epoch):
-            taker = None
+            await notify(unit.connection, *unit.outbox.sharing_names())
+        elif taker and unit.outbox.touched and not certain:
+            leads = await still_leads(unit.connection, taker.epoch, *unit.outbox.sharing_names())
+            taker = taker if leads else None
         return await unit.outbox.flush(taker)
 
     @asynccontextmanager

@@ -51,9 +51,9 @@ async def waits(task: Awaitable[object]) -> bool:
     return not done
 
 
-async def flushed(unit: UnitOfWork) -> None:
+async def flushed(it: Bench, unit: UnitOfWork) -> None:
     """Do now what the end of the unit does, short of the commit."""
-    await unit.outbox.flush(None)
+    await it.store._flush(unit, None, certain=False)
 
 
 async def test_of_two_who_put_into_one_lane_the_first_to_commit_is_first(postgres_store_url: str) -> None:
@@ -61,7 +61,7 @@ async def test_of_two_who_put_into_one_lane_the_first_to_commit_is_first(postgre
         await bind_room(one)
         async with one.store.begin() as first:
             await first.outbox.put(post("first"))
-            await flushed(first)
+            await flushed(one, first)
             second = elsewhere(other.put(post("second")))
             assert await waits(second)
         await second
@@ -74,7 +74,7 @@ async def test_who_puts_while_the_name_is_being_bound_is_not_overlooked(postgres
     async with two(postgres_store_url) as (one, other):
         async with one.store.begin() as unit:
             await unit.bindings.bind("room/1", {"channel": "C1"})
-            await flushed(unit)
+            await flushed(one, unit)
             putting = elsewhere(other.put(post("a")))
             assert await waits(putting)
         await putting
@@ -87,7 +87,7 @@ async def test_who_binds_while_something_is_put_for_the_name_wakes_it(postgres_s
     async with two(postgres_store_url) as (one, other):
         async with one.store.begin() as unit:
             await unit.outbox.put(post("a"))
-            await flushed(unit)
+            await flushed(one, unit)
             binding = elsewhere(bind_room(other))
             assert await waits(binding)
         await binding
@@ -101,7 +101,7 @@ async def test_an_effect_taken_back_while_it_is_claimed_is_either_done_or_not(po
         await one.put(PAGE, key="page")
         async with one.store.begin() as unit:
             await unit.outbox.withdraw("page")
-            await flushed(unit)
+            await flushed(one, unit)
             relaying = elsewhere(other.relay_dry())
             assert await waits(relaying)
         await relaying
@@ -134,7 +134,7 @@ async def test_a_lane_that_is_used_again_while_it_is_being_forgotten_keeps_its_o
 
         async with one.store.begin() as unit:
             await unit.outbox.put(post("a"))
-            await flushed(unit)
+            await flushed(one, unit)
             pruning = elsewhere(prune(other.store, timedelta(days=30)))
             await waits(pruning)
         await pruning

@@ -12,7 +12,7 @@ from tests.statements import Statements, Transaction
 from tests.war_room import ANA, war_room
 
 NOTING = 6
-DECLARING = 20
+DECLARING = 18
 FINISHING = 22
 """A finishing transaction of the relay, whatever of a war room it finishes together."""
 ENDING = 8
