@@ -62,13 +62,23 @@ def notice_words(of: Maintenance, notice: Notice, organisation: Organisation) ->
         case Notice.ENDED:
             return Words(headline=f"{title} is over", sentences=_lasted(of))
         case Notice.CANCELLED:
-            why = (short(of.reason, LONGEST),) if of.reason and of.ended_by else ()
-            words = (f"What was planned for {_day(of.starts_at)} does not take place.", *why)
-            return Words(headline=f"{title} is cancelled", sentences=words)
+            return _cancelled(of)
         case Notice.TWO_WEEKS | Notice.ONE_WEEK:
             raise ValueError(f"{notice} is an announcement")
         case _:
             assert_never(notice)
+
+
+def _cancelled(of: Maintenance) -> Words:
+    """It does not take place; or nobody began it, and its time has gone by."""
+    why = (short(of.reason, LONGEST),) if of.reason and of.ended_by else ()
+    if of.ended_at and of.ended_at >= of.ends_at:
+        return Words(
+            headline=f"{_title(of)} on {_day(of.starts_at)} did not take place",
+            sentences=("Nothing was changed.", *why),
+        )
+    words = f"What was planned for {_day(of.starts_at)} does not take place."
+    return Words(headline=f"{_title(of)} is cancelled", sentences=(words, *why))
 
 
 def told_message(of: Maintenance, notice: str, words: Words) -> Message:

@@ -109,7 +109,10 @@ def test_what_those_are_told_whom_it_touches() -> None:
         for notice in (Notice.STARTED, Notice.EXTENDED, Notice.VERIFYING, Notice.ENDED)
     ]
     last = told(cancelled, Notice.CANCELLED, notice_words(cancelled, Notice.CANCELLED, ORGANISATION))
-    assert_golden("messages/maintenance-told.txt", "\n\n---\n".join([*announced, *course, last]))
+    lapsed = maintenance()
+    lapsed.cancel("", "Nobody could tell in time whether it may begin.", STARTS + 3 * HOUR)
+    past = told(lapsed, Notice.CANCELLED, notice_words(lapsed, Notice.CANCELLED, ORGANISATION))
+    assert_golden("messages/maintenance-told.txt", "\n\n---\n".join([*announced, *course, last, past]))
 
 
 def test_the_status_page_shows_what_reached_it_and_only_while_it_goes_on_that_components_are_touched() -> None:
