@@ -171,7 +171,13 @@ async def test_the_next_days_can_be_read(plan: Plan) -> None:
 async def test_a_handoff_takes_notes_and_is_late_when_nobody_has_it(plan: Plan) -> None:
     async with opened(replace(plan, start=BEFORE_FIVE, schedules="all: off\nhandoff-friday: on")) as town:
         await town.pass_time(minutes=5)
-        await town.press("Answer", where="on-call", by="ana")
+        sheet = town.texts("on-call")[0]
+        assert "Ana Silva to Ben Okafor" in sheet
+        assert "a test alert was in PagerDuty after" in sheet
+        assert town.texts("alerts") == [], "a test alert is nobody's business"
+        assert "You take over from <@U0ANA>" in town.directs("ben")[0]
+
+        await town.press("Answer", where=town.direct("ana"), by="ana")
         await town.fill({"Notes": "Watch billing: its queue is long."}, by="ana")
         assert "Watch billing" in town.texts("on-call")[0]
 
@@ -181,8 +187,10 @@ async def test_a_handoff_takes_notes_and_is_late_when_nobody_has_it(plan: Plan) 
         [_, late] = town.texts("on-call")
         assert "I have it" in late
 
-        await town.press("I have it", where="on-call", by="ben")
+        assert "waits for you since" in town.directs("ben")[1]
+        await town.press("I have it", where=town.direct("ben"), by="ben")
         assert len(town.messages("on-call")) == 1, "nothing is late any more"
+        assert "<@U0BEN> has accepted the handoff" in town.directs("ana")[-1]
 
 
 async def test_a_source_that_is_down_all_night_is_named_and_the_checklist_comes_on_time(plan: Plan) -> None:
