@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 
@@ -13,6 +14,11 @@ from tests.databases import KINDS, Templates
 
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 """A test's process is forked to be killed; gRPC would start its threads anew in there, and they crash."""
+
+
+hypothesis.settings.register_profile("opsbot", deadline=None)
+hypothesis.settings.load_profile("opsbot")
+"""How long an example takes says how busy the machine is; figures come from benchmarks."""
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -190,7 +190,7 @@ async def test_the_phone_shows_what_rings_and_takes_an_answer(server: PagerDutyS
     root = f"http://127.0.0.1:{server.port}/control/pagerduty"
     async with httpx2.AsyncClient() as client:
         shown = (await client.get(root)).json()
-        assert [person["email"] for person in shown["on_call"]] == ["ana@example.com"]
+        assert [person["email"] for person in shown["on_call"]] == ["ana@example.com", "opsbot@example.com"]
         assert shown["incidents"][0]["assigned"][0]["name"] == "Ana Silva"
 
         assert (await client.post(f"{root}/{incident}/acknowledge", json={"by": "ben@example.com"})).json()["ok"]
