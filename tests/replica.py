@@ -23,7 +23,7 @@ from scheduler.watch import Watch
 from tests.relaying import never
 from tests.war_room import Outside, kinds_of
 
-LEASE = 5.0
+LEASE = 3.0
 
 
 class Street(Outside):
