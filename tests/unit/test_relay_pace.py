@@ -162,3 +162,26 @@ def test_buckets_that_are_full_are_forgotten() -> None:
     pace.forget_idle(START + timedelta(minutes=1))
 
     assert not pace._lanes
+
+
+async def test_when_the_limits_let_one_through_it_is_the_most_urgent(store_url: str) -> None:
+    """Whatever the lanes are called: summaries wait in many channels, and an incident says something in its room."""
+    limit = LIMITS["chat.postMessage"]
+    places = [f"channel/#{number}" for number in range(limit.burst)]
+    async with bench(store_url) as it:
+        async with it.store.begin() as unit:
+            await unit.bindings.bind_all({place: {"channel": place} for place in ("room/1", *places)})
+        for turn in range(2):
+            said = [
+                Post(place=place, slot=f"{place}/{turn}", message=sentence("x"), urgency=Priority.REMINDER)
+                for place in places
+            ]
+            await it.put(*said)
+        await it.relay_dry()
+        await it.put(post(1))
+        await it.relay_dry()
+        assert post(1) not in it.wire.applied
+
+        before = len(it.wire.applied)
+        await it.after(60 / limit.per_minute)
+        assert it.wire.applied[before:] == [post(1)]
