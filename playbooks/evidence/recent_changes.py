@@ -21,7 +21,7 @@ from playbooks.world import Outside, World, reached
 
 NAME = "recent-changes"
 BEFORE = timedelta(hours=2)
-"""What changed so long before the beginning still matters."""
+"""What changed so long before trouble began still matters; where there is none, what is asked for is all."""
 SAME = timedelta(minutes=2)
 """An audit entry so near to a new revision is about it."""
 NAMED = 14
@@ -46,7 +46,7 @@ Found = tuple[Sequence[Change], Finding | None]
 async def recent_changes(world: World, subject: Subject) -> Evidence:
     """From every source that is configured; one that cannot be read does not hide the others."""
     until = min(subject.until, world.clock.now())
-    since = min(subject.since, (subject.began or subject.since) - BEFORE)
+    since = min(subject.since, subject.began - BEFORE) if subject.began else subject.since
     services = services_of(world, subject)
     looks = (
         *(_all(_revisions(world, each, since, until)) for each in services),
