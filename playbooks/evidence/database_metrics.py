@@ -66,8 +66,22 @@ async def _of(world: World, window: Window, database: Database) -> Seen:
         for dial, found in zip(DIALS, trends, strict=True)
     ]
     advice = _advice(database, trends[0], findings[0])
-    loaded = Seen(findings=tuple(findings), charts=_charts(database, trends, findings), advice=advice)
+    charts = _charts(database, trends, findings)
+    loaded = Seen(findings=_in_short(database, trends, findings), charts=charts, advice=advice)
     return together([*others[:1], loaded, *others[1:]])
+
+
+def _in_short(database: Database, trends: Sequence[Trend], findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """One sentence while all is well: whoever asks for the disk reads of the disk."""
+    if any(finding.verdict is not Verdict.GREEN for finding in findings):
+        return tuple(findings)
+    levels = (
+        f"{dial.title} {dial.says(found.now)}"
+        for dial, found in zip(DIALS, trends, strict=True)
+        if found.now is not None
+    )
+    says = f"{database.title}: {', '.join(levels)}"
+    return (Finding(verdict=Verdict.GREEN, says=says, subject=database.key),)
 
 
 async def _up(world: World, window: Window, database: Database) -> Seen:
