@@ -11,7 +11,7 @@ from bot.domain.platform import Number, NumberSource
 from playbooks.evidence.class_counts import FAILED, Counts, class_counts
 from playbooks.evidence.figure import count, percent
 from playbooks.evidence.judge import judge, weeks_before
-from playbooks.evidence.named_number import written
+from playbooks.evidence.named_number import plain, written
 from playbooks.evidence.seen import Seen, one, services_of, together
 from playbooks.evidence.window import DELAY, SHORTEST, Window
 from playbooks.world import Outside, World, reached
@@ -71,8 +71,9 @@ async def _number(world: World, today: Day, number: Number) -> Seen:
     if not points:
         says = f"{number.title}: no numbers of today"
         return Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says, private=number.private),))
-    last = f", last {today.weekday} {written(past[-1].value, number)}" if past else ""
-    says = f"{number.title}: {written(points[-1].value, number)}{last}"
+    last = f", last {today.weekday} {plain(past[-1].value)}" if past else ""
+    at = points[-1].at.astimezone(world.organisation.timezone)
+    says = f"{number.title} at {at:%H:%M}: {written(points[-1].value, number)}{last}"
     finding = Finding(
         verdict=Verdict.GREEN, says=says, value=points[-1].value, unit=number.unit, private=number.private
     )

@@ -74,8 +74,8 @@ async def _judged(world: World, subject: Subject, number: Number, yardstick: str
         says = f"{number.title}: the query finds nothing"
         return Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says, private=number.private),))
     verdict = judge(value, world.organisation.thresholds[yardstick], baseline=usual.usual)
-    usually = f", usually {written(usual.usual, number)}" if usual.usual is not None else ""
-    last = f", last week {written(usual.last_week, number)}" if usual.last_week is not None else ""
+    usually = f", usually {plain(usual.usual)}" if usual.usual is not None else ""
+    last = f", last week {plain(usual.last_week)}" if usual.last_week is not None else ""
     alone = "; there is nothing to compare it with yet" if verdict is Verdict.NO_DATA else ""
     finding = Finding(
         verdict=verdict,
@@ -115,5 +115,10 @@ async def _line(world: World, number: Number, since: datetime, until: datetime, 
 
 def written(value: float, number: Number) -> str:
     """A number as people read it, with its unit."""
+    return f"{plain(value)} {number.unit}".rstrip()
+
+
+def plain(value: float) -> str:
+    """A number as people read it, beside one whose unit has been said."""
     places = 2 if abs(value) < 10 and value != round(value) else 0
-    return f"{value:,.{places}f} {number.unit}".rstrip()
+    return f"{value:,.{places}f}"

@@ -79,7 +79,7 @@ async def test_it_begins_at_midnight_and_so_does_the_day_that_it_is_compared_wit
     assert before.name == "last Monday"
     assert before.look is Look.DASHED
     assert before.points[0].at == MIDNIGHT, "moved to where it can be compared: 167 hours, as clocks changed"
-    assert "Active users: 100 users, last Monday 80 users" in [each.says for each in seen.findings]
+    assert "Active users at 16:30: 100 users, last Monday 80" in [each.says for each in seen.findings]
 
 
 @pytest.mark.parametrize("private", [True, False])
