@@ -149,7 +149,9 @@ EVIDENCE: Mapping[str, Kind] = {
     "overnight-incidents": _kind(
         overnight_incidents, "Incidents", "Incidents of the time that is looked back on, and those still open."
     ),
-    "table-health": _kind(table_health, "Tables", "Dead rows, broken and unused indexes, with the SQL that mends them."),
+    "table-health": _kind(
+        table_health, "Tables", "Dead rows, broken and unused indexes, with the SQL that mends them."
+    ),
     "unresolved-alerts": _kind(unresolved_alerts, "Unresolved alerts", "Alerts that nobody took or that go on."),
     "support-tickets": _kind(support_tickets, "Support tickets", "New and unsolved tickets, and how many are usual."),
     "github-issues": _kind(github_issues, "GitHub issues", "New bugs and issues about security."),
