@@ -138,10 +138,10 @@ class Lanes:
         """Lanes with nothing in flight: each with the effect at its head, if there is any, and when one comes later.
 
         An effect that was begun keeps its turn while it waits to be tried again; one for later does not wait in line.
-        The most urgent come first, then the oldest: when the limits let few through, it is these.
+        The most urgent come first, then what is due the longest: when the limits let few through, it is these.
         """
         found = await self._connection.execute(_HEADS, {"keys": sorted(keys), "now": self._now})
-        return sorted(found, key=lambda row: (-(row.priority or 0), row.serial or 0))
+        return sorted(found, key=lambda row: (-(row.priority or 0), row.due_at or self._now))
 
     def _consider(self, row: Row[*tuple[Any, ...]], plan: Plan, taken: list[Head], taker: Taker | None) -> None:
         """What becomes of an idle lane."""
