@@ -14,6 +14,8 @@ from benchmarks.healing import healing
 from benchmarks.hearing import hearing
 from benchmarks.history import SIZES, history
 from benchmarks.process import process
+from benchmarks.queueing import queueing
+from benchmarks.reminding import a_day, lateness
 from benchmarks.report import report, write
 from bot.store.migrate import migrate
 from sandbox.postgres_server import PostgresServer
@@ -43,10 +45,26 @@ def benchmarks(server: PostgresServer, *, quick: bool) -> Mapping[str, Benchmark
         "evidence": lambda: evidence(repeat=1 if quick else 5),
         "healing": lambda: healing(repeat=1 if quick else 5),
         "hearing": lambda: hearing(repeat=1 if quick else 5),
+        "queueing": queueing,
+        "lateness": lambda: lateness(for_seconds=10 if quick else 60),
+        "day": a_day,
     }
 
 
-QUICK = frozenset({"declaring", "burst", "history", "process", "google", "evidence", "healing", "hearing"})
+QUICK = frozenset(
+    {
+        "declaring",
+        "burst",
+        "history",
+        "process",
+        "google",
+        "evidence",
+        "healing",
+        "hearing",
+        "queueing",
+        "lateness",
+    }
+)
 
 
 async def measured(chosen: Mapping[str, Benchmark]) -> list[Figure]:

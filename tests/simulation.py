@@ -5,7 +5,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.domain.handoff import LookWhoHandsOver
 from bot.domain.maintenance import Maintenance
@@ -14,7 +14,7 @@ from bot.domain.schedule import Slot
 from bot.organisation import Organisation
 from bot.public_holidays import Holidays
 from bot.store.database import open_database
-from bot.store.due import next_due
+from bot.store.due import due_lanes, next_due
 from bot.store.maintenances import maintenance as maintenance_table
 from bot.store.slots import slot as slot_table
 from bot.store.unit_of_work import Store
@@ -25,6 +25,8 @@ from tests.replica import Replica, Street
 from tests.war_room import example
 
 LED_WITHIN = 60.0
+A_SECOND = timedelta(seconds=1)
+"""After so long it is looked again at what limits held up."""
 BOUNDARIES = 25
 """A process that is to be lost passes so many at most before."""
 TOGETHER = 0.1
@@ -122,7 +124,8 @@ class Simulation:
     async def _next(self) -> datetime | None:
         due = await self.living[0].due.next_due()
         async with self.eye.look() as unit:
-            moments = due, await next_due(unit.connection, unit.now)
+            held_up = await due_lanes(unit.connection, unit.now, most=1, floor=0, closed=())
+            moments = due, await next_due(unit.connection, unit.now), unit.now + A_SECOND if held_up else None
         return min(filter(None, moments), default=None)
 
     async def _turn(self) -> None:
