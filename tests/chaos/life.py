@@ -18,10 +18,11 @@ from sandbox.clock import FollowedClock
 
 @dataclass(frozen=True, kw_only=True)
 class Death:
-    """Being killed at the `hit`-th passing of a crash point."""
+    """Being killed at the `hit`-th passing of a crash point; with `since`, counted once that file is there."""
 
     point: str
     hit: int = 1
+    since: Path | None = None
 
 
 Led = Callable[[Settings, Organisation, FollowedClock, Points, asyncio.Event], Awaitable[None]]
@@ -78,7 +79,7 @@ def _fate(death: Death | None, told: asyncio.Event) -> Points:
 
     def pass_by(point: str) -> None:
         nonlocal passed
-        passed += point == death.point
+        passed += point == death.point and (death.since is None or death.since.exists())
         if passed == death.hit and not told.is_set():
             os.kill(os.getpid(), signal.SIGKILL)
 

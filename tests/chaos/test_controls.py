@@ -27,13 +27,15 @@ def twice(trial: Ordeal) -> list[str]:
     return [wrong for wrong in trial.outside.wrongs() if wrong.startswith("twice")]
 
 
-async def relayed(trial: Ordeal, led: Led) -> None:
+async def relayed(trial: Ordeal, led: Led, declared: Path) -> None:
     """An incident is declared by a bot that dies at once; another life carries out what was decided."""
     trial.titles.append(TITLE)
-    first, second = trial.mortal(Death(point="unit: after commit", hit=2)), trial.mortal(led=led)
+    first, second = trial.mortal(Death(point="unit: after commit", since=declared)), trial.mortal(led=led)
     async with trial.hurrying(), asyncio.timeout(PATIENCE):
         await first.start()
         await trial.see(lambda: trial.ground.sockets.connected > 0)
+        await trial.drained()
+        await asyncio.to_thread(declared.touch)
         await trial.ground.acting.command("ben", "general", f"/incident declare critical {TITLE}")
         await first.ended()
         await second.start()
@@ -47,7 +49,7 @@ async def test_a_bot_that_does_not_look_posts_twice(
 ) -> None:
     async with ordeal(sqlite_store_url, tmp_path) as trial:
         trial.ground.faults.add(cut())
-        await relayed(trial, led)
+        await relayed(trial, led, tmp_path / "declared")
         found = twice(trial)
 
     assert (found == []) is sees, found
