@@ -1,4 +1,4 @@
-"""A check that tells only trouble tells nothing twice: what the check before saw is known."""
+"""What the check before saw: trouble that is known is not told twice, and trouble that goes on keeps its beginning."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,6 +8,8 @@ from bot.store.unit_of_work import UnitOfWork
 
 LOOKED_BACK = timedelta(days=35)
 """Far enough to find the check before one that runs once a month."""
+A_DAY = timedelta(days=1)
+"""Far enough for one that runs every hour; numbers of a longer stretch are too coarse to tell when trouble began."""
 
 
 def troubles(seen: Mapping[str, Evidence], known: Sequence[str] = ()) -> list[Finding]:
@@ -19,10 +21,19 @@ def troubles(seen: Mapping[str, Evidence], known: Sequence[str] = ()) -> list[Fi
 
 async def known_troubles(unit: UnitOfWork, playbook: str, before: datetime) -> tuple[str, ...]:
     """All that a playbook's check before a moment saw."""
-    slots = await unit.slots.since(playbook, before - LOOKED_BACK)
+    return tuple(_written(each) for each in troubles(await _seen_before(unit, playbook, before, LOOKED_BACK)))
+
+
+async def trouble_began(unit: UnitOfWork, playbook: str, before: datetime) -> datetime | None:
+    """Since when something was not well in a playbook's check before; who looks from then on still sees it begin."""
+    seen = await _seen_before(unit, playbook, before, A_DAY)
+    return min((each.since for each in troubles(seen) if each.verdict.unhealthy and each.since), default=None)
+
+
+async def _seen_before(unit: UnitOfWork, playbook: str, before: datetime, back: timedelta) -> Mapping[str, Evidence]:
+    slots = await unit.slots.since(playbook, before - back)
     last = next((run for slot, run in reversed(slots) if run is not None and slot.at < before), None)
-    seen = await unit.evidence.of(incident=0, run=last) if last is not None else {}
-    return tuple(_written(each) for each in troubles(seen))
+    return await unit.evidence.of(incident=0, run=last) if last is not None else {}
 
 
 def _is_trouble(finding: Finding) -> bool:

@@ -1,11 +1,11 @@
-"""When the world is looked at for a run: as a phase opens, when somebody wants it anew, and while a fix is watched."""
+"""When the world is looked at for a run: as a phase opens, on request, until it is known what helps, while a fix is watched."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from bot.domain.effect import room
 from bot.domain.evidence import Verdict
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Status
 from bot.domain.looking import LookAt
 from bot.domain.playbook import Phase, Step
 from playbooks.decision import Decision, RunDecision
@@ -14,7 +14,11 @@ from playbooks.sight import seen_for
 BEFORE = timedelta(hours=1)
 """So long before the trouble began the stretch begins that is looked at."""
 EVERY = timedelta(minutes=5)
-"""How often it is looked while a fix is watched."""
+"""How often it is looked while a fix is watched, or nobody knows yet what helps."""
+SETTLED = timedelta(minutes=4)
+"""Numbers of the cloud arrive up to three minutes late: so soon after a declaration they show what it is about."""
+SEARCH = timedelta(minutes=30)
+"""So long after its declaration an incident is looked at by itself without anything to advise."""
 
 
 def look_for(decision: RunDecision, phase: Phase) -> None:
@@ -23,8 +27,12 @@ def look_for(decision: RunDecision, phase: Phase) -> None:
     With the first phase of an incident everything is looked at that its playbook asks for: what is likeliest to help
     should be known from the first minute, whatever phase it belongs to.
     """
-    first = decision.about is decision and decision.run.phases == (phase,)
-    look_at(decision, asked(decision.run.playbook.steps() if first else phase.steps), thread=shown_in(decision, phase))
+    about = decision.about
+    first = about is decision and decision.run.phases == (phase,)
+    names = [*asked(decision.run.playbook.steps() if first else phase.steps)]
+    if first and about and names:
+        about.incident.look_due = decision.now + SETTLED
+    look_at(decision, names, thread=shown_in(decision, phase))
 
 
 def shown_in(decision: RunDecision, phase: Phase) -> str:
@@ -36,7 +44,7 @@ def shown_in(decision: RunDecision, phase: Phase) -> str:
 def look_at(decision: RunDecision, names: Iterable[str], *, thread: str = "") -> None:
     """Have these looked at; charts of what is unhealthy go into the thread of one of the run's messages."""
     about, start, key = decision.about, decision.run.start, seen_for(decision.run)
-    began = _began(about.incident) if about else None
+    began = _began(about.incident) if about else start.sheet.began if start and start.sheet else None
     for name in dict.fromkeys(names):
         effect = LookAt(
             incident=key.incident,
@@ -64,6 +72,24 @@ def watch(decision: Decision) -> None:
     incident.look_due = decision.now + EVERY if incident.watch_until and names else None
     if incident.look_due:
         look_at(decision, names)
+
+
+def seek(decision: Decision) -> None:
+    """Look again once the numbers have arrived, and then as long as nothing that was seen says what helps.
+
+    Alerts come within a minute, and who declares at once would otherwise be shown how well it was before.
+    """
+    incident, run, seen = decision.incident, decision.run, decision.sight.evidence
+    blind = {name for name, each in seen.items() if each.verdict is Verdict.NOT_CONFIGURED}
+    names = [name for name in asked(run.playbook.steps()) if name not in blind]
+    incident.look_due = None
+    if not names or incident.status.rank >= Status.MONITORING.rank:
+        return
+    if decision.sight.advice is None and decision.now < incident.declared_at + SEARCH:
+        incident.look_due = decision.now + EVERY
+    drawn = [name for name in names if name in seen and seen[name].verdict.unhealthy]
+    look_at(decision, drawn)
+    look_at(decision, (name for name in names if name not in drawn), thread=shown_in(decision, run.phases[-1]))
 
 
 def asked(steps: Iterable[Step]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A check that runs every hour is quiet: it speaks up only when something has become worse than it was lately."""
+"""A check that runs every hour is quiet: it speaks up when something has become worse than lately, and when that is over."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from bot.domain.effect import Post, Priority
 from bot.domain.evidence import Evidence, Verdict
+from bot.domain.message import Message
 from bot.store.unit_of_work import UnitOfWork
 from playbooks import Catalogue
 from playbooks.decision import RunDecision
 from playbooks.looks import asked
 from playbooks.maintenance_hours import MaintenanceHours
-from playbooks.messages.louder import Worse, louder_message
+from playbooks.messages.louder import Worse, louder_message, over_message
 from playbooks.suggesting import suggested
 from playbooks.timetable import owners
 
@@ -20,6 +21,8 @@ LATELY = 2
 LOOKED_BACK = timedelta(hours=24)
 DAY = "day/"
 """How the slot of a day's message begins; other sheets that stand in a thread are not compared."""
+WORSE = "worse"
+"""How the marks begin of what was said to have become worse, and not yet to be over."""
 RANKS: Mapping[Verdict, int] = {Verdict.GREEN: 0, Verdict.AMBER: 1, Verdict.RED: 2}
 """Who could not look, knows nothing of better or worse."""
 
@@ -38,7 +41,7 @@ class Earlier:
 
 
 async def speak_up(unit: UnitOfWork, decision: RunDecision, catalogue: Catalogue) -> None:
-    """Say aloud what has become worse, once all of the check was looked at; the rest stands in its thread."""
+    """Say aloud what has become worse and what is over, once all was looked at; the rest stands in its thread."""
     run, start = decision.run, decision.run.start
     if start is None or start.sheet is None or not start.sheet.thread.startswith(DAY):
         return
@@ -52,14 +55,44 @@ async def speak_up(unit: UnitOfWork, decision: RunDecision, catalogue: Catalogue
         Earlier(at=each.at, seen=hours.heard(each.seen, each.at))
         for each in await _earlier(unit, run.playbook.name, start.sheet.due)
     ]
-    worse = became_worse(hours.heard(decision.seen, decision.now), earlier, start.sheet.due)
-    key = decision.slot("louder")
+    seen = hours.heard(decision.seen, decision.now)
+    await _tell_worse(unit, decision, catalogue, became_worse(seen, earlier, start.sheet.due))
+    await _tell_over(unit, decision, seen, earlier)
+
+
+async def _tell_worse(unit: UnitOfWork, decision: RunDecision, catalogue: Catalogue, worse: Sequence[Worse]) -> None:
+    run, key = decision.run, decision.slot("louder")
     if not worse or not await unit.marks.claim(key):
         return
+    for each in worse:
+        await unit.marks.claim(f"{WORSE}/{run.playbook.name}/{each.evidence.name}")
     treats = suggested(catalogue, {each.evidence.name: each.evidence for each in worse})
     people = [member.slack for member in owners(run.playbook, decision.organisation)]
-    message = louder_message(run, worse, treats[0] if treats else None, people)
-    decision.put(Post(place=start.place, slot=key, message=message, urgency=Priority.REMINDER), key=key)
+    _say(decision, key, louder_message(run, worse, treats[0] if treats else None, people))
+
+
+async def _tell_over(
+    unit: UnitOfWork, decision: RunDecision, seen: Mapping[str, Evidence], earlier: Sequence[Earlier]
+) -> None:
+    """Once all of it is well, and was in the check before: what comes and goes is not over."""
+    start = f"{WORSE}/{decision.run.playbook.name}/"
+    told = {key.removeprefix(start): key for key in await unit.marks.named(start)}
+    if not told or not earlier or not all(_well(seen.get(name), earlier[0].rank(name)) for name in told):
+        return
+    for key in told.values():
+        await unit.marks.clear(key)
+    well = [evidence for name, evidence in seen.items() if name in told]
+    _say(decision, decision.slot("over"), over_message(decision.run, well, earlier[0].at))
+
+
+def _well(now: Evidence | None, before: int | None) -> bool:
+    return now is not None and now.verdict is Verdict.GREEN and before == RANKS[Verdict.GREEN]
+
+
+def _say(decision: RunDecision, key: str, message: Message) -> None:
+    if decision.run.start:
+        place = decision.run.start.place
+        decision.put(Post(place=place, slot=key, message=message, urgency=Priority.REMINDER), key=key)
 
 
 def became_worse(seen: Mapping[str, Evidence], earlier: Sequence[Earlier], now: datetime) -> list[Worse]:

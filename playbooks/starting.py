@@ -16,7 +16,7 @@ from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.composed import composed
 from playbooks.deciding import Deciding
 from playbooks.kept_diary import note_editions
-from playbooks.known_trouble import known_troubles
+from playbooks.known_trouble import known_troubles, trouble_began
 from playbooks.messages.missed import missed_message
 from playbooks.timetable import ON_TIME, Planned, Timetable, owners
 
@@ -110,13 +110,16 @@ class Starting:
     async def _begin(self, unit: UnitOfWork, number: int, where: str, starting: Sequence[tuple[Planned, Slot]]) -> None:
         due = min(slot.at for _, slot in starting)
         quiet = all(planned.playbook.only_trouble for planned, _ in starting)
+        thread = await _day(unit, channel(where), *starting[0])
+        first = starting[0][1].playbook
         sheet = Sheet(
             due=due,
             since=min(self._timetable.since(planned, slot.at) for planned, slot in starting),
             late=unit.now - due > ON_TIME,
-            thread=await _day(unit, channel(where), *starting[0]),
+            thread=thread,
             only_trouble=quiet,
-            known=await known_troubles(unit, starting[0][1].playbook, due) if quiet else (),
+            known=await known_troubles(unit, first, due) if quiet else (),
+            began=await trouble_began(unit, first, due) if thread else None,
         )
         playbook = composed([planned.playbook for planned, _ in starting])
         private = where in self._organisation.channels.private

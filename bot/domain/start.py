@@ -23,6 +23,8 @@ class Sheet:
     """Whether nothing is said as long as all is well."""
     known: tuple[str, ...] = ()
     """What was not well the time before, and so is not told again."""
+    began: datetime | None = None
+    """When that began which was not well the time before, if it is known."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,7 +44,7 @@ async def test_what_becomes_worse_is_said_aloud_once(town: Town) -> None:
     [*_, loud] = top(town)
     assert len(top(town)) == quiet + 1
     assert "this has become worse" in loud
-    assert "not well since" in loud
+    assert "since 10:0" in loud
     assert "<@U0ANA>" in loud
 
     await town.pass_time(minutes=60)

@@ -14,7 +14,7 @@ from playbooks import load
 from playbooks.composed import composed
 from playbooks.looks import asked
 from playbooks.messages.day import Hour, day_message
-from playbooks.messages.louder import Worse, louder_message
+from playbooks.messages.louder import Worse, louder_message, over_message
 from playbooks.messages.missed import missed_message
 from playbooks.messages.schedule import schedule_message
 from playbooks.messages.sheet import sheet_message
@@ -134,7 +134,12 @@ def test_what_became_worse_is_told_with_what_to_do() -> None:
     evidence = seen_of(run.playbook, latency=Verdict.RED).evidence["latency"]
     worse = [Worse(evidence=evidence, since=NINE - timedelta(hours=1))]
     spike = SuggestedPlaybook(name="api-latency-spike", title="API latency spike", why="Latency.")
-    texts = [said(louder_message(run, worse, spike, ["U0ANA"])), said(louder_message(run, worse, None, []))]
+    well = seen_of(run.playbook).evidence["latency"]
+    texts = [
+        said(louder_message(run, worse, spike, ["U0ANA"])),
+        said(louder_message(run, worse, None, [])),
+        said(over_message(run, [well], NINE + timedelta(hours=2))),
+    ]
     assert_golden("messages/louder.txt", "\n\n==========\n\n".join(texts))
 
 

@@ -1,0 +1,84 @@
+"""An hourly check says once that something has become worse, keeps in mind when that began, and says once that it is over."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.evidence import Advice, Evidence, Finding, Verdict
+from bot.domain.looking import LookAt
+from bot.store.unit_of_work import Store
+from playbooks import Catalogue
+from playbooks.looks import asked
+from playbooks.timetable import Timetable
+from scheduler.due import Due
+from tests.as_text import message_text
+from tests.war_room import WarRoom, example, war_room
+
+TEN = datetime(2026, 3, 10, 14, tzinfo=UTC)
+"""Tuesday, 10:00 in New York."""
+TWENTY_PAST = TEN + timedelta(minutes=80)
+HOUR = timedelta(hours=1)
+CHECK = "hourly-check"
+BLAME = Advice(says="00042 deployed 11:20, errors since 11:20; 00041 was healthy", strength=0.9, target="control-plane")
+
+
+@pytest.fixture
+async def room(sqlite_store_url: str) -> AsyncIterator[WarRoom]:
+    """A quarter to ten, where the hourly check alone starts by the clock, and all is well."""
+    async with war_room(sqlite_store_url, start=TEN - HOUR / 4) as room:
+        organisation, catalogue = example()
+        only = Catalogue(playbooks={CHECK: catalogue.find(CHECK)}, mistakes=())
+        room.due = Due(store=room.store, organisation=organisation, timetable=Timetable(organisation, only))
+        await room.due.expect()
+        for name in asked(only.find(CHECK).steps()):
+            see(room, name, Verdict.GREEN)
+        yield room
+
+
+def see(room: WarRoom, name: str, verdict: Verdict, advice: tuple[Advice, ...] = ()) -> None:
+    since = TWENTY_PAST if verdict.unhealthy else None
+    finding = Finding(verdict=verdict, says=f"{name} is {verdict}", since=since)
+    room.outside.seen[name] = Evidence(name=name, findings=(finding,), looked_at=TEN, advice=advice)
+
+
+async def told(room: WarRoom, *verdicts: Verdict) -> list[str]:
+    """What was said aloud, as errors are so from hour to hour."""
+    for verdict in verdicts:
+        see(room, "error-ratio", verdict, (BLAME,) if verdict.unhealthy else ())
+        await room.pass_time(hours=1)
+    aloud = [slot for slot in room.outside.posts if slot.endswith(("/louder", "/over"))]
+    return [message_text(room.outside.messages[slot]) for slot in aloud]
+
+
+async def open_marks(store: Store) -> int:
+    async with store.look() as unit:
+        return len(await unit.marks.named(f"worse/{CHECK}/"))
+
+
+async def test_what_became_worse_is_told_once_with_what_helps_and_that_it_is_over_once(room: WarRoom) -> None:
+    loud, over = await told(room, *[Verdict.GREEN] * 2, *[Verdict.RED] * 2, *[Verdict.GREEN] * 3)
+    assert "this has become worse" in loud
+    assert "error-ratio is red" in loud
+    assert "not well since" not in loud, "the finding says since when"
+    assert f"👉 {BLAME.says}" in loud
+    assert "well again" in over
+    assert "error-ratio is green" in over
+    assert await open_marks(room.store) == 0
+
+
+async def test_what_comes_and_goes_is_not_over(room: WarRoom) -> None:
+    flapping = (Verdict.RED, Verdict.GREEN, Verdict.RED, Verdict.GREEN)
+    assert len(await told(room, Verdict.GREEN, *flapping)) == 1
+    assert await open_marks(room.store) == 1
+
+
+async def test_what_cannot_be_looked_at_is_not_over(room: WarRoom) -> None:
+    assert len(await told(room, Verdict.RED, Verdict.COULD_NOT_LOOK, Verdict.GREEN, Verdict.COULD_NOT_LOOK)) == 1
+
+
+async def test_trouble_that_goes_on_keeps_its_beginning(room: WarRoom) -> None:
+    await told(room, Verdict.GREEN, Verdict.RED, Verdict.RED, Verdict.GREEN, Verdict.GREEN)
+    looks = [each for each in room.outside.done if isinstance(each, LookAt) and each.name == "error-ratio"]
+    assert [each.began for each in looks] == [None, None, TWENTY_PAST, TWENTY_PAST, None]
+    assert looks[1].since == TEN, "what is asked for is the hour"
