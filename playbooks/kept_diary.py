@@ -12,6 +12,7 @@ from bot.domain.playbook import Kind, Playbook
 from bot.domain.run import Run, State
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.changes import CHANGES
+from playbooks.evidence import title_of
 from playbooks.messages.change import name_of
 
 LATELY = timedelta(days=90)
@@ -161,7 +162,7 @@ async def _check(unit: UnitOfWork, playbook: Playbook, since: datetime) -> PastC
     missed = tuple(slot.at for slot, run in slots if run is None)
     ran = [run for _, run in slots if run is not None]
     seen = await unit.evidence.of(incident=0, run=ran[-1]) if ran else {}
-    unwell = {each: found for each, found in seen.items() if found.verdict.unhealthy}
+    unwell = {title_of(each): found for each, found in seen.items() if found.verdict.unhealthy}
     worst = max(unwell.values(), key=lambda found: found.verdict.weight, default=None)
     looked = max((found.looked_at for found in seen.values()), default=None)
     verdict = worst.verdict if worst else Verdict.GREEN

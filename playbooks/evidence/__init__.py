@@ -185,3 +185,8 @@ EVIDENCE: Mapping[str, Kind] = {
     ),
     "rota": _kind(rota, "Rota", "Who is on call when in the coming two weeks."),
 }
+
+
+def title_of(name: str) -> str:
+    """What people call a piece of evidence; what is not known any more keeps its name."""
+    return EVIDENCE[name].title if name in EVIDENCE else name

@@ -57,8 +57,11 @@ def finding(world: World, log: ErrorLog, group: Group) -> Finding:
     title = service.title if service else group.service
     now, zone = world.clock.now(), world.organisation.timezone
     times = f"{count(group.count)}{'+' if log.truncated else ''} ×"
-    new = f"new since {when(group.first, now, zone)}, " if group.new else ""
+    last = f", last {when(group.last, now, zone)}" if _over(log, group) else ""
+    new = f"new since {when(group.first, now, zone)}{last}, " if group.new else ""
     verdict = judge(group.count, world.organisation.thresholds["new-errors"]) if group.new else Verdict.GREEN
+    if verdict is Verdict.RED and last:
+        verdict = Verdict.AMBER
     return Finding(
         verdict=verdict,
         says=f"{title}: {new}{times} {group.sample}",
@@ -67,6 +70,11 @@ def finding(world: World, log: ErrorLog, group: Group) -> Finding:
         unit="errors",
         since=group.first if group.new else None,
     )
+
+
+def _over(log: ErrorLog, group: Group) -> bool:
+    """Whether nothing of it was seen for an hour: it is to be known, and nothing burns any more."""
+    return log.until - group.last > HOUR
 
 
 async def _counts(world: World, subject: Subject, window: Window) -> tuple[Finding, ...]:

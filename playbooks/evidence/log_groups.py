@@ -29,6 +29,10 @@ class Group:
     def first(self) -> datetime:
         return self.times[0]
 
+    @property
+    def last(self) -> datetime:
+        return self.times[-1]
+
 
 def grouped(entries: Iterable[LogEntry], *, before: Collection[tuple[str, str]] | None) -> Sequence[Group]:
     """The groups of entries, the largest first. `before` are the keys that were there already; None when unknown."""

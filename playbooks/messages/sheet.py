@@ -7,7 +7,7 @@ from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Text
 from bot.domain.playbook import Phase, Step
 from bot.domain.run import Run
 from bot.domain.start import Sheet
-from playbooks.evidence import EVIDENCE
+from playbooks.evidence import title_of
 from playbooks.messages import controls
 from playbooks.messages.evidence import INDENT, MARKS, evidence_lines, likeliest, mark_of
 from playbooks.messages.step import ordinal, run_time, short_line, step_controls, step_line
@@ -73,7 +73,7 @@ def _unseen(sight: Sight) -> Iterator[Part]:
     blind = [each for each in sight.evidence.values() if _blind(each)]
     if not blind:
         return
-    titles = [EVIDENCE[each.name].title if each.name in EVIDENCE else each.name for each in blind]
+    titles = [title_of(each.name) for each in blind]
     more = f" and {len(titles) - MOST_UNSEEN} more" if len(titles) > MOST_UNSEEN else ""
     mark = MARKS[Verdict.COULD_NOT_LOOK]
     yield Text(

@@ -45,8 +45,8 @@ def world(log: Log) -> World:
     return replace(empty_world(NOW), logs=cast("Logs", log))
 
 
-def entry(text: str, service: str) -> LogEntry:
-    return LogEntry(at=NOW, severity="ERROR", text=text, service=service, revision="r-1")
+def entry(text: str, service: str, at: datetime = NOW) -> LogEntry:
+    return LogEntry(at=at, severity="ERROR", text=text, service=service, revision="r-1")
 
 
 @pytest.mark.parametrize("look", [error_groups, new_errors, permission_errors])
@@ -60,6 +60,20 @@ async def test_a_loud_neighbour_makes_nobody_free_of_errors(
 
     judged = [each for each in found.findings if "counted" not in each.says]
     assert {each.verdict for each in judged} == {verdict}, [each.says for each in judged]
+
+
+@pytest.mark.parametrize(
+    ("ago", "verdict", "says"),
+    [(0, Verdict.RED, "new since"), (3, Verdict.AMBER, "new since 07:00 EST, last 07:00 EST, 300 ×")],
+)
+async def test_what_was_new_and_is_over_says_so_and_is_not_red(ago: int, verdict: Verdict, says: str) -> None:
+    night = replace(TWO, since=NOW - timedelta(hours=12))
+    loud = Log([entry("rating is missing", "billing", NOW - timedelta(hours=ago))] * 300)
+
+    (found,) = (await new_errors(world(loud), night)).findings
+
+    assert found.verdict is verdict
+    assert says in found.says
 
 
 async def test_nothing_is_called_new_when_the_day_before_was_read_only_in_part() -> None:

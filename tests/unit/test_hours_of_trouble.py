@@ -9,6 +9,7 @@ from bot.domain.evidence import Advice, Evidence, Finding, Verdict
 from bot.domain.looking import LookAt
 from bot.store.unit_of_work import Store
 from playbooks import Catalogue
+from playbooks.kept_diary import KeptDiary
 from playbooks.looks import asked
 from playbooks.timetable import Timetable
 from scheduler.due import Due
@@ -82,3 +83,10 @@ async def test_trouble_that_goes_on_keeps_its_beginning(room: WarRoom) -> None:
     looks = [each for each in room.outside.done if isinstance(each, LookAt) and each.name == "error-ratio"]
     assert [each.began for each in looks] == [None, None, TWENTY_PAST, TWENTY_PAST, None]
     assert looks[1].since == TEN, "what is asked for is the hour"
+
+
+async def test_who_hands_over_reads_of_it_by_its_title(room: WarRoom) -> None:
+    await told(room, Verdict.RED)
+    diary = KeptDiary(room.store, playbooks=lambda: example()[1].playbooks)
+    past = {each.title: each for each in await diary.checks(since=TEN - HOUR)}
+    assert past["Hourly check"].unwell == ("Errors",)
