@@ -6,7 +6,7 @@ from bot.organisation import SeverityPolicy
 from playbooks.decision import Decision
 from playbooks.escalation import escalate
 from playbooks.leavers import look_up
-from playbooks.looks import watch
+from playbooks.looks import seek, watch
 from playbooks.page_news import delayed
 from playbooks.report_due import ask_for_report
 from playbooks.tasks import remind_owners
@@ -24,7 +24,7 @@ async def remind(decision: Decision) -> None:
         incident.end_watch(now)
         decision.tell(Happening.STATUS, "The watch over the fix has ended.")
     if incident.look_due and incident.look_due <= now:
-        watch(decision)
+        (watch if incident.mitigated_at else seek)(decision)
     if incident.response_due and incident.response_due <= now:
         escalate(decision)
     if incident.task_due and incident.task_due <= now:

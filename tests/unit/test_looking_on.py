@@ -150,3 +150,45 @@ async def start_beside(room: WarRoom, catalogue: Catalogue, *, services: tuple[s
     told = Told(services=services)
     await runbook.start("api-latency-spike", where, by=ANA, delivery=room.delivery(), told=told)
     await room.settle(3)
+
+
+async def test_who_declares_at_once_is_told_what_helps_as_soon_as_the_numbers_show_it(room: WarRoom) -> None:
+    await declared(room, QUICK)
+    assert "👉" not in phase(room)
+
+    room.outside.seen = {"latency": SLOW}
+    await room.pass_time(minutes=4)
+    assert "👉 00042 deployed 13:58" in phase(room)
+    assert [chart.thread for chart in charts(room)] == ["incident/1/phase/declare"]
+
+    await room.pass_time(minutes=6)
+    before = len(looks(room))
+    await room.pass_time(minutes=30)
+    assert len(looks(room)) == before, "it is known what helps"
+
+
+async def test_as_long_as_nothing_says_what_helps_it_is_looked_again_for_half_an_hour(room: WarRoom) -> None:
+    await declared(room, QUICK)
+    await room.pass_time(hours=2)
+
+    assert looks(room).count("latency") == 8, "at once, after four minutes, then every five"
+    assert charts(room) == []
+
+
+async def test_a_chart_is_shared_as_something_turns_bad_and_not_again_and_again(room: WarRoom) -> None:
+    await declared(room, QUICK)
+    room.outside.seen = {"latency": replace(SLOW, advice=())}
+    await room.pass_time(minutes=25)
+
+    assert looks(room).count("latency") == 6
+    assert len(charts(room)) == 1
+
+
+async def test_a_fix_is_no_longer_sought_once_the_damage_has_stopped(room: WarRoom) -> None:
+    await declared(room, replace(SLOW, advice=()))
+    await room.incidents.resolve(1, "Rolled back.", by=ANA, delivery=room.delivery())
+    await room.settle(3)
+    before = len(looks(room))
+
+    await room.pass_time(minutes=30)
+    assert len(looks(room)) == before
