@@ -95,7 +95,7 @@ async def _traffic(world: World, subject: Subject, today: Day) -> Seen:
     marks = await _incidents(world, today)
     charts = (
         _chart("Errors of all requests", "%", says, now.ratios(FAILED), before.ratios(FAILED), today),
-        _chart("Requests in half an hour", "", "Requests in half an hour", now.totals(), before.totals(), today),
+        _chart("Requests", "in half an hour", "Requests in half an hour", now.totals(), before.totals(), today),
     )
     return Seen(findings=(finding,), charts=tuple(replace(chart, markers=marks) for chart in charts))
 

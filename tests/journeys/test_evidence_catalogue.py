@@ -15,6 +15,8 @@ from tests.lookout import WEDNESDAY, Lookout, inside, lookout, said
 
 REMEMBERED = {"status-page", "unresolved-alerts", "lessons", "pending-changes", "runbook-edits"}
 """What opsbot knows of itself."""
+HERE = REMEMBERED | {"config-drift"}
+"""What it can look at though the platform is gone: backups of the configuration are in a folder."""
 LONGEST = 260
 """Characters of a finding that is still read at a glance."""
 BREAKAGES = (
@@ -68,6 +70,8 @@ async def test_of_a_platform_that_is_well_everything_is_seen_and_green(hill: Loo
     assert {name: evidence[name].verdict.value for name in other} == {
         # Its doors are on loopback, where nothing is encrypted.
         "certificates": "not configured",
+        # Nothing was restored yet to see whether it can be.
+        "restore-tests": "amber",
         # Kept for private channels.
         "revenue": "no data",
         # Billing hardly ever starts an instance.
@@ -98,9 +102,10 @@ async def test_of_a_platform_out_of_reach_nothing_is_green(
         evidence = await over.look(*EVIDENCE)
 
     assert_presentable(evidence)
-    assert {name for name, found in evidence.items() if found.verdict is Verdict.GREEN} == REMEMBERED
-    assert {name for name, found in evidence.items() if found.verdict.unhealthy} <= {"service-health"}
-    assert not [name for name, found in evidence.items() if found.advice or found.charts]
+    assert {name for name, found in evidence.items() if found.verdict is Verdict.GREEN} == HERE
+    assert {name for name, found in evidence.items() if found.verdict.unhealthy} <= {"service-health", "restore-tests"}
+    # That nothing was ever restored is known, wherever the platform is.
+    assert [name for name, found in evidence.items() if found.advice or found.charts] == ["restore-tests"]
 
 
 @pytest.mark.parametrize("kind", ["garbage_json", "http_500"])
@@ -112,7 +117,7 @@ async def test_of_a_platform_that_answers_nonsense_nothing_is_green(hill: Lookou
 
     assert_presentable(evidence)
     green = {name for name, found in evidence.items() if found.verdict is Verdict.GREEN}
-    assert green == REMEMBERED
+    assert green == HERE
 
 
 async def test_of_what_is_not_configured_nothing_is_green() -> None:
