@@ -1,4 +1,4 @@
-"""Starts what is due by the clock, each slot once; what was missed starts late or is told, and is never silent."""
+"""Starts what is due by the clock, each slot once; what was missed starts late or is told together, and is never silent."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 
 from bot.domain.effect import Post, Priority, channel, direct
+from bot.domain.playbook import Playbook
 from bot.domain.run import Run
 from bot.domain.schedule import Slot
 from bot.domain.start import Sheet, Start
@@ -17,7 +18,7 @@ from playbooks.composed import composed
 from playbooks.deciding import Deciding
 from playbooks.kept_diary import note_editions
 from playbooks.known_trouble import known_troubles, trouble_began
-from playbooks.messages.missed import missed_message
+from playbooks.messages.missed import Missed, missed_message
 from playbooks.timetable import ON_TIME, Planned, Timetable, owners
 
 log = structlog.get_logger(__name__)
@@ -33,6 +34,16 @@ class Group:
 
     def __str__(self) -> str:
         return " and ".join(each.playbook.name for each in self.planned)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outage:
+    """What was due while nothing ran: what of it is too late is told in one message."""
+
+    planned: tuple[Planned, ...]
+
+    def __str__(self) -> str:
+        return f"what was missed of {', '.join(each.playbook.name for each in self.planned)}"
 
 
 class Starting:
@@ -58,6 +69,28 @@ class Starting:
                 if name not in rows or rows[name].said != planned.said:
                     await _expect(unit, planned, unit.now)
             await note_editions(unit, self._timetable.playbooks)
+
+    def missed(self, rows: Mapping[str, Next], now: datetime) -> Sequence[Outage]:
+        """What was due and does not start any more, if there is any."""
+        due = [each for name, each in self._timetable.planned.items() if name in rows and rows[name].at <= now]
+        planned = tuple(each for each in due if _too_late(each, rows[each.playbook.name], now))
+        return [Outage(planned=planned)] if planned else []
+
+    async def tell(self, outage: Outage) -> None:
+        """Say all at once what was missed; what still starts is left to its start."""
+        async with self._store.begin() as unit:
+            rows = await unit.slots.timetable()
+            missed = [
+                Missed(playbook=each.playbook, slots=claimed)
+                for each in outage.planned
+                if (row := rows.get(each.playbook.name)) and row.at <= unit.now
+                if (
+                    claimed := [
+                        slot for slot in _too_late(each, row, unit.now) if await unit.slots.claim(slot, run=None)
+                    ]
+                )
+            ]
+            await self._tell_missed(unit, missed)
 
     def due(self, rows: Mapping[str, Next], now: datetime) -> Sequence[Group]:
         """What is due to start by now; what is at the same minute in the same channel belongs together."""
@@ -87,25 +120,33 @@ class Starting:
                 log.info("started by the clock", playbooks=str(group), at=group.at.isoformat())
 
     async def _take(self, unit: UnitOfWork, planned: Planned, row: Next, number: int) -> Slot | None:
-        """The slot that starts now, if it is not too late for it and nobody was sooner; the missed ones are told."""
-        *passed, last = planned.missed(row.at, unit.now) or [_last(planned, row, unit.now)]
+        """The slot that starts now, if it is not too late for it and nobody was sooner."""
+        claimed = [slot for slot in _too_late(planned, row, unit.now) if await unit.slots.claim(slot, run=None)]
+        await self._tell_missed(unit, [Missed(playbook=planned.playbook, slots=claimed)] if claimed else [])
+        last = _last(planned, row, unit.now)
         starts = planned.still_starts(last, unit.now)
-        missed = passed if starts else [*passed, last]
-        claimed = [slot for slot in missed if await unit.slots.claim(slot, run=None)]
-        if claimed:
-            await self._tell_missed(unit, planned, claimed)
         return last if starts and await unit.slots.claim(last, run=number) else None
 
-    async def _tell_missed(self, unit: UnitOfWork, planned: Planned, missed: Sequence[Slot]) -> None:
-        """One sentence where it would have been said and in #alerts, and one for its owner and for whoever is on call."""
-        message = missed_message(planned.playbook, missed)
-        slot = f"missed/{missed[-1].playbook}/{missed[-1].local}"
-        told = (*owners(planned.playbook, self._organisation), *self._organisation.members(["on-call"]))
-        places = (channel(planned.channel), channel(self._organisation.channels.alerts))
-        for place in dict.fromkeys((*places, *(direct(member.slack) for member in told))):
-            name = f"{slot}/{place}"
+    async def _tell_missed(self, unit: UnitOfWork, missed: Sequence[Missed]) -> None:
+        """In one message each: where it would have been said, in #alerts, to its owner and to whoever is on call."""
+        concerns: dict[str, list[Missed]] = {}
+        for each in missed:
+            for place in self._concerned(each.playbook):
+                concerns.setdefault(place, []).append(each)
+        for place, told in concerns.items():
+            last = told[0].slots[-1]
+            name = f"missed/{last.playbook}/{last.local}/{place}"
+            message = missed_message(told)
             await unit.outbox.put(Post(place=place, slot=name, message=message, urgency=Priority.REMINDER), key=name)
-        log.warning("missed by the clock", playbook=planned.playbook.name, slots=[slot.local for slot in missed])
+        for each in missed:
+            log.warning("missed by the clock", playbook=each.playbook.name, slots=[slot.local for slot in each.slots])
+
+    def _concerned(self, playbook: Playbook) -> Sequence[str]:
+        organisation = self._organisation
+        told = (*owners(playbook, organisation), *organisation.members(["on-call"]))
+        where = self._timetable.planned[playbook.name].channel
+        places = (channel(where), channel(organisation.channels.alerts))
+        return tuple(dict.fromkeys((*places, *(direct(member.slack) for member in told))))
 
     async def _begin(self, unit: UnitOfWork, number: int, where: str, starting: Sequence[tuple[Planned, Slot]]) -> None:
         due = min(slot.at for _, slot in starting)
@@ -144,6 +185,13 @@ async def _expect(unit: UnitOfWork, planned: Planned, after: datetime) -> None:
         await unit.slots.expect(planned.playbook.name, Next(said=planned.said, at=following.at))
     else:
         await unit.slots.expect_no_more([planned.playbook.name])
+
+
+def _too_late(planned: Planned, row: Next, now: datetime) -> Sequence[Slot]:
+    """The slots that were due and do not start any more."""
+    last = _last(planned, row, now)
+    passed = [slot for slot in planned.missed(row.at, now) if slot != last]
+    return passed if planned.still_starts(last, now) else [*passed, last]
 
 
 def _last(planned: Planned, row: Next, now: datetime) -> Slot:

@@ -15,12 +15,12 @@ from playbooks.deciding import Deciding
 from playbooks.handing_over import remind_of_handoff
 from playbooks.maintenance_due import Maintaining
 from playbooks.remind import remind
-from playbooks.starting import Group, Starting
+from playbooks.starting import Group, Outage, Starting
 from playbooks.timetable import Timetable
 
 log = structlog.get_logger(__name__)
 
-Key = RunKey | ChangeKey | MaintenanceKey | Group
+Key = RunKey | ChangeKey | MaintenanceKey | Outage | Group
 """What something is due about."""
 
 PAUSE = timedelta(seconds=5)
@@ -45,7 +45,7 @@ class Due:
             due += [ChangeKey(number=number) for number in await unit.changes.due(unit.now)]
             due += [MaintenanceKey(number=number) for number in await unit.maintenances.due(unit.now)]
             rows = await unit.slots.timetable()
-            due += self._starting.due(rows, unit.now)
+            due += [*self._starting.missed(rows, unit.now), *self._starting.due(rows, unit.now)]
             following = await _following(unit)
         if not self._starting.as_said(rows):
             await self.expect()
@@ -74,6 +74,8 @@ class Due:
         """What is late of a standalone run shows by itself, as every decision about it ends."""
         if isinstance(key, Group):
             await self._starting.start(key)
+        elif isinstance(key, Outage):
+            await self._starting.tell(key)
         elif isinstance(key, ChangeKey):
             await change_is_due(self._store, self._organisation, key.number)
         elif isinstance(key, MaintenanceKey):

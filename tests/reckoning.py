@@ -10,6 +10,7 @@ from bot.domain.limit import POSTS_OF_A_CHANNEL
 from bot.domain.run import Run
 from playbooks.handing_over import accepting
 from tests.almanac import Entry
+from tests.as_text import message_text
 from tests.replica import Street
 from tests.simulation import Course, Outage, Simulation, pairs
 from tests.war_room import ANA
@@ -83,18 +84,23 @@ def _wrong_runs(claimed: Claimed, runs: Mapping[int, Run]) -> Iterator[str]:
 
 def _untold(claimed: Claimed, course: Course, street: Street) -> Iterator[str]:
     """What was missed is told once for each playbook and outage: in #alerts and to whoever is on call."""
-    wanted: Counter[str] = Counter()
+    places = (channel("#alerts"), direct(ANA))
+    wanted: Counter[tuple[str, str]] = Counter()
     for entry in course.entries:
         for outage in course.outages:
             moments = entry.moments(outage.begin, outage.end, course.days_off)
-            missed = [at for at in moments if claimed.get((entry.playbook, at)) is None]
-            if missed:
-                told = f"missed/{entry.playbook}/{entry.local(missed[-1])}"
-                wanted.update(f"{told}/{place}" for place in (channel("#alerts"), direct(ANA)))
-    places = (channel("#alerts"), direct(ANA))
-    told = Counter(slot for slot in street.posts if slot.startswith("missed/") and slot.endswith(places))
-    yield from (f"{slot} was not told" for slot in wanted - told)
-    yield from (f"{slot} should not be told" for slot in told - wanted)
+            if any(claimed.get((entry.playbook, at)) is None for at in moments):
+                wanted.update((entry.playbook, place) for place in places)
+    told = Counter(
+        (entry, place)
+        for place in places
+        for slot in street.posts
+        if slot.startswith("missed/") and slot.endswith(place)
+        for entry in {each.playbook for each in course.entries}
+        if f"`/ops check {entry}`" in message_text(street.messages[slot])
+    )
+    yield from (f"{name} was not told in {place}" for name, place in wanted - told)
+    yield from (f"{name} should not be told in {place}" for name, place in told - wanted)
     yield from (f"{slot} is an alarm of the watch" for slot in street.posts if slot.startswith("watch/"))
 
 

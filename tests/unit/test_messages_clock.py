@@ -15,7 +15,7 @@ from playbooks.composed import composed
 from playbooks.looks import asked
 from playbooks.messages.day import Hour, day_message
 from playbooks.messages.louder import Worse, louder_message, over_message
-from playbooks.messages.missed import missed_message
+from playbooks.messages.missed import Missed, missed_message
 from playbooks.messages.schedule import schedule_message
 from playbooks.messages.sheet import sheet_message
 from playbooks.sight import Sight
@@ -109,7 +109,11 @@ def test_what_was_missed_is_told_with_its_times() -> None:
     check = CATALOGUE.find("hourly-check")
     hours = [slot(check.name, f"2026-03-09T{hour}:00") for hour in range(10, 17)]
     more = [*hours, *(slot(check.name, f"2026-03-10T{hour}:00") for hour in range(10, 17))]
-    texts = [said(missed_message(check, missed)) for missed in (hours[:1], hours[:3], more)]
+    texts = [said(missed_message([Missed(playbook=check, slots=each)])) for each in (hours[:1], hours[:3], more)]
+    backups = CATALOGUE.find("backup-verification")
+    night = [slot(backups.name, "2026-03-10T08:30")]
+    both = [Missed(playbook=backups, slots=night), Missed(playbook=check, slots=more)]
+    texts.append(said(missed_message(both)))
     assert_golden("messages/missed.txt", "\n\n==========\n\n".join(texts))
 
 
