@@ -15,6 +15,7 @@ from bot.organisation import Organisation
 from bot.store.unit_of_work import UnitOfWork
 from playbooks.changes import CHANGES
 from playbooks.home_news import refresh
+from playbooks.looks import look_after
 from playbooks.messages.change import card_message, mirror_message, name_of, outcome_message
 
 CARD, MIRROR, THREAD, ASKED = "card", "mirror", "thread", "ask"
@@ -22,6 +23,8 @@ CARD, MIRROR, THREAD, ASKED = "card", "mirror", "thread", "ask"
 TOLD = frozenset({Stage.DONE, Stage.FAILED, Stage.UNCONFIRMED, Stage.EXPIRED, Stage.SUPERSEDED, Stage.REJECTED})
 """Ends that are said as news, and not only on the card."""
 RECORDED = frozenset({Stage.DONE, Stage.UNCONFIRMED})
+TOUCHED = RECORDED | {Stage.FAILED}
+"""Ends after which the world may be another than before."""
 
 
 class ChangeDecision:
@@ -67,6 +70,8 @@ class ChangeDecision:
                 self.put(Edit(place=place_of(self.change, name, self.organisation), slot=slot_of(self.change, name)))
         if self.change.stage is not self._stage_before:
             self._tell_the_end()
+            if self.change.incident and self.change.stage in TOUCHED:
+                await look_after(self.unit, self.organisation, self.change.incident)
             await refresh(self.unit)
         for effect, key in self._effects:
             await self.unit.outbox.put(effect, key=key)

@@ -8,8 +8,10 @@ from bot.domain.evidence import Verdict
 from bot.domain.incident import Incident, Status
 from bot.domain.looking import LookAt
 from bot.domain.playbook import Phase, Step
+from bot.organisation import Organisation
+from bot.store.unit_of_work import UnitOfWork
 from playbooks.decision import Decision, RunDecision
-from playbooks.sight import seen_for
+from playbooks.sight import seen_for, sight_of
 
 BEFORE = timedelta(hours=1)
 """So long before the trouble began the stretch begins that is looked at."""
@@ -90,6 +92,27 @@ def seek(decision: Decision) -> None:
     drawn = [name for name in names if name in seen and seen[name].verdict.unhealthy]
     look_at(decision, drawn)
     look_at(decision, (name for name in names if name not in drawn), thread=shown_in(decision, run.phases[-1]))
+
+
+async def look_after(unit: UnitOfWork, organisation: Organisation, number: int) -> None:
+    """Look again at how things are now, for an incident for which something was changed: what helped is advised no more."""
+    incident = await unit.incidents.get(number)
+    if incident is None or not incident.open:
+        return
+    sight = sight_of(incident, organisation, await unit.evidence.of(incident=number, run=0)).now
+    began = _began(incident)
+    for name, each in sight.evidence.items():
+        if each.verdict is not Verdict.NOT_CONFIGURED:
+            effect = LookAt(
+                incident=number,
+                name=name,
+                services=tuple(incident.services),
+                since=began - BEFORE,
+                began=began,
+                private=sight.private,
+                place=room(number),
+            )
+            await unit.outbox.put(effect)
 
 
 def asked(steps: Iterable[Step]) -> Iterator[str]:

@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.domain.change_stage import Stage
+from bot.domain.looking import LookAt
+from playbooks.beginning import Somewhere
 from sandbox.faults import Fault
 from tests.change_room import BEN, ChangeRoom, change_room
+from tests.looked import QUICK, SLOW, looks, phase
 
 BAD, GOOD = "control-plane-00042", "control-plane-00041"
 
@@ -23,6 +26,23 @@ def break_down(room: ChangeRoom, kind: str, method: str = "Services.UpdateServic
 
 def shifts(room: ChangeRoom) -> int:
     return sum(event.kind == "shifted" for event in room.platform.chronicle.events)
+
+
+async def test_after_a_change_it_is_looked_again_so_that_what_helped_is_advised_no_more(room: ChangeRoom) -> None:
+    room.outside.seen = {"latency": SLOW}
+    await room.outage()
+    await room.settle(3)
+    assert "👉 00042 deployed" in phase(room)
+
+    change = await room.ask(where=Somewhere(channel="C1"))
+    await room.agree(change)
+    room.outside.seen = {"latency": QUICK}
+    room.outside.done = [each for each in room.outside.done if not isinstance(each, LookAt)]
+    assert (await room.ends()).stage is Stage.DONE
+    await room.settle(3)
+
+    assert set(looks(room)) >= {"latency"}
+    assert "👉" not in phase(room)
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "error:UNAVAILABLE", "error:INTERNAL", "ratelimited"])
