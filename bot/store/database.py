@@ -1,19 +1,17 @@
 """The database: SQLite in one file, or PostgreSQL; reached through one engine, set up so that commits last."""
 
-import math
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import URL, Connection, Dialect, event, exc, make_url
+from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExecuteStyle, ExecutionContext, IsolationLevel
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, PoolProxiedConnection
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
 from bot.store.sqlite_connection import connect
+from bot.store.trust import Trust
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 
@@ -23,8 +21,6 @@ POOL_SECONDS = 4.0
 """How long a unit of work waits for a connection; less than what an acknowledgement may take is of no use on SQLite."""
 POSTGRES_CONNECTIONS = 6
 """To write, and as many to read."""
-TRUSTED_SECONDS = 1.0
-"""How long a connection that worked is taken to work; to ask each time would cost as much as what it is asked for."""
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000:.0f}")
 """FULL: with NORMAL a power cut may take back what was acknowledged."""
@@ -122,6 +118,9 @@ def _postgres(url: URL, connections: int = POSTGRES_CONNECTIONS) -> Database:
     """Who only looks needs no transaction: each statement sees what is committed either way."""
     writers = _postgres_engine(url, connections)
     readers = _postgres_engine(url, connections, isolation_level="AUTOCOMMIT")
+    trust = Trust()
+    for engine in (writers, readers):
+        trust.watch(engine.sync_engine)
     event.listen(writers.sync_engine, "after_cursor_execute", _keep_limits)
     event.listen(readers.sync_engine, "before_cursor_execute", _only_read)
     return Database(engine=writers, readers=readers, url=url)
@@ -139,8 +138,6 @@ def _postgres_engine(url: URL, connections: int, isolation_level: IsolationLevel
         connect_args={"connect_timeout": 5, "prepare_threshold": None},
     )
     event.listen(engine.sync_engine, "connect", _prepare_postgres)
-    event.listen(engine.sync_engine, "checkin", _note_use)
-    event.listen(engine.sync_engine, "checkout", partial(_prove, engine.dialect))
     return engine
 
 
@@ -160,23 +157,6 @@ def _prepare_postgres(connection: DBAPIConnection, entry: ConnectionPoolEntry) -
         cursor.execute(f"SET {limit}")
     cursor.close()
     connection.commit()
-
-
-def _note_use(connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
-    del connection
-    entry.info["used_at"] = time.monotonic()
-
-
-def _prove(
-    dialect: Dialect, connection: DBAPIConnection, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection
-) -> None:
-    """A connection that nobody used for a while may be broken; none of the others is trusted then either."""
-    del proxy
-    if time.monotonic() - entry.info.get("used_at", math.inf) > TRUSTED_SECONDS:
-        try:
-            dialect.do_ping(connection)
-        except dialect.loaded_dbapi.Error as error:
-            raise exc.InvalidatePoolError from error
 
 
 def _keep_limits(
