@@ -62,6 +62,12 @@ class Remembered:
         async with self._store.look() as unit:
             return await unit.maintenances.open()
 
+    async def maintained(self, *, since: datetime) -> Sequence[Maintenance]:
+        """Those that have ended since then, in order."""
+        async with self._store.look() as unit:
+            begun = await unit.maintenances.begun_since(since)
+        return [each for each in begun if each.ended_at and each.ended_at >= since]
+
 
 def _may_be_told(incident: Incident) -> bool:
     return not (incident.private or incident.drill) and incident.merged_into is None

@@ -203,6 +203,10 @@ class Memory(Protocol):
         """Those that are planned or go on, in order."""
         ...
 
+    async def maintained(self, *, since: datetime) -> Sequence[Maintenance]:
+        """Those that have ended since then, in order."""
+        ...
+
 
 class Outside(StrEnum):
     """The parts of the world, with what to set when one is not configured."""

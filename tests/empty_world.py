@@ -48,6 +48,10 @@ class Blank:
     async def maintenances(self) -> Sequence[Maintenance]:
         return ()
 
+    async def maintained(self, *, since: datetime) -> Sequence[Maintenance]:
+        del since
+        return ()
+
 
 class BlankDiary:
     """Nothing was done."""

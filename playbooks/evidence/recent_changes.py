@@ -1,4 +1,4 @@
-"""What changed lately: deployments, settings, traffic, databases, and automations that failed; newest first.
+"""What changed lately: deployments, settings, traffic, databases, maintenances, and automations that failed; newest first.
 
 That something changed proves nothing. What is to blame is said by the evidence of the trouble itself.
 """
@@ -54,16 +54,28 @@ async def recent_changes(world: World, subject: Subject) -> Evidence:
         _all(_operations(world, subject, since, until)),
         *(_all(_code(world, each, since, until)) for each in repositories_of(world, subject)),
     )
+    maintained = await _maintained(world, subject, since, until)
     found = await asyncio.gather(*(_tolerant(look) for look in looks))
-    changes = sorted((each for changes, _ in found for each in changes), key=lambda each: each.at, reverse=True)
+    changed = [*maintained, *(each for changes, _ in found for each in changes)]
+    changes = sorted(changed, key=lambda each: each.at, reverse=True)
     problems = tuple(dict.fromkeys(problem for _, problem in found if problem))
-    if all(problem and problem.verdict is Verdict.NOT_CONFIGURED for _, problem in found):
+    if not maintained and all(problem and problem.verdict is Verdict.NOT_CONFIGURED for _, problem in found):
         raise NotConfigured(problems[0].says)
     findings = (*_findings(world, subject, _once(changes)), *problems)
     if not findings:
         nothing = f"Nothing changed since {when(since, world.clock.now(), world.organisation.timezone)}"
         findings = (Finding(verdict=Verdict.GREEN, says=nothing),)
     return Seen(findings=findings).evidence(NAME, world, until=until)
+
+
+async def _maintained(world: World, subject: Subject, since: datetime, until: datetime) -> Sequence[Change]:
+    """Maintenances that ended: what people did by hand while they went on stands in no other source."""
+    return [
+        Change(at=each.ended_at, says=f"{each.key} {each.title} ended", subject="")
+        for each in await world.memory.maintained(since=since)
+        if each.ended_at and each.ended_at <= until
+        if not subject.services or set(subject.services) & set(each.services)
+    ]
 
 
 async def _all(look: Awaitable[Sequence[Change]]) -> Found:
