@@ -16,13 +16,16 @@ from playbooks.suggesting import suggested
 LOOKED_AT = (
     "error-ratio",
     "latency",
+    "memory",
     "revisions",
     "instances",
     "database-connections",
     "agent-runs",
     "containers",
+    "row-counts",
+    "backups",
 )
-"""What breaks in a service shows in one of these; more would cost reads at every alert."""
+"""What breaks in a service or a database shows in one of these; more would cost reads at every alert."""
 EVERY = timedelta(minutes=5)
 """So soon after it was looked at nothing is looked at again, however many alerts join."""
 BEFORE = timedelta(hours=1)
@@ -89,6 +92,7 @@ async def _share(unit: UnitOfWork, effect: LookAt, seen: Evidence) -> None:
             run=effect.run,
             name=seen.name,
             number=number,
+            looked_at=seen.looked_at,
             place=effect.place,
             thread=effect.thread,
             file=f"alert-{effect.alert}-{seen.name}-{number}-{unit.now:%Y%m%dT%H%M%S}.png",
