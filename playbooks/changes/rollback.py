@@ -23,6 +23,7 @@ from playbooks.changes.undone import Undone, undone
 from playbooks.evidence.deployed import Deployed, deployed, region_of
 from playbooks.evidence.figure import percent, short, when
 from playbooks.evidence.good_revision import Candidate, Choice, choose
+from playbooks.evidence.serving_record import QUARTER
 from playbooks.evidence.traffic import traffic
 from playbooks.hands import Hands
 from playbooks.mistakes import unknown
@@ -204,7 +205,9 @@ async def _evidence(world: World, move: _Move, now: datetime) -> tuple[str, ...]
     if move.candidate and move.candidate.served.last:
         ratio = move.candidate.served.error_ratio
         failed = f", failed {percent(ratio)} of its requests" if ratio is not None else ""
-        until = when(move.candidate.served.last, now, world.organisation.timezone)
+        last = move.candidate.served.last
+        # Its record is kept by the quarter of an hour: the last one is not over, and says less than it seems to.
+        until = "minutes ago" if now - last < QUARTER else when(last, now, world.organisation.timezone)
         lines.append(f"{move.short(move.good)} served until {until}{failed}")
     try:
         subject = Subject(services=(move.service.key,), since=now - timedelta(hours=1), until=now)

@@ -45,6 +45,13 @@ async def test_after_a_change_it_is_looked_again_so_that_what_helped_is_advised_
     assert "👉" not in phase(room)
 
 
+async def test_what_served_until_just_now_is_not_said_to_have_served_until_this_minute(room: ChangeRoom) -> None:
+    change = await room.ask()
+
+    assert change.plan
+    assert change.plan.evidence[0].startswith("00041 served until minutes ago, failed ")
+
+
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "error:UNAVAILABLE", "error:INTERNAL", "ratelimited"])
 async def test_an_unknown_outcome_is_settled_by_looking_and_it_happens_once(room: ChangeRoom, kind: str) -> None:
     change = await room.ask()
