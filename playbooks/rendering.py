@@ -111,8 +111,11 @@ class Rendering:
         return sight_of(incident, self._organisation, await unit.evidence.of(incident=incident.number, run=0))
 
     async def chart_of(self, effect: ShareChart) -> Chart | None:
-        """A chart of what was last seen; None when there is none of that number any more."""
+        """A chart of what was seen; None when something else was seen since, or there is none of that number any more."""
         async with self._store.look() as unit:
+            seen = (await unit.evidence.of(incident=effect.incident, run=effect.run)).get(effect.name)
+            if seen is None or effect.looked_at not in {None, seen.looked_at}:
+                return None
             charts = await unit.evidence.charts(effect.name, incident=effect.incident, run=effect.run)
         return charts[effect.number] if effect.number < len(charts) else None
 

@@ -64,6 +64,7 @@ def _share(decision: RunDecision, effect: LookAt, seen: Evidence) -> None:
                 run=effect.run,
                 name=seen.name,
                 number=number,
+                looked_at=seen.looked_at,
                 place=effect.place,
                 thread=effect.thread,
                 file=name,

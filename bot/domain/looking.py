@@ -46,13 +46,15 @@ class LookAt(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class ShareChart(Effect):
-    """Draw a chart of what was last seen and put it into the thread of a message, once; `file` is its own name there."""
+    """Draw a chart of what was seen and put it into the thread of a message, once; `file` is its own name there."""
 
     incident: int = 0
     run: int = 0
     name: str
     number: int
     """Which chart of the evidence, from 0."""
+    looked_at: datetime | None = None
+    """Of when; a later look has charts of its own."""
     place: str
     thread: str
     file: str

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,18 @@ async def test_of_several_services_only_the_charts_of_those_that_are_not_well_ar
 
     drawn = [await room.rendering.chart_of(shared) for shared in charts(room)]
     assert [chart.title for chart in drawn if chart] == ["control-plane", "search"]
+
+
+async def test_a_chart_of_an_earlier_look_is_not_drawn_from_a_later_one(room: WarRoom) -> None:
+    await declared(room, SLOW)
+    (shared,) = charts(room)
+    later = replace(SLOW, looked_at=SLOW.looked_at + timedelta(minutes=1))
+    room.outside.seen = {"latency": later}
+    await room.runner.look_again(RunKey(incident=1), "declare", by=ANA, delivery=room.delivery())
+    await room.settle(3)
+
+    assert await room.rendering.chart_of(shared) is None
+    assert await room.rendering.chart_of(charts(room)[-1]) == later.charts[0]
 
 
 async def test_a_chart_of_what_was_not_seen_again_is_not_drawn(room: WarRoom) -> None:
