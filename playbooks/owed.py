@@ -33,6 +33,8 @@ ASKED = timedelta(hours=12)
 STALE = timedelta(hours=24)
 """Whoever started a run that is open for longer is asked to go on, or to end it."""
 UNUSED = timedelta(days=90)
+HANDED_OVER = timedelta(days=2)
+"""A handoff that nobody accepted for longer is over: the next has come, or everybody knows who is on call."""
 
 Debt = tuple[str, Owed]
 """Somebody, by Slack user id, and what they owe."""
@@ -80,7 +82,10 @@ class Ledger:
 
     def _owner(self, incident: Incident | None, run: Run, late: Late) -> str:
         owner = owner_of(incident, late.step, run.progress(late.step.key))
-        return owner.user if isinstance(owner, Person) else ""
+        if isinstance(owner, Person):
+            return owner.user
+        handoff = run.handoff if late.step.done_when is Fact.ACCEPTED else None
+        return handoff.incoming if handoff and self.now - handoff.since < HANDED_OVER else ""
 
     def _tasks(self, incident: Incident) -> Iterator[Debt]:
         """What is due for longer than its own reminder was."""

@@ -9,6 +9,7 @@ from bot.domain.errors import Refused
 from bot.domain.handoff import LookWhoHandsOver, SendTestAlert
 from bot.domain.run import Run, RunKey, State
 from playbooks import Catalogue
+from playbooks.owed import ledger_of
 from playbooks.timetable import Timetable
 from scheduler.due import Due
 from tests.as_text import message_text
@@ -117,3 +118,17 @@ async def test_what_the_bot_cannot_do_is_left_to_people_with_why(room: WarRoom) 
     assert "[Try again]" in message_text(room.outside.messages["run/1/sheet"])
     await room.runner.done(KEY, "monitoring-works/2", by=ANA, delivery=room.delivery())
     assert (await found(room)).progress("monitoring-works/2").state is State.DONE
+
+
+async def test_one_that_was_not_accepted_stands_on_the_next_list_of_what_is_due_and_no_later(room: WarRoom) -> None:
+    async def owed() -> list[tuple[str, str]]:
+        async with room.store.look() as unit:
+            return [(user, each.says) for user, each in (await ledger_of(unit, room.organisation, [])).debts()]
+
+    await begin(room)
+    await room.pass_time(hours=2)
+    assert await owed() == [], "it is asked for where it stands"
+    await room.pass_time(hours=14)
+    assert await owed() == [(BEN, "I have it (Handoff on Friday), late since Fri 17:30 EDT")]
+    await room.pass_time(days=2)
+    assert await owed() == []
