@@ -61,7 +61,7 @@ async def _of(world: World, subject: Subject, window: Window, service: Service) 
     worst = max(live, key=lambda each: (each.leak is not None, each.now))
     marks = _marks(world, service, window, subject, stands, worst.leak)
     chart = _chart(world, service, findings, revisions, marks)
-    advice = await _advice(world, service, worst, stands) if worst.leak else ()
+    advice = await _advice(world, service, worst, stands) if worst.leak and _gets_traffic(stands, worst) else ()
     return Seen(findings=findings, charts=(chart,), advice=advice)
 
 
@@ -188,6 +188,11 @@ def _ahead(last: Point, leak: Leak) -> tuple[Point, ...]:
     left = max(0.0, 1 - last.value) / leak.an_hour
     ahead: timedelta = min(timedelta(hours=left), DRAWN)
     return last, Point(at=last.at + ahead, value=min(1.0, last.value + leak.an_hour * (ahead / HOUR)))
+
+
+def _gets_traffic(stands: Deployed | None, seen: _Memory) -> bool:
+    """Its numbers arrive minutes after it was replaced; then nothing is to be done about it any more."""
+    return stands is None or any(each.name == seen.revision for each in stands.serving)
 
 
 async def _advice(world: World, service: Service, seen: _Memory, stands: Deployed | None) -> tuple[Advice, ...]:

@@ -9,6 +9,7 @@ from playbooks import load
 from playbooks.suggesting import suggested
 from playbooks.vocabulary import vocabulary
 from sandbox.postgres_server import PostgresServer
+from sandbox.world.cloud_service import Target
 from tests.lookout import Lookout, inside, likeliest, lookout, said
 
 ROOM = ("error-ratio", "latency", "error-groups", "new-errors", "requests", "agent-runs", "instances", "revisions")
@@ -84,6 +85,20 @@ async def test_memory_that_is_full_already_is_called_so(hill: Lookout) -> None:
 
     assert best
     assert best.says == "Agent runtime 00042 leaks and is full; a restart makes room"
+
+
+async def test_a_leak_of_a_revision_that_was_replaced_is_advised_no_more_though_its_numbers_still_arrive(
+    hill: Lookout,
+) -> None:
+    hill.breaks("memory-leak")
+    hill.pass_minutes(20)
+    hill.ground.platform.set_traffic("agent-runtime", [Target(revision="agent-runtime-00041", percent=100)])
+    hill.pass_minutes(2)
+
+    seen = await hill.look("memory")
+
+    assert "00042 memory" in said(seen["memory"])
+    assert likeliest(seen) is None
 
 
 async def test_instances_that_cannot_start_are_not_scaled_out(hill: Lookout) -> None:
