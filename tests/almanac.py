@@ -44,10 +44,6 @@ class Entry:
         found = [_moment(zone, day, time.fromisoformat(at)) for day in worked for at in self.times]
         return sorted({moment for moment in found if begin < moment <= end})
 
-    def local(self, at: datetime) -> str:
-        """The time on the wall."""
-        return f"{at.astimezone(ZoneInfo(self.zone)):%Y-%m-%dT%H:%M}"
-
 
 def library() -> Sequence[Entry]:
     """The runbook's own playbooks, as its files say, without those of maintenance."""
