@@ -123,8 +123,8 @@ def open_war_room(decision: Decision) -> Nothing | None:
 
 
 def _open_bridge(decision: Decision) -> Nothing | None:
-    url = decision.policy.bridge_url or decision.organisation.bridge_url
     incident = decision.incident
+    url = decision.policy.bridge_url or decision.organisation.bridge_url
     meets = decision.organisation.war_room.zoom and not incident.drill
     if not (url or meets):
         return Nothing(why="No bridge is configured.")

@@ -1,6 +1,5 @@
 """All the words a playbook may use: those of the grammar, what opsbot can look at, and what it can change."""
 
-
 from bot.domain.declared_change import Declared
 from bot.domain.playbook import Vocabulary
 from playbooks.changes import CHANGES

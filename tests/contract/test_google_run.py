@@ -159,7 +159,9 @@ async def test_a_region_that_fails_fails_the_look_and_is_no_empty_one(server: Go
 
     with pytest.raises(CouldNotLook):
         await server.run(regions=(REGION, "europe-west1")).services()
-    assert len(await server.run(regions=(REGION, "europe-west1")).services()) == len(server.platform.services) + len(STAGING)
+    assert len(await server.run(regions=(REGION, "europe-west1")).services()) == len(server.platform.services) + len(
+        STAGING
+    )
 
 
 async def test_without_a_region_nothing_can_be_looked_at_and_that_is_not_no_services(server: GoogleServer) -> None:

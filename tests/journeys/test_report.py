@@ -122,7 +122,9 @@ async def test_a_folder_that_cannot_be_written_to_is_told_in_the_room_and_the_re
         assert town.count("cannot be written to: Not a directory") == 1
 
 
-async def test_whoever_writes_it_is_asked_once_after_a_day_and_the_room_says_it_until_it_is_there(resolved: Town) -> None:
+async def test_whoever_writes_it_is_asked_once_after_a_day_and_the_room_says_it_until_it_is_there(
+    resolved: Town,
+) -> None:
     town = resolved
     await town.pass_time(minutes=60 * 24)
     due = town.read("the report was due")

@@ -135,7 +135,15 @@ async def test_the_housekeeping_waits_for_a_database_that_is_down(
         kept.set()
 
     soon = timedelta(milliseconds=20)
-    clock = Ticking(due=room.due, store=room.store, clock=room.clock, leads=lambda: True, prune=prune, watch=nothing, house_pause=soon)
+    clock = Ticking(
+        due=room.due,
+        store=room.store,
+        clock=room.clock,
+        leads=lambda: True,
+        prune=prune,
+        watch=nothing,
+        house_pause=soon,
+    )
     clock.start()
     await clock._keep_house()
     async with asyncio.timeout(60):

@@ -109,7 +109,9 @@ def evidence(name: str, *findings: Finding) -> Evidence:
 
 SLOW = evidence("latency", Finding(verdict=Verdict.RED, says="Control plane p95 1,240 ms, usually 310 ms"))
 FINE = evidence("error-ratio", Finding(verdict=Verdict.GREEN, says="Control plane 0.1 % of 12,000 requests"))
-BLIND = evidence("error-ratio", Finding(verdict=Verdict.COULD_NOT_LOOK, says="Errors: no answer within 10 s; look again."))
+BLIND = evidence(
+    "error-ratio", Finding(verdict=Verdict.COULD_NOT_LOOK, says="Errors: no answer within 10 s; look again.")
+)
 
 MESSAGES: dict[str, Message] = {
     "list": listing_message(catalogue()),
