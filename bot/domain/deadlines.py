@@ -17,7 +17,7 @@ class Deadlines:
     watch_until: datetime | None = None
     """When the watch over the fix ends."""
     look_due: datetime | None = None
-    """When the evidence is next looked at while the fix is watched."""
+    """When the evidence is next looked at by itself: until it is known what helps, and while the fix is watched."""
     late_at: datetime | None = None
     """When the next step runs out of its window."""
     paging_due: datetime | None = None
