@@ -25,8 +25,11 @@ POSTGRES_CONNECTIONS = 6
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000:.0f}")
 """FULL: with NORMAL a power cut may take back what was acknowledged."""
 
-LIMITS = ("lock_timeout = '3s'", "statement_timeout = '10s'", "idle_in_transaction_session_timeout = '4s'")
-"""A process that freezes inside a transaction must not hold up the others, nor the next leader."""
+LIMITS = ("lock_timeout = '2s'", "statement_timeout = '10s'", "idle_in_transaction_session_timeout = '4s'")
+"""A process that freezes inside a transaction must not hold up the others, nor the next leader.
+
+Who waits for it gives up before Slack does, after three seconds: what people were told has failed must not happen after all.
+"""
 
 
 class WritesWhileLooking(RuntimeError):
