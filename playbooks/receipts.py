@@ -40,7 +40,6 @@ from playbooks.messages.runbook import run_failed
 from playbooks.messages.trouble import doing
 from playbooks.page_news import ON_CALL, learn, not_paged
 from playbooks.putting_away import archived
-from playbooks.redraw import taking_away
 from playbooks.seeing import learn_seen, unseen
 from playbooks.status_change import tell_customers
 from playbooks.status_page import learn_published
@@ -58,7 +57,7 @@ class Receipts:
     async def received(self, unit: UnitOfWork, effect: Effect, receipt: Receipt) -> None:
         """An effect was carried out; its names are bound already."""
         if isinstance(effect, Post) and not receipt.binds:
-            await unit.outbox.withdraw(taking_away(effect.slot))
+            unit.outbox.never(effect.slot)
         if isinstance(effect, SetProfile):
             await learn_profile(unit, self._deciding, effect, receipt)
         if isinstance(effect, LookOnCall):

@@ -50,11 +50,6 @@ def redraw(decision: Decision, before: Picture) -> None:
             decision.put(_edit(decision, name))
 
 
-def taking_away(slot: str) -> str:
-    """The key under which a message is taken away; nothing is, when it turns out never to have been posted."""
-    return f"{slot}/away"
-
-
 def _said(decision: Decision, name: str) -> Message | str | None:
     incident, organisation = decision.incident, decision.organisation
     kind, _, rest = name.partition("/")
@@ -180,5 +175,4 @@ def _take_due_away(decision: Decision) -> None:
         name = f"due/{incident.due_message}"
         incident.shown.discard(name)
         incident.due_message = 0
-        slot = decision.slot(name)
-        decision.put(Delete(place=room(incident.number), slot=slot), key=taking_away(slot))
+        decision.put(Delete(place=room(incident.number), slot=decision.slot(name)))

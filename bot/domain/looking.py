@@ -45,16 +45,9 @@ class LookAt(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShareChart(Effect):
-    """Draw a chart of what was seen and put it into the thread of a message, once; `file` is its own name there."""
+class SharePicture(Effect):
+    """Put a picture into the thread of a message, once; `file` is its own name there."""
 
-    incident: int = 0
-    run: int = 0
-    name: str
-    number: int
-    """Which chart of the evidence, from 0."""
-    looked_at: datetime | None = None
-    """Of when; a later look has charts of its own."""
     place: str
     thread: str
     file: str
@@ -74,24 +67,21 @@ class ShareChart(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShareSheet(Effect):
-    """Draw what a run saw as one picture and put it into the thread of a message, once; `file` is its own name there."""
+class ShareChart(SharePicture):
+    """Draw a chart of what was seen, and share it."""
+
+    incident: int = 0
+    run: int = 0
+    name: str
+    number: int
+    """Which chart of the evidence, from 0."""
+    looked_at: datetime | None = None
+    """Of when; a later look has charts of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareSheet(SharePicture):
+    """Draw what a run saw as one picture, and share it."""
 
     run: int
-    place: str
-    thread: str
     title: str
-    file: str
-    method = "files.completeUploadExternal"
-
-    @property
-    def lane(self) -> str:
-        return f"chart/{self.thread}"
-
-    @property
-    def awaits(self) -> str:
-        return self.thread
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return self.place, self.thread

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.effect import Effect
 from bot.domain.mail import SendMail
-from bot.domain.status_page import posting_name
+from bot.domain.status_page import OnStatusPage
 
 ON_TIME = timedelta(hours=1)
 """An announcement that goes out within this time after it is due is not late."""
@@ -84,14 +83,13 @@ class PageNotice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PublishMaintenance(Effect):
+class PublishMaintenance(OnStatusPage):
     """Bring a notice of a maintenance to the status page: once, and not at all when a later one is there already.
 
     `components` are services by key; they are under maintenance while it goes on.
     """
 
     maintenance: int
-    posting: str
     number: int
     notice: str
     title: str
@@ -100,15 +98,6 @@ class PublishMaintenance(Effect):
     starts_at: datetime
     ends_at: datetime
     components: tuple[str, ...]
-    method = "statuspage.incidents"
-
-    @property
-    def lane(self) -> str:
-        return f"status-page/{self.posting}"
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (posting_name(self.posting),)
 
 
 @dataclass(frozen=True, kw_only=True)

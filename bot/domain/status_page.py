@@ -142,20 +142,10 @@ def healths(postings: Iterable[Posting]) -> Mapping[str, Health]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PublishNotice(Effect):
-    """Bring one notice to the status page; `components` are those of the notice as the whole page shall show them.
+class OnStatusPage(Effect):
+    """Whatever is brought to the status page, in the order in which it is said of one thing."""
 
-    Repeated it is published once, and not at all when a later one was published meanwhile.
-    """
-
-    incident: int
     posting: str
-    number: int
-    title: str
-    stage: Stage
-    text: str
-    impact: str
-    components: dict[str, Health] = field(default_factory=dict)
     method = "statuspage.incidents"
 
     @property
@@ -165,6 +155,22 @@ class PublishNotice(Effect):
     @property
     def names(self) -> tuple[str, ...]:
         return (posting_name(self.posting),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishNotice(OnStatusPage):
+    """Bring one notice to the status page; `components` are those of the notice as the whole page shall show them.
+
+    Repeated it is published once, and not at all when a later one was published meanwhile.
+    """
+
+    incident: int
+    number: int
+    title: str
+    stage: Stage
+    text: str
+    impact: str
+    components: dict[str, Health] = field(default_factory=dict)
 
 
 def posting_name(key: str) -> str:

@@ -24,7 +24,6 @@ FIRST = 99
 
 _THESE = outbox.c.serial.in_(bindparam("heads", expanding=True))
 _HEAD = {"head_priority": outbox.c.priority, "head_method": outbox.c.method}
-_TAKE = update(lane).where(lane.c.key == outbox.c.lane, _THESE).values(in_flight=outbox.c.serial, next_at=None, **_HEAD)
 _PUT_OFF = (
     update(lane)
     .where(lane.c.key == outbox.c.lane, _THESE)

@@ -30,6 +30,7 @@ class Outbox:
         self._lanes = Lanes(connection, now)
         self._puts: dict[str, Put] = {}
         self._withdrawn: set[str] = set()
+        self._never: set[str] = set()
         self._revived: dict[int, str] = {}
         self._ended: dict[int, Ended] = {}
         self._keys: set[str] = set()
@@ -60,6 +61,11 @@ class Outbox:
         if self._puts.pop(key, None) is None:
             self._withdrawn.add(key)
 
+    def never(self, name: str) -> None:
+        """This name will not be bound any more: take back all that awaits it."""
+        self._never.add(name)
+        self._puts = {key: put for key, put in self._puts.items() if put.awaits != name}
+
     async def revive(self, serial: int) -> bool:
         """Try a buried effect again; False when it is not buried (any more)."""
         lane = await self._rows.lane_of_buried(serial)
@@ -84,7 +90,8 @@ class Outbox:
 
     @property
     def touched(self) -> bool:
-        return any((self._puts, self._withdrawn, self._revived, self._bindings.bound, self._ended, self._keys))
+        named = self._withdrawn or self._never or self._bindings.bound
+        return bool(named or self._puts or self._revived or self._ended or self._keys)
 
     def sharing_names(self) -> Sequence[ColumnElement[object]]:
         """What to ask for just before the flush, so that nobody binds a name for which something is being put."""
@@ -98,7 +105,7 @@ class Outbox:
         await self._bindings.write()
         awoken = await self._awoken()
         puts = await self._ready_puts()
-        withdrawn = await self._rows.pending_under(self._withdrawn)
+        withdrawn = [*await self._rows.pending_under(self._withdrawn), *await self._rows.awaiting(self._never)]
         lanes = Counter(put.effect.lane for put in puts)
         for key in self._other_lanes(awoken, withdrawn):
             lanes[key] += 0

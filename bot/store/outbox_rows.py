@@ -124,6 +124,8 @@ class Rows:
 
     async def awaiting(self, names: Collection[str]) -> Sequence[Row[*tuple[Any, ...]]]:
         """Serial, lane, due time and lifetime of what awaits these names."""
+        if not names:
+            return ()
         return (await self._connection.execute(_AWAITING, {"names": sorted(names)})).all()
 
     async def wake(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> None:

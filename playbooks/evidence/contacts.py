@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.domain.evidence import CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
+from bot.domain.evidence import CouldNotLook, Evidence, Finding, Subject, Verdict
 from bot.domain.on_call import Reachable, Shift
+from playbooks.evidence.paged_policy import paged_policy
 from playbooks.evidence.seen import Seen
-from playbooks.world import Outside, Pager, World, reached
+from playbooks.world import Pager, World
 
 NAME = "contacts"
 AHEAD = timedelta(days=8)
@@ -18,10 +19,7 @@ FIRST = 1
 async def contacts(world: World, subject: Subject) -> Evidence:
     """As opsbot.yaml and PagerDuty say, of the first level that is woken; the telephone rings in another way than Slack."""
     del subject
-    policy = world.organisation.paging.escalation_policy
-    pager = reached(world.pager, Outside.PAGER)
-    if not policy:
-        raise NotConfigured("opsbot.yaml does not say who is paged; give pagerduty its escalation_policy.")
+    pager, policy = paged_policy(world)
     now = world.clock.now()
     held, coming = await asyncio.gather(
         pager.on_call(policy, at=now), pager.next_shifts(policy, since=now, until=now + AHEAD)

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.evidence import Evidence, Finding, NotConfigured, Subject, Verdict
+from bot.domain.evidence import Evidence, Finding, Subject, Verdict
 from bot.domain.on_call import Coverage, Shift
 from playbooks.evidence.figure import count, percent
+from playbooks.evidence.paged_policy import paged_policy
 from playbooks.evidence.seen import Seen
 from playbooks.messages.wording import local_time
-from playbooks.world import Outside, World, reached
+from playbooks.world import World
 
 NAME = "coverage"
 WEEK = timedelta(days=7)
@@ -25,10 +26,7 @@ HOUR = timedelta(hours=1)
 async def coverage(world: World, subject: Subject) -> Evidence:
     """As PagerDuty says, of the first level of the policy that is paged; gaps with their day and local time."""
     del subject
-    policy = world.organisation.paging.escalation_policy
-    pager = reached(world.pager, Outside.PAGER)
-    if not policy:
-        raise NotConfigured("opsbot.yaml does not say who is paged; give pagerduty its escalation_policy.")
+    pager, policy = paged_policy(world)
     now = world.clock.now()
     until = now + WEEKS * WEEK
     found, held, coming = await asyncio.gather(

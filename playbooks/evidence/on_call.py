@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from bot.domain.evidence import CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
+from bot.domain.evidence import CouldNotLook, Evidence, Finding, Subject, Verdict
 from bot.domain.on_call import Coverage, Shift
 from playbooks.evidence.figure import count, percent, span, when
+from playbooks.evidence.paged_policy import paged_policy
 from playbooks.evidence.seen import Seen
-from playbooks.world import Outside, World, reached
+from playbooks.world import World
 
 NAME = "on-call"
 AHEAD = timedelta(days=14)
@@ -32,10 +33,7 @@ async def on_call(world: World, subject: Subject) -> Evidence:
 
 
 async def _of(world: World) -> Evidence:
-    policy = world.organisation.paging.escalation_policy
-    pager = reached(world.pager, Outside.PAGER)
-    if not policy:
-        raise NotConfigured("opsbot.yaml does not say who is paged; give pagerduty its escalation_policy.")
+    pager, policy = paged_policy(world)
     now = world.clock.now()
     shifts, coming, coverage = await asyncio.gather(
         pager.on_call(policy, at=now),

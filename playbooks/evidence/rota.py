@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from bot.domain.evidence import Evidence, Finding, NotConfigured, Subject, Verdict
+from bot.domain.evidence import Evidence, Finding, Subject, Verdict
 from bot.domain.on_call import Shift
 from playbooks.evidence.figure import span, when
+from playbooks.evidence.paged_policy import paged_policy
 from playbooks.evidence.seen import Seen
-from playbooks.world import Outside, World, reached
+from playbooks.world import World
 
 NAME = "rota"
 AHEAD = timedelta(days=14)
@@ -17,10 +18,7 @@ AHEAD = timedelta(days=14)
 async def rota(world: World, subject: Subject) -> Evidence:
     """As PagerDuty says, of the escalation policy that is paged; the nearest turn first."""
     del subject
-    policy = world.organisation.paging.escalation_policy
-    pager = reached(world.pager, Outside.PAGER)
-    if not policy:
-        raise NotConfigured("opsbot.yaml does not say who is paged; give pagerduty its escalation_policy.")
+    pager, policy = paged_policy(world)
     now = world.clock.now()
     held, shifts = await asyncio.gather(
         pager.on_call(policy, at=now), pager.next_shifts(policy, since=now, until=now + AHEAD)

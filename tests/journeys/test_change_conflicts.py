@@ -11,35 +11,17 @@ from bot.domain.change_stage import Stage
 from bot.domain.errors import GiveUp, Refused, Superseded
 from playbooks.changes import CHANGES
 from sandbox.postgres_server import PostgresServer
-from sandbox.world.cloud_service import Target
 from sandbox.world.platform import Platform
 from tests.change_room import ANA, BEN, DEE, ChangeRoom, change_room
-from tests.workshop import Workshop, workshop
+from tests.pinned_shop import OF_SERVICES, pinned_shop
+from tests.workshop import Workshop
 
 BAD, GOOD = "control-plane-00042", "control-plane-00041"
-OF_SERVICES = {
-    "rollback": "web 00040",
-    "restart": "web",
-    "scale": "web 12",
-    "env": "web LOG_LEVEL=debug",
-    "resources": "web 1Gi",
-    "isolate": "web",
-    "deploy": "web 1.6.1 waive it served for weeks",
-    "finalize": "billing",
-    "to-latest": "agent-runtime",
-}
-"""Kinds of changes of Cloud Run, and what may be asked of each in the world of `shop`."""
 
 
 @pytest.fixture
 async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
-    """A workshop in which two services are pinned: one to an older revision, one to its latest."""
-    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
-        platform = shop.over.ground.platform
-        for service, which in (("billing", 1), ("agent-runtime", 0)):
-            revision = platform.revisions(service)[which].name
-            platform.set_traffic(service, [Target(percent=100, revision=revision)])
-        shop.over.pass_minutes(10)
+    async with pinned_shop(sqlite_store_url, postgres_server) as shop:
         yield shop
 
 

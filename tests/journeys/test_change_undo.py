@@ -6,31 +6,13 @@ import pytest
 
 from playbooks.changes import CHANGES
 from sandbox.postgres_server import PostgresServer
-from sandbox.world.cloud_service import Target
-from tests.workshop import Workshop, workshop
-
-MADE = {
-    "rollback": "web 00040",
-    "restart": "web",
-    "scale": "web 12",
-    "env": "web LOG_LEVEL=debug",
-    "resources": "web 1Gi",
-    "isolate": "web",
-    "deploy": "web 1.6.1 waive it served for weeks",
-    "finalize": "billing",
-    "to-latest": "agent-runtime",
-}
-"""What is asked of each; billing is pinned to an older revision, and agent-runtime to its latest."""
+from tests.pinned_shop import OF_SERVICES, pinned_shop
+from tests.workshop import Workshop
 
 
 @pytest.fixture
 async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
-        platform = shop.over.ground.platform
-        for service, which in (("billing", 1), ("agent-runtime", 0)):
-            revision = platform.revisions(service)[which].name
-            platform.set_traffic(service, [Target(percent=100, revision=revision)])
-        shop.over.pass_minutes(20)
+    async with pinned_shop(sqlite_store_url, postgres_server) as shop:
         yield shop
 
 
@@ -43,7 +25,7 @@ def served(shop: Workshop, service: str) -> object:
 
 
 async def test_every_change_of_a_service_is_made_helps_and_is_taken_back(shop: Workshop) -> None:
-    for name, words in MADE.items():
+    for name, words in OF_SERVICES.items():
         kind, service = CHANGES[name], words.split()[0]
         before = served(shop, service)
         plan = await shop.plan(kind, words)

@@ -1,44 +1,24 @@
 """Where numbers are lacking nothing is green, though nothing plus nothing is nothing too."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import pytest
 
-from bot.domain.chart import Series
 from bot.domain.cloud_service import CloudService, Condition
 from bot.domain.database_instance import ConnectionGroup, Connections
 from bot.domain.evidence import Subject, Verdict
 from bot.domain.log_entry import LogEntry, LogPage
-from bot.domain.metric_query import Aggregation, Measure
 from playbooks.evidence.database_connections import database_connections
 from playbooks.evidence.instances import instances
 from playbooks.evidence.recent_changes import recent_changes
 from playbooks.world import Logs, Metrics, Services, Sessions
 from tests.empty_world import empty_world
+from tests.made_metrics import MadeMetrics
 
 NOW = datetime(2026, 3, 4, 15, tzinfo=UTC)
 ONE = Subject(services=("control-plane",), since=NOW - timedelta(hours=1), until=NOW)
-
-
-class Numberless:
-    """Metrics without a number."""
-
-    async def read(
-        self,
-        measure: Measure,
-        of: str,
-        *,
-        since: datetime,
-        until: datetime,
-        step: timedelta,
-        aggregation: Aggregation,
-        by: Sequence[str] = (),
-    ) -> Sequence[Series]:
-        del measure, of, since, until, step, aggregation, by
-        return ()
 
 
 class OneService:
@@ -58,7 +38,9 @@ class Crowd:
 
 
 async def test_instances_that_nobody_counted_are_not_well() -> None:
-    world = replace(empty_world(NOW), metrics=cast("Metrics", Numberless()), services=cast("Services", OneService()))
+    world = replace(
+        empty_world(NOW), metrics=cast("Metrics", MadeMetrics(lambda *_: ())), services=cast("Services", OneService())
+    )
 
     (finding,) = (await instances(world, ONE)).findings
 

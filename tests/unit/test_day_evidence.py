@@ -9,10 +9,11 @@ import pytest
 
 from bot.domain.chart import Look, Point, Series
 from bot.domain.evidence import CouldNotLook, Subject, Verdict
-from bot.domain.metric_query import Aggregation, Measure
+from bot.domain.metric_query import Measure
 from playbooks.evidence.day import day
 from playbooks.world import Metrics, Queries, World
 from tests.empty_world import empty_world
+from tests.made_metrics import MadeMetrics, Stretch
 
 MONDAY = datetime(2026, 3, 9, 21, tzinfo=UTC)
 """17:00 in New York, the day after clocks were put forward."""
@@ -31,39 +32,22 @@ class Business:
         return (Series(points=tuple(points)),)
 
 
-class Traffic:
-    """A service that fails this part of a thousand requests a step."""
+def traffic(failed: float, *, before: bool = True) -> MadeMetrics:
+    """A service that fails this part of a thousand requests a step; perhaps nobody knows what it did a week ago."""
 
-    def __init__(self, failed: float, *, before: bool = True) -> None:
-        self._failed = failed
-        self._before = before
-
-    async def read(
-        self,
-        measure: Measure,
-        of: str,
-        *,
-        since: datetime,
-        until: datetime,
-        step: timedelta,
-        aggregation: Aggregation,
-        by: Sequence[str] = (),
-    ) -> Sequence[Series]:
-        del measure, of, aggregation, by
-        if since < MIDNIGHT and not self._before:
+    def rule(_measure: Measure, asked: Stretch) -> Sequence[Series]:
+        if asked.since < MIDNIGHT and not before:
             raise CouldNotLook("Cloud Monitoring does not answer in time.")
-        failed = self._failed if since >= MIDNIGHT else 0.001
-        steps = [since + step * number for number in range(1, int((until - since) / step) + 1)]
-        parts = (("2xx", 1 - failed), ("5xx", failed))
-        return [
-            Series(points=tuple(Point(at=at, value=1000 * part) for at in steps), labels=(("class", name),))
-            for name, part in parts
-        ]
+        bad = failed if asked.since >= MIDNIGHT else 0.001
+        parts = (("2xx", 1 - bad), ("5xx", bad))
+        return [Series(points=asked.points(1000 * part), labels=(("class", name),)) for name, part in parts]
+
+    return MadeMetrics(rule)
 
 
 def world(failed: float = 0.001) -> World:
     made = empty_world(MONDAY)
-    return replace(made, queries=cast("Queries", Business()), metrics=cast("Metrics", Traffic(failed)))
+    return replace(made, queries=cast("Queries", Business()), metrics=cast("Metrics", traffic(failed)))
 
 
 def subject(*, private: bool = False) -> Subject:
@@ -91,11 +75,11 @@ async def test_revenue_is_said_and_drawn_in_private_only(private: bool) -> None:
 
 @pytest.mark.parametrize(("failed", "verdict"), [(0.001, Verdict.GREEN), (0.01, Verdict.AMBER), (0.05, Verdict.RED)])
 async def test_a_day_on_which_much_failed_is_not_well(failed: float, verdict: Verdict) -> None:
-    (traffic, *_) = (await day(world(failed), subject())).findings
-    assert traffic.verdict is verdict
+    (first, *_) = (await day(world(failed), subject())).findings
+    assert first.verdict is verdict
 
 
 async def test_what_cannot_be_looked_at_hides_nothing_else() -> None:
-    blind = replace(world(), metrics=cast("Metrics", Traffic(0.001, before=False)))
+    blind = replace(world(), metrics=cast("Metrics", traffic(0.001, before=False)))
     seen = await day(blind, subject())
     assert [each.verdict for each in seen.findings] == [Verdict.COULD_NOT_LOOK, Verdict.GREEN, Verdict.GREEN]

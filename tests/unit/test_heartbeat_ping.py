@@ -42,10 +42,11 @@ async def address(heard: asyncio.Event) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-async def test_a_ping_is_taken(address: str) -> None:
+async def test_a_ping_is_taken(address: str, heard: asyncio.Event) -> None:
     ping = HeartbeatPing(url=f"{address}/secret", timeout=30)
     await ping.ping()
     await ping.close()
+    assert heard.is_set()
 
 
 @pytest.mark.parametrize("path", ["/failing", ":1/secret"])
@@ -68,6 +69,7 @@ async def test_it_beats_while_the_bot_gets_on(address: str, heard: asyncio.Event
 async def test_without_an_address_there_is_none(sqlite_store_url: str) -> None:
     store = Store(open_database(sqlite_store_url), SystemClock())
     progress = Progress(store=store, leads=lambda: True, turned=timedelta, ticked=timedelta)
+    before = asyncio.all_tasks()
     async with beating(None, progress, within=30):
-        pass
+        assert asyncio.all_tasks() == before
     await store.close()

@@ -108,6 +108,8 @@ async def test_an_end_that_came_by_itself_is_as_good(desk: Telling) -> None:
     end = await desk.plan(MAINTENANCE_WINDOW, "control-plane off")
     desk.passes(timedelta(minutes=6))
     await desk.carry_out(MAINTENANCE_WINDOW, end)
+    assert rings(desk)
+    assert (await desk.verify(MAINTENANCE_WINDOW, end)).helped is True
 
 
 async def test_when_nobody_can_look_it_is_not_called_a_success(desk: Telling) -> None:

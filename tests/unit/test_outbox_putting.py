@@ -2,7 +2,19 @@
 
 from datetime import timedelta
 
-from bot.domain.effect import AddBookmark, Edit, FindChannel, Invite, OpenDirect, OpenRoom, Pin, Post, SetTopic, Whisper
+from bot.domain.effect import (
+    AddBookmark,
+    Delete,
+    Edit,
+    FindChannel,
+    Invite,
+    OpenDirect,
+    OpenRoom,
+    Pin,
+    Post,
+    SetTopic,
+    Whisper,
+)
 from bot.domain.errors import GiveUp, Retry, Unsure
 from bot.domain.message import sentence
 from bot.domain.paging import PageOnCall
@@ -219,6 +231,17 @@ async def test_what_was_not_begun_can_be_taken_back(store_url: str) -> None:
 
         assert it.wire.attempts == []
         assert await it.waiting() == []
+
+
+async def test_what_awaits_a_name_that_will_never_be_is_taken_back(store_url: str) -> None:
+    due, card = (Edit(place="room/1", slot=f"incident/1/{name}") for name in ("due", "card"))
+    async with bench(store_url) as it:
+        await it.put(due, Delete(place="room/1", slot=due.slot), card)
+        async with it.store.begin() as unit:
+            await unit.outbox.put(Delete(place="room/1", slot=due.slot))
+            unit.outbox.never(due.slot)
+
+        assert [each.effect for each in await it.waiting()] == [card]
 
 
 async def test_what_was_begun_is_not_taken_back(store_url: str) -> None:
