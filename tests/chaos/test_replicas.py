@@ -58,7 +58,8 @@ class Replicas:
 @asynccontextmanager
 async def replicas(url: str, folder: Path, environment: Mapping[str, str]) -> AsyncIterator[Replicas]:
     async with AsyncExitStack() as stack:
-        trial = await stack.enter_async_context(ordeal(url, folder, environment=environment))
+        # Slack's own limit: within a shorter one a process that waits for a frozen one's lock would not give up in time.
+        trial = await stack.enter_async_context(ordeal(url, folder, environment=environment, ack_within=3.0))
         await stack.enter_async_context(trial.hurrying())
         found = Replicas(trial)
         stack.push_async_callback(found.end)
