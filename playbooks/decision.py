@@ -8,7 +8,7 @@ from bot.domain.effect import Effect, Post, Priority, room
 from bot.domain.evidence import Evidence
 from bot.domain.incident import Incident, Status
 from bot.domain.message import Message
-from bot.domain.run import Run
+from bot.domain.run import Run, RunKey
 from bot.domain.timeline import Entry, Happening
 from bot.organisation import Organisation, SeverityPolicy
 from bot.store.unit_of_work import UnitOfWork
@@ -159,5 +159,10 @@ class Decision(RunDecision):
         return kind == "dm" and self.incident.private and not self.incident.knows(user)
 
     def _once(self, name: str) -> str:
-        """When an incident begins anew, or its room does, it is posted again."""
-        return f"{self.slot(name)}/round-{self.incident.round}" if self.incident.round else self.slot(name)
+        return once(self.incident, name)
+
+
+def once(incident: Incident, name: str) -> str:
+    """The key of something posted once for an incident: when it begins anew, or its room does, it is posted again."""
+    slot = RunKey(incident=incident.number).slot(name)
+    return f"{slot}/round-{incident.round}" if incident.round else slot

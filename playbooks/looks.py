@@ -44,8 +44,12 @@ def shown_in(decision: RunDecision, phase: Phase) -> str:
 
 
 def look_at(decision: RunDecision, names: Iterable[str], *, thread: str = "") -> None:
-    """Have these looked at; charts of what is unhealthy go into the thread of one of the run's messages."""
+    """Have these looked at; charts of what is unhealthy go into the thread of one of the run's messages.
+
+    A war room that is being opened comes first, with its card and the first steps: what is seen is shown among these.
+    """
     about, start, key = decision.about, decision.run.start, seen_for(decision.run)
+    slot = decision.slot(thread) if thread else ""
     began = _began(about.incident) if about else start.sheet.began if start and start.sheet else None
     for name in dict.fromkeys(names):
         effect = LookAt(
@@ -58,7 +62,8 @@ def look_at(decision: RunDecision, names: Iterable[str], *, thread: str = "") ->
             words=start.words if start else (),
             private=decision.sight.private,
             place=start.place if start else room(decision.run.incident),
-            thread=decision.slot(thread) if thread else "",
+            thread=slot,
+            after=slot if about and not about.incident.room else "",
         )
         decision.put(effect)
 

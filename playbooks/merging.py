@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from bot.domain.delivery import Delivery
-from bot.domain.effect import Invite, room
+from bot.domain.effect import Invite, Post, room
 from bot.domain.errors import Refused
 from bot.domain.incident import Incident
 from bot.domain.message import Code
@@ -16,7 +16,7 @@ from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.advance import skip_rest, stop_beside
 from playbooks.alike import alike
 from playbooks.deciding import Deciding
-from playbooks.decision import Decision
+from playbooks.decision import Decision, once
 from playbooks.lent_page import resolve_pages
 from playbooks.messages import course
 
@@ -55,15 +55,17 @@ class Merging:
             return [each for each in fitting if not each.private or each.knows(by)]
 
 
-async def offer_merging(unit: UnitOfWork, deciding: Deciding, incident: Incident) -> None:
-    """Say in both rooms that an incident which was just declared looks like one that is open."""
+async def offer_merging(unit: UnitOfWork, incident: Incident) -> None:
+    """Say in both rooms that an incident which was just declared looks like one that is open; its first steps go first."""
     if incident.private or incident.drill:
         return
     others = [each for each in await unit.incidents.open() if each.number != incident.number and not each.drill]
     for other in alike(incident.title, incident.services, others, unit.now)[:1]:
         for here, there in ((incident, other), (other, incident)):
-            async with deciding.within(unit, here.number) as decision:
-                decision.say(f"post/alike-{there.number}", course.looks_like(here, there))
+            if "card" in here.shown:
+                slot = once(here, f"post/alike-{there.number}")
+                message = course.looks_like(here, there)
+                await unit.outbox.put(Post(place=room(here.number), slot=slot, message=message), key=slot)
 
 
 def _refuse_what_cannot_be_merged(gone: Incident, stays: Incident, by: str) -> None:

@@ -215,9 +215,10 @@ class Whisper(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class Pin(Effect):
-    """Pin a message that the bot keeps."""
+    """Pin a message that the bot keeps: by its pin people find the card."""
 
     slot: str
+    rank = Priority.ANSWER
     method = "pins.add"
 
     @property

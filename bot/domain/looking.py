@@ -12,7 +12,7 @@ class LookAt(Effect):
 
     It ends with the evidence whatever was found: that one could not look is evidence too. `since` is where the stretch
     begins that is looked at, which ends when it is looked. Charts of what is unhealthy go into the thread of `thread`,
-    a slot, at `place`; nowhere when that is empty.
+    a slot, at `place`; nowhere when that is empty. With `after`, another slot, it is looked once that message stands.
     """
 
     incident: int = 0
@@ -28,6 +28,7 @@ class LookAt(Effect):
     words: tuple[str, ...] = ()
     place: str = ""
     thread: str = ""
+    after: str = ""
     lifetime = timedelta(minutes=10)
 
     @property
@@ -37,7 +38,7 @@ class LookAt(Effect):
     @property
     def awaits(self) -> str | None:
         """A war room that is not open yet comes first; whoever asks elsewhere is answered, if only at a terminal."""
-        return self.place if self.place.startswith("room/") else None
+        return self.after or (self.place if self.place.startswith("room/") else None)
 
     @property
     def replaces(self) -> str:

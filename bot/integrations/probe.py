@@ -20,6 +20,8 @@ from bot.domain.health import Certificate, HealthAnswer
 from bot.integrations.trusted import trusted
 
 ATTEMPTS = 3
+AT_ONCE = 24
+"""Requests on their way at the same time: what waits in the vendor's pool is looked through anew with every answer."""
 TIMEOUT = 5.0
 """Seconds that one attempt may take; source: the runbook's errata, a probe without a deadline proves nothing."""
 LARGEST = 64 * 1024
@@ -40,6 +42,7 @@ class HealthProbe:
     def __init__(self, *, timeout: float = TIMEOUT) -> None:
         """`timeout` in seconds, for each attempt."""
         self._timeout = timeout
+        self._turn = asyncio.Semaphore(AT_ONCE)
         self._client = httpx.AsyncClient(
             headers={"User-Agent": "opsbot", "Accept": "application/json"},
             timeout=timeout,
@@ -76,6 +79,10 @@ class HealthProbe:
         return Certificate(host=host, expires_at=expires)
 
     async def _ask(self, url: str) -> HealthAnswer:
+        async with self._turn:
+            return await self._asked(url)
+
+    async def _asked(self, url: str) -> HealthAnswer:
         begun = time.perf_counter()
         if not _is_address(url):
             return _silent(begun, "is no address that can be asked")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import GiveUp, Refused
+from bot.domain.effect import Post
+from bot.domain.errors import GiveUp, Refused, Retry
 from bot.domain.evidence import Finding, Verdict
 from bot.domain.looking import LookAt
 from bot.domain.run import RunKey, State
@@ -44,6 +45,25 @@ async def test_with_its_first_phase_an_incident_looks_at_all_that_its_playbook_n
     assert kept["latency"].findings == SLOW.findings
     assert kept["error-ratio"].verdict is Verdict.NOT_CONFIGURED
     assert drawn == SLOW.charts
+
+
+async def test_nothing_is_looked_at_before_the_first_phase_of_a_new_room_stands(room: WarRoom) -> None:
+    await declared(room, SLOW)
+
+    done = room.outside.done
+    stands = next(at for at, each in enumerate(done) if isinstance(each, Post) and each.slot.endswith("phase/declare"))
+    assert not any(isinstance(each, LookAt) for each in done[:stands])
+
+
+async def test_what_a_later_phase_asks_for_is_looked_at_while_slack_is_down(room: WarRoom) -> None:
+    incident = await declared(room)
+    room.outside.broken[Post] = Retry("Slack is down", after=60)
+    before = len(looks(room))
+
+    await room.runner.next_phase(RunKey(incident=incident.number), 1, by=ANA, delivery=room.delivery())
+    await room.settle(3)
+
+    assert looks(room)[before:] == ["error-ratio"]
 
 
 async def test_what_is_seen_stands_below_its_step_the_worst_first_and_a_person_ends_it(room: WarRoom) -> None:
