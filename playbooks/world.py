@@ -5,7 +5,7 @@ a deadline of its own; what is not configured at all is None here, and `reached`
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -33,6 +33,7 @@ from bot.domain.status_page import Health
 from bot.domain.table_health import TableHealth
 from bot.organisation import Organisation
 from playbooks.diary import Diary
+from playbooks.shared import Shared
 from playbooks.shelf import Configuration
 from playbooks.surroundings import Code, Images, Meetings, Support, Windows
 
@@ -252,6 +253,7 @@ class World:
     configuration: Configuration | None = None
     windows: Windows | None = None
     meetings: Meetings | None = None
+    shared: Shared = field(default_factory=Shared)
 
 
 def reached(part: Part | None, outside: Outside) -> Part:

@@ -39,6 +39,11 @@ async def turned_away(world: World, services: Sequence[Service]) -> Mapping[str,
     more of them would not start either. Reads of the log are few, so it is read once for all services, and once more
     only when somebody was turned away.
     """
+    asked = tuple(service.key for service in services)
+    return await world.shared.read(("turned away", asked), lambda: _turned_away(world, services))
+
+
+async def _turned_away(world: World, services: Sequence[Service]) -> Mapping[str, int]:
     until = world.clock.now()
     name = services[0].cloud_name if len(services) == 1 else ""
     try:

@@ -47,6 +47,10 @@ class Deployed:
 
 async def deployed(world: World, service: Service) -> Deployed:
     """How a service stands; raises `NotConfigured` when it is not said where it runs."""
+    return await world.shared.read(("deployed", service.key), lambda: _deployed(world, service))
+
+
+async def _deployed(world: World, service: Service) -> Deployed:
     services = reached(world.services, Outside.SERVICES)
     region = region_of(service)
     cloud, revisions = await asyncio.gather(

@@ -76,12 +76,17 @@ async def choose(world: World, service: Service, *, known_bad: Collection[str] =
 
     Raises `NotConfigured` and `CouldNotLook` as the world does.
     """
+    bad = frozenset(known_bad)
+    return await world.shared.read(("good revision", service.key, bad), lambda: _chosen(world, service, bad))
+
+
+async def _chosen(world: World, service: Service, known_bad: frozenset[str]) -> Choice | None:
     stands = await deployed(world, service)
     if not stands.serving:
         return None
-    choice = await _choice(world, service, stands, A_WEEK, frozenset(known_bad))
+    choice = await _choice(world, service, stands, A_WEEK, known_bad)
     # What served longer ago is looked for only when the last week brought nothing.
-    return choice if choice.good else await _choice(world, service, stands, A_MONTH, frozenset(known_bad))
+    return choice if choice.good else await _choice(world, service, stands, A_MONTH, known_bad)
 
 
 async def _choice(
