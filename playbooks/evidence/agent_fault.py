@@ -1,20 +1,23 @@
 """What agent runs fail of: a tool that is down, a permission that was revoked, or one agent's own last update.
 
-A tool that is down fails every agent that uses it and no other tool; a bad update fails one agent whatever it uses.
+A tool that is down fails every agent that uses it and no other tool; a bad update fails one agent whatever it uses. Of
+all agents, tools and pairs of both, the one is at fault whose runs, told apart from the rest, explain best which runs
+failed: that needs neither many runs nor that all of them fail, as in the minute in which it begins.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from math import log
 
 DENIED = re.compile(r"deni|forbid|unauthori|permission|refus", re.IGNORECASE)
-ILL = 0.7
-"""A success ratio below which an agent or a tool fails rather than has bad luck."""
 WELL = 0.9
-"""A success ratio above which it is well."""
-FEWEST = 5
-"""Runs below which a pair of agent and tool says nothing."""
+"""A success ratio above which whatever is not at fault is well."""
+SURE = 8.0
+"""How much better, in natural units of log-likelihood, an explanation must be than that all fail alike."""
+MOST = 3
+"""Faults at the same time that are told apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,19 @@ class Fault:
     kind: Kind
     name: str
     ratio: float
+    is_agent: bool = False
+    """Whether that is the name of an agent; else it is that of a tool."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Suspect:
+    """An agent, a tool, or an agent with a tool."""
+
+    agent: str = ""
+    tool: str = ""
+
+    def has(self, run: Runs) -> bool:
+        return self.agent in {"", run.agent} and self.tool in {"", run.tool}
 
 
 def success(runs: Iterable[Runs], good: str) -> float | None:
@@ -52,44 +68,67 @@ def success(runs: Iterable[Runs], good: str) -> float | None:
     return sum(run.count for run in each if run.status == good) / all_of_them if all_of_them else None
 
 
-def fault_of(runs: Iterable[Runs], good: str) -> Fault:
-    """The likeliest fault behind runs that fail."""
-    each = tuple(runs)
-    if (tool := _at_fault(each, good, lambda run: run.tool, lambda run: run.agent)) is not None:
-        mine = [run for run in each if run.tool == tool]
-        kind = Kind.PERMISSION if _denied(mine, good) else Kind.TOOL
-        return Fault(kind=kind, name=tool, ratio=success(mine, good) or 0.0)
-    if (agent := _at_fault(each, good, lambda run: run.agent, lambda run: run.tool)) is not None:
-        mine = [run for run in each if run.agent == agent]
-        kind = Kind.PERMISSION if _denied(mine, good) else Kind.AGENT
-        return Fault(kind=kind, name=agent, ratio=success(mine, good) or 0.0)
-    return Fault(kind=Kind.UNCLEAR, name="", ratio=success(each, good) or 0.0)
+def faults_of(runs: Iterable[Runs], good: str) -> Sequence[Fault]:
+    """The likeliest faults behind runs that fail, the clearest first; the last is unclear where more is wrong."""
+    left, found = tuple(runs), list[Fault]()
+    while len(found) < MOST and (suspect := _likeliest(left, good)) is not None:
+        mine = [run for run in left if suspect.has(run)]
+        left = tuple(run for run in left if not suspect.has(run))
+        found.append(_fault(suspect, mine, good))
+    rest = success(left, good)
+    if not found or (rest is not None and rest < WELL):
+        found.append(Fault(kind=Kind.UNCLEAR, name="", ratio=rest or 0.0))
+    return found
 
 
-def _at_fault(
-    runs: tuple[Runs, ...], good: str, key: Callable[[Runs], str], other: Callable[[Runs], str]
-) -> str | None:
-    """The one that fails with whatever it is combined with, while what it is combined with is well without it.
+def _likeliest(runs: Sequence[Runs], good: str) -> _Suspect | None:
+    """Who explains best which runs failed; None where nobody does, or where it is one agent with one tool.
 
-    With a single combination it cannot be told which of both it is.
+    Of a single pair it cannot be told which of both it is.
     """
-    for name in sorted({key(run) for run in runs if key(run)}):
-        mine = [run for run in runs if key(run) == name]
-        partners = {other(run) for run in mine if run.count}
-        if len(partners) < 2 or not all(_ill([run for run in mine if other(run) == each], good) for each in partners):
-            continue
-        rest = success((run for run in runs if key(run) != name and other(run) in partners), good)
-        if rest is None or rest >= WELL:
-            return name
-    return None
+    alike = _fit(runs, good)
+    explained = {each: _explained(each, runs, good) - alike for each in _suspects(runs)}
+    suspect = max(explained, key=lambda each: explained[each], default=None)
+    if suspect is None or explained[suspect] < SURE or (suspect.agent and suspect.tool):
+        return None
+    return suspect
 
 
-def _ill(runs: list[Runs], good: str) -> bool:
-    ratio = success(runs, good)
-    return ratio is not None and (ratio < ILL or sum(run.count for run in runs) < FEWEST)
+def _suspects(runs: Sequence[Runs]) -> Iterator[_Suspect]:
+    pairs = sorted({(run.agent, run.tool) for run in runs if run.count})
+    yield from (_Suspect(agent=agent, tool=tool) for agent, tool in pairs)
+    for tool in sorted({tool for _, tool in pairs if tool}):
+        if sum(each == tool for _, each in pairs) > 1:
+            yield _Suspect(tool=tool)
+    for agent in sorted({agent for agent, _ in pairs if agent}):
+        if sum(each == agent for each, _ in pairs) > 1:
+            yield _Suspect(agent=agent)
 
 
-def _denied(runs: list[Runs], good: str) -> bool:
-    failed = [run for run in runs if run.status != good]
+def _explained(suspect: _Suspect, runs: Sequence[Runs], good: str) -> float:
+    """How likely it is what was counted, had the suspect's runs a success of their own; only a worse one tells."""
+    mine, others = [run for run in runs if suspect.has(run)], [run for run in runs if not suspect.has(run)]
+    if (success(mine, good) or 0.0) >= (success(others, good) or 0.0):
+        return float("-inf")
+    return _fit(mine, good) + _fit(others, good)
+
+
+def _fit(runs: Sequence[Runs], good: str) -> float:
+    """The log-likelihood of runs that all succeed as often."""
+    number = sum(run.count for run in runs)
+    well = sum(run.count for run in runs if run.status == good)
+    return sum(count * log(count / number) for count in (well, number - well) if count > 0)
+
+
+def _fault(suspect: _Suspect, mine: Sequence[Runs], good: str) -> Fault:
+    failed = [run for run in mine if run.status != good]
     denied = sum(run.count for run in failed if DENIED.search(run.status))
-    return denied > sum(run.count for run in failed) / 2
+    kind = Kind.AGENT if suspect.agent else Kind.TOOL
+    if denied > sum(run.count for run in failed) / 2:
+        kind = Kind.PERMISSION
+    return Fault(
+        kind=kind,
+        name=suspect.agent or suspect.tool,
+        ratio=success(mine, good) or 0.0,
+        is_agent=bool(suspect.agent),
+    )

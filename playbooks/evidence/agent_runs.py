@@ -3,25 +3,24 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
 from bot.domain.chart import Chart, Marker, Point, Threshold, Trace
 from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
-from bot.domain.promql import Selector, increase, is_, ratio, total
-from playbooks.evidence.agent_fault import Kind, Runs, fault_of, success
-from playbooks.evidence.blame import blamed
+from playbooks.evidence.agent_counts import number as number_of
+from playbooks.evidence.agent_counts import runs_lately, runs_while_failing, success_over_time
+from playbooks.evidence.agent_fault import Fault, Kind, Runs, faults_of, success
+from playbooks.evidence.blame import blamed, markers
 from playbooks.evidence.figure import count, percent, when
 from playbooks.evidence.judge import judge
 from playbooks.evidence.seen import Seen, services_of
 from playbooks.evidence.trend import bad_since
-from playbooks.evidence.window import DELAY, Window, window_of
-from playbooks.world import Outside, World, reached
+from playbooks.evidence.window import Window, window_of
+from playbooks.world import World
 
 NAME = "agent-runs"
 PLAYBOOK = "agent-execution-failures"
-LATELY, HOUR = timedelta(minutes=10), timedelta(hours=1)
-SMOOTH = timedelta(minutes=5)
 BENEATH, WEAKEST = 0.5, 0.3
 """The strength of advice about what is not agents' own."""
 ALIKE = "Agents and tools fail alike: look at what they run on"
@@ -31,62 +30,32 @@ NAMED = 6
 
 async def agent_runs(world: World, subject: Subject) -> Evidence:
     """The success of agent runs in the last minutes, of all, by agent and by tool."""
-    window = window_of(world, subject)
-    runs, points = await asyncio.gather(_runs(world), _over_time(world, window))
-    good = world.organisation.agents.success
+    window, good = window_of(world, subject), world.organisation.agents.success
+    runs, points = await asyncio.gather(runs_lately(world), success_over_time(world, window))
     overall = _overall(world, runs, points, window)
+    if overall.verdict.unhealthy and points:
+        runs = await runs_while_failing(world, overall.since)
+        overall = _overall(world, runs, points, window)
     if not overall.verdict.unhealthy:
-        chart = _chart(world, overall, points, ())
-        seen = Seen(findings=(overall, *_parts(world, runs, good)), charts=chart)
+        seen = Seen(findings=(overall, *_parts(world, runs, good)), charts=_chart(world, overall, points))
         return seen.evidence(NAME, world, until=window.until)
-    advice = await _advice(world, subject, window, runs, overall)
-    began = (Marker(at=overall.since, label="began"),) if overall.since else ()
+    faults = faults_of(runs, good)
+    advice, apart, marks = await asyncio.gather(
+        asyncio.gather(*(_advice(world, subject, window, fault, overall.since) for fault in faults)),
+        _traced(world, window, faults),
+        _markers(world, subject, window, overall.since),
+    )
     seen = Seen(
         findings=(overall, *_parts(world, runs, good)),
-        charts=_chart(world, overall, points, began),
-        advice=advice,
+        charts=_chart(world, overall, points, apart, marks),
+        advice=tuple(each for several in advice for each in several),
     )
     return seen.evidence(NAME, world, until=window.until)
 
 
-async def _runs(world: World) -> tuple[Runs, ...]:
-    """Those of the last minutes, or of the last hour when there were too few."""
-    enough = world.organisation.thresholds["agent-success"].at_least
-    lately = await _between(world, LATELY)
-    return lately if sum(run.count for run in lately) >= enough else await _between(world, HOUR)
-
-
-async def _between(world: World, length: timedelta) -> tuple[Runs, ...]:
-    agents = world.organisation.agents
-    labels = (agents.agent_label, agents.tool_label, agents.status_label)
-    asked = total(increase(Selector(metric=agents.runs).over(length)), by=labels)
-    series = await reached(world.queries, Outside.QUERIES).query(str(asked), at=world.clock.now())
-    return tuple(
-        Runs(
-            agent=each.label(agents.agent_label),
-            tool=each.label(agents.tool_label),
-            status=each.label(agents.status_label),
-            count=each.last,
-        )
-        for each in series
-        if each.last is not None
-    )
-
-
-async def _over_time(world: World, window: Window) -> tuple[Point, ...]:
-    agents = world.organisation.agents
-    good = Selector(metric=agents.runs, matches=(is_(agents.status_label, agents.success),))
-    asked = ratio(total(increase(good.over(SMOOTH))), total(increase(Selector(metric=agents.runs).over(SMOOTH))))
-    queries = reached(world.queries, Outside.QUERIES)
-    # What applications report themselves is there at once; only the cloud's own numbers are late.
-    until = window.until + DELAY
-    series = await queries.query_range(str(asked), since=window.since, until=until, step=window.step)
-    return series[0].points if series else ()
-
-
 def _overall(world: World, runs: Sequence[Runs], points: Sequence[Point], window: Window) -> Finding:
-    number, good = sum(run.count for run in runs), world.organisation.agents.success
-    part = success(runs, good)
+    number = number_of(runs)
+    part = success(runs, world.organisation.agents.success)
     if part is None:
         return Finding(verdict=Verdict.NO_DATA, says="No agent runs were counted")
     bounds = world.organisation.thresholds["agent-success"]
@@ -102,7 +71,7 @@ def _overall(world: World, runs: Sequence[Runs], points: Sequence[Point], window
 def _parts(world: World, runs: Sequence[Runs], good: str) -> Iterator[Finding]:
     """Agents and tools that fail, the worst first; when none does, nothing more is to be said."""
     bounds = world.organisation.thresholds["agent-success"]
-    if fault_of(runs, good).kind is Kind.UNCLEAR and (part := success(runs, good)) is not None:
+    if faults_of(runs, good)[0].kind is Kind.UNCLEAR and (part := success(runs, good)) is not None:
         if judge(part, bounds).unhealthy:
             yield Finding(verdict=Verdict.AMBER, says=ALIKE)
         return
@@ -135,9 +104,8 @@ def _by(runs: Sequence[Runs], key: Callable[[Runs], str]) -> Mapping[str, Sequen
 
 
 async def _advice(
-    world: World, subject: Subject, window: Window, runs: Sequence[Runs], overall: Finding
+    world: World, subject: Subject, window: Window, fault: Fault, since: datetime | None
 ) -> tuple[Advice, ...]:
-    fault = fault_of(runs, world.organisation.agents.success)
     failing = f"{percent(1 - fault.ratio)} of its runs fail"
     match fault.kind:
         case Kind.TOOL:
@@ -147,10 +115,10 @@ async def _advice(
             says = f"{fault.name} is denied: {failing}; give the permission back, going back a revision does not help"
             return (Advice(says=says, strength=0.85, target=fault.name, playbook=PLAYBOOK),)
         case Kind.AGENT:
-            return await _updated(world, subject, window, overall.since, f"runs of {fault.name} fail")
+            return await _updated(world, subject, window, since, f"runs of {fault.name} fail")
         case Kind.UNCLEAR:
             # What all agents suffer from alike is better told by the evidence of what they run on.
-            updated = await _blamed(world, subject, window, overall.since, "agent runs fail")
+            updated = await _blamed(world, subject, window, since, "agent runs fail")
             beneath = (replace(each, strength=min(each.strength, BENEATH)) for each in updated)
             return (*beneath, Advice(says=ALIKE, strength=WEAKEST))
         case _:
@@ -172,7 +140,36 @@ async def _blamed(
     return tuple(each.advice(who, world) for each in blames if each)
 
 
-def _chart(world: World, overall: Finding, points: tuple[Point, ...], marks: tuple[Marker, ...]) -> tuple[Chart, ...]:
+async def _traced(world: World, window: Window, faults: Sequence[Fault]) -> tuple[Trace, ...]:
+    """The agents and tools at fault, each as a line of its own."""
+    agents = world.organisation.agents
+    named = [fault for fault in faults if fault.name]
+    lines = await asyncio.gather(
+        *(
+            success_over_time(
+                world, window, label=agents.agent_label if each.is_agent else agents.tool_label, name=each.name
+            )
+            for each in named
+        )
+    )
+    return tuple(Trace(name=each.name, points=points) for each, points in zip(named, lines, strict=True) if points)
+
+
+async def _markers(world: World, subject: Subject, window: Window, since: datetime | None) -> tuple[Marker, ...]:
+    """When it began, and what was deployed where it is about one service."""
+    services = services_of(world, subject)
+    if len(services) == 1:
+        return tuple(await markers(world, services[0], window, since))
+    return (Marker(at=since, label="began"),) if since else ()
+
+
+def _chart(
+    world: World,
+    overall: Finding,
+    points: tuple[Point, ...],
+    apart: tuple[Trace, ...] = (),
+    marks: tuple[Marker, ...] = (),
+) -> tuple[Chart, ...]:
     if not points:
         return ()
     amber = world.organisation.thresholds["agent-success"].amber
@@ -180,7 +177,7 @@ def _chart(world: World, overall: Finding, points: tuple[Point, ...], marks: tup
         title="Agent runs that succeed",
         unit="%",
         alt=f"{overall.says}.",
-        traces=(Trace(name="success", points=points),),
+        traces=(Trace(name="all runs", points=points), *apart),
         markers=marks,
         thresholds=(Threshold(value=amber, label="amber"),) if amber is not None else (),
     )

@@ -1,7 +1,7 @@
 """The rules by which the platform raises alerts: what must be crossed, and for how long."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sandbox.world.backup import backups_of, latest_recovery
 from sandbox.world.histogram import LATENCY_BOUNDS, lognormal_parts, quantile
@@ -9,15 +9,21 @@ from sandbox.world.load import ServiceLoad
 from sandbox.world.past import Past
 from sandbox.world.runs import failing_runs
 from sandbox.world.season import DAY, busyness
-from sandbox.world.spec import DATABASE, INSTANCE, SERVICES
+from sandbox.world.spec import AGENTS, DATABASE, INSTANCE, SERVICES, TOOLS
 
 Crossed = Mapping[str, str]
 """Services for which something is crossed, each with a sentence about it."""
 FRONT = "control-plane"
 """The service that is named when the database has trouble: most people come through it."""
+RUNTIME = "agent-runtime"
+MOSTLY = 0.5
+"""The part of runs that fail when what they use, or the agent, fails itself."""
+PAIRS = [(agent.name, tool) for agent in AGENTS.values() for tool in agent.tools]
 TAIL = 2.47
 """How many times the median the p95 is."""
 
+SCRAPED = 90.0
+"""Seconds after which Prometheus, which scrapes once a minute, has seen it too: its rules know nothing sooner."""
 LATELY = 3 * DAY
 OLDEST = 26 * 3600.0
 """Seconds after which a backup is too old."""
@@ -31,6 +37,12 @@ class Alarm:
     severity: str
     holds: float
     crossed: Callable[[Past, float], Crossed]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What tells it from alarms of the same name."""
+
+    def key(self, service: str) -> str:
+        """What tells one of its alerts from every other."""
+        return " ".join((self.name, *self.labels.values(), service))
 
 
 def p95_of(load: ServiceLoad) -> float:
@@ -98,9 +110,26 @@ def _stuck(past: Past, load: ServiceLoad, at: float) -> str:
     return f"{newest.name} is not ready: {newest.reason}" if failed else ""
 
 
+def _failing_itself(agent: str = "", tool: str = "") -> Callable[[Past, float], Crossed]:
+    """Whatever it is used with fails: of several, what fails only with some of them fails because of those."""
+
+    def crossed(past: Past, at: float) -> Crossed:
+        state, load = past.state(at), past.load(at)
+        pairs = [each for each in PAIRS if agent in {"", each[0]} and tool in {"", each[1]}]
+        if min(failing_runs(state, load, agent=each, tool=with_) for each, with_ in pairs) < MOSTLY:
+            return {}
+        part = failing_runs(state, load, agent=agent, tool=tool)
+        return {RUNTIME: f"{part:.0%} of the runs {f'of {agent}' if agent else f'with {tool}'} fail"}
+
+    return crossed
+
+
 def _runs_failing(past: Past, at: float) -> Crossed:
+    """Unless it follows from one agent or tool, whose alert tells enough."""
     part = failing_runs(past.state(at), past.load(at))
-    return {"agent-runtime": f"{part:.0%} more of all agent runs fail than usual"} if part >= 0.08 else {}
+    if part < 0.08 or any(alarm.crossed(past, at) for alarm in PARTS_OF_RUNS):
+        return {}
+    return {RUNTIME: f"{part:.0%} more of all agent runs fail than usual"}
 
 
 def _connections(past: Past, at: float) -> Crossed:
@@ -154,6 +183,25 @@ def _backups_stale(past: Past, at: float) -> Crossed:
     return {}
 
 
+PARTS_OF_RUNS = (
+    *(
+        Alarm(
+            name="ToolFailing",
+            severity="high",
+            holds=SCRAPED,
+            crossed=_failing_itself(tool=tool),
+            labels={"tool": tool},
+        )
+        for tool in TOOLS
+    ),
+    *(
+        Alarm(
+            name="AgentFailing", severity="high", holds=SCRAPED, crossed=_failing_itself(agent), labels={"agent": agent}
+        )
+        for agent in AGENTS
+    ),
+)
+"""One fails for itself: what joins it later is another alert, though runs fail already."""
 ALARMS = (
     Alarm(name="ServiceDown", severity="critical", holds=30, crossed=_services(_down)),
     Alarm(name="HighErrorRate", severity="high", holds=45, crossed=_services(_failing)),
@@ -161,12 +209,13 @@ ALARMS = (
     Alarm(name="TrafficSpike", severity="warning", holds=60, crossed=_services(_crowded)),
     Alarm(name="HighMemory", severity="warning", holds=45, crossed=_services(_filling)),
     Alarm(name="RevisionNotReady", severity="warning", holds=15, crossed=_services(_stuck)),
-    Alarm(name="AgentRunsFailing", severity="high", holds=60, crossed=_runs_failing),
+    *PARTS_OF_RUNS,
+    Alarm(name="AgentRunsFailing", severity="high", holds=SCRAPED, crossed=_runs_failing),
     Alarm(name="DatabaseConnectionsHigh", severity="high", holds=30, crossed=_connections),
     Alarm(name="DatabaseCpuHigh", severity="warning", holds=90, crossed=_database_busy),
     Alarm(name="DatabaseDown", severity="critical", holds=15, crossed=_database_down),
     Alarm(name="CacheHitRatioLow", severity="warning", holds=60, crossed=_cache_cold),
-    Alarm(name="RowsMissing", severity="high", holds=30, crossed=_rows_gone),
+    Alarm(name="RowsMissing", severity="high", holds=SCRAPED, crossed=_rows_gone),
     Alarm(name="BackupFailed", severity="warning", holds=30, crossed=_backup_failed),
     Alarm(name="BackupStale", severity="warning", holds=30, crossed=_backups_stale),
 )

@@ -6,7 +6,9 @@ minute by minute over the times in which something is wrong.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
+from sandbox.world.chance import chance
 from sandbox.world.load import BASE_ERRORS, HIT_RATIO, Load
 from sandbox.world.past import Past
 from sandbox.world.season import busyness
@@ -41,7 +43,7 @@ def outcomes(state: WorldState, load: Load, agent: AgentSpec, tool: str) -> tupl
         service = load.services[name]
         broken = max(0.0, service.errors + service.turned_away - 2 * BASE_ERRORS)
         errors = 1 - (1 - errors) * (1 - min(1.0, weight * broken))
-    return min(errors, 1 - denied * 0.9), denied * (1 - min(errors, 0.9))
+    return errors, denied * (1 - errors)
 
 
 def part_avoiding(load: Load, tool: str) -> float:
@@ -51,14 +53,11 @@ def part_avoiding(load: Load, tool: str) -> float:
     return sum(each.part for each in shares if each.share.revision.template.environment.get(variable) == "secondary")
 
 
-def failing_runs(state: WorldState, load: Load) -> float:
-    """The part of all runs that goes wrong and usually does not."""
-    parts = [
-        agent.part * part * max(0.0, sum(outcomes(state, load, agent, tool)) - FAILING)
-        for agent in AGENTS.values()
-        for tool, part in agent.tools.items()
-    ]
-    return sum(parts)
+def failing_runs(state: WorldState, load: Load, *, agent: str = "", tool: str = "") -> float:
+    """The part of all runs, or of those of an agent or with a tool, that goes wrong and usually does not."""
+    pairs = [each for each in _pairs() if agent in {"", each[0].name} and tool in {"", each[1]}]
+    parts = [part * max(0.0, sum(outcomes(state, load, each, with_)) - FAILING) for each, with_, part in pairs]
+    return sum(parts) / sum(part for _, _, part in pairs)
 
 
 def active_users(state: WorldState, load: Load) -> int:
@@ -105,7 +104,7 @@ class Meters:
             succeeded += success
             for status, count in (("success", success), ("error", errors), ("denied", denied)):
                 labels = (("agent", agent.name), ("status", status), ("tool", tool))
-                found["agent_runs_total", labels] = float(int(count))
+                found["agent_runs_total", labels] = float(int(count + _head_start(labels)))
         reads = self._past.requests_until("control-plane", at) * READS_PER_REQUEST
         misses = reads * (1 - HIT_RATIO) + excess.misses
         found["active_users", ()] = float(active_users(self._past.state(at), self._past.load(at)))
@@ -144,6 +143,12 @@ class Meters:
             errors[agent.name, tool] = runs * part * max(0.0, failed - FAILING)
             denied[agent.name, tool] = runs * part * refused
         return Excess(errors=errors, denied=denied, misses=reads * max(0.0, HIT_RATIO - 0.02 - load.hit_ratio))
+
+
+@cache
+def _head_start(labels: Labels) -> float:
+    """A part of a run, or the counters of all agents would come to their next whole number at the same moment."""
+    return chance("runs", labels)
 
 
 def _summed(

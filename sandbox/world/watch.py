@@ -49,9 +49,9 @@ class Watch:
 
     def _fire(self, alarm: Alarm, seen: list[Crossed]) -> None:
         for service, summary in seen[-1].items():
-            key = f"{alarm.name} {service}"
+            key = alarm.key(service)
             if key not in self._firing and all(service in crossed for crossed in seen):
-                labels = {"alertname": alarm.name, "service": service, "severity": alarm.severity}
+                labels = {"alertname": alarm.name, "service": service, "severity": alarm.severity, **alarm.labels}
                 annotations = {"summary": summary}
                 self._alertmanager.fire(labels, annotations)
                 self._firing.put(key, {"labels": labels, "annotations": annotations})
@@ -59,8 +59,10 @@ class Watch:
     def _settle(self, alarm: Alarm, seen: list[Crossed]) -> None:
         for kept in list(self._firing):
             labels = kept["labels"]
-            if labels["alertname"] == alarm.name and not any(labels["service"] in crossed for crossed in seen):
-                self._firing.remove(f"{alarm.name} {labels['service']}")
+            service, key = labels["service"], alarm.key(labels["service"])
+            told = labels["alertname"] == alarm.name and alarm.labels.items() <= labels.items()
+            if told and not any(service in crossed for crossed in seen):
+                self._firing.remove(key)
                 self._alertmanager.settle(labels)
 
     async def _look_on(self) -> None:

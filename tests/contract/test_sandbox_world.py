@@ -100,9 +100,9 @@ async def test_an_alert_fires_after_its_time_and_stops_when_all_is_well(alarmed:
         ("slow-queries", 3, ("DatabaseCpuHigh", "control-plane")),
         ("connection-leak", 10, ("DatabaseConnectionsHigh", "agent-runtime")),
         ("memory-leak", 17, ("HighMemory", "agent-runtime")),
-        ("tool-down", 3, ("AgentRunsFailing", "agent-runtime")),
-        ("permission-revoked", 3, ("AgentRunsFailing", "agent-runtime")),
-        ("bad-agent-update", 3, ("AgentRunsFailing", "agent-runtime")),
+        ("tool-down", 3, ("ToolFailing", "agent-runtime")),
+        ("permission-revoked", 3, ("ToolFailing", "agent-runtime")),
+        ("bad-agent-update", 3, ("AgentFailing", "agent-runtime")),
         ("wont-start", 1, ("RevisionNotReady", "billing")),
         ("secret-gone", 12, ("ServiceDown", "billing")),
         ("lost-data", 2, ("RowsMissing", "control-plane")),
@@ -128,6 +128,24 @@ async def test_what_follows_from_elsewhere_raises_no_alert_of_its_own(alarmed: S
     alarmed.platform.break_("slow-queries")
     alarmed.clock.advance(5 * 60)
     assert await _firing(alarmed) == {("DatabaseCpuHigh", "control-plane"), ("HighLatency", "control-plane")}
+
+
+async def test_agents_that_fail_for_one_more_reason_raise_one_more_alert(alarmed: Sandbox) -> None:
+    told = []
+    for breakage in ("tool-down", "permission-revoked", "bad-agent-update"):
+        alarmed.platform.break_(breakage)
+        alarmed.clock.advance(180)
+        told.append(await _firing(alarmed))
+    tool, agent = ("ToolFailing", "agent-runtime"), ("AgentFailing", "agent-runtime")
+    assert told == [{tool}, {tool}, {tool, agent}]
+    async with aiohttp.ClientSession() as session:
+        alerts = (await Page(alarmed, session).get("/control/alertmanager"))["alerts"]
+    labels = sorted(each["labels"].get("tool") or each["labels"]["agent"] for each in alerts)
+    assert labels == ["document-store", "support-triage", "web-search"]
+
+    alarmed.platform.relieve("tool-down", "web-search")
+    alarmed.clock.advance(180)
+    assert await _firing(alarmed) == {tool, agent}
 
 
 async def test_a_healthy_week_and_an_innocent_deploy_raise_nothing(alarmed: Sandbox) -> None:
