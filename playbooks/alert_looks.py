@@ -1,6 +1,7 @@
 """What alerts are about is looked at as they are told, so that whoever reads them sees what is wrong and what treats it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.alert import Suggestion
@@ -16,10 +17,14 @@ from playbooks.suggesting import suggested
 LOOKED_AT = (
     "error-ratio",
     "latency",
+    "error-groups",
     "memory",
     "revisions",
+    "environment",
     "instances",
     "database-connections",
+    "slow-queries",
+    "cache",
     "agent-runs",
     "containers",
     "row-counts",
@@ -27,7 +32,11 @@ LOOKED_AT = (
 )
 """What breaks in a service or a database shows in one of these; more would cost reads at every alert."""
 EVERY = timedelta(minutes=5)
-"""So soon after it was looked at nothing is looked at again, however many alerts join."""
+"""So soon after it was looked at nothing is looked at again because alerts join, however many do."""
+SOON, SETTLED = timedelta(minutes=2), timedelta(minutes=6)
+"""Alerts come sooner than the numbers of the cloud: until those have arrived it is looked again this soon."""
+SEARCH = timedelta(minutes=30)
+"""So long after anything new was heard of alerts on which nobody decides it is looked again by itself."""
 BEFORE = timedelta(hours=1)
 """So long before the first alert the stretch begins that is looked at."""
 
@@ -70,6 +79,7 @@ async def learn_for_alerts(unit: UnitOfWork, catalogue: Catalogue, effect: LookA
     suggestion = await unit.alerts.get_to_decide(effect.alert)
     if suggestion is None or not suggestion.waits:
         return
+    await _look_on(unit, suggestion, effect)
     before = await unit.evidence.of(incident=0, run=effect.run)
     await unit.evidence.keep(seen, incident=0, run=effect.run)
     now = {**before, seen.name: seen}
@@ -77,8 +87,16 @@ async def learn_for_alerts(unit: UnitOfWork, catalogue: Catalogue, effect: LookA
     await unit.alerts.save(suggestion)
     if _is_told(before) or _is_told(now):
         await unit.outbox.put(Edit(place=effect.place, slot=effect.thread))
-    if not _is_told({seen.name: before[seen.name]} if seen.name in before else {}):
+    drawn = before[seen.name].verdict if seen.name in before else None
+    if replace(effect, drawn=drawn).draws(seen.verdict):
         await _share(unit, effect, seen)
+
+
+async def _look_on(unit: UnitOfWork, suggestion: Suggestion, effect: LookAt) -> None:
+    """Have the same looked at again after a while; one that is waited for already only comes sooner."""
+    heard = unit.now - suggestion.seen_at
+    if heard < SEARCH:
+        await unit.outbox.put(effect, at=unit.now + (SOON if heard < SETTLED else EVERY))
 
 
 def _is_told(seen: Mapping[str, Evidence]) -> bool:
@@ -86,7 +104,7 @@ def _is_told(seen: Mapping[str, Evidence]) -> bool:
 
 
 async def _share(unit: UnitOfWork, effect: LookAt, seen: Evidence) -> None:
-    """The chart of the worst, once, as it turns bad."""
+    """The chart of the worst, as it turns bad and when it becomes worse."""
     for number in unwell(seen)[:1]:
         shared = ShareChart(
             run=effect.run,

@@ -24,6 +24,7 @@ from playbooks.decision import Decision
 from playbooks.declaration import Declaration
 from playbooks.incidents import Incidents
 from playbooks.lent_page import lent_page
+from playbooks.looks import look_soon
 from playbooks.maintenance_hours import maintained_by
 from playbooks.messages.alert import began, joined, needs_commander, suggestion_message, title_of
 from playbooks.reading import may_know
@@ -211,10 +212,12 @@ class Alerts:
     async def _note(self, unit: UnitOfWork, suggestion: Suggestion, heard: Iterable[tuple[Alert, News]]) -> None:
         """What is new goes on the timeline of the incident that was declared for it."""
         lines = [f"{began(alert)}{HEARD[news]}" for alert, news in heard if news is not News.NOTHING]
+        fresh = [alert for alert, news in heard if news in {News.FIRING, News.AGAIN}]
         if lines and suggestion.incident is not None:
             async with self._deciding.within(unit, suggestion.incident) as decision:
                 _tell_all(decision, lines)
-        fresh = [alert for alert, news in heard if news in {News.FIRING, News.AGAIN}]
+                if fresh:
+                    look_soon(decision)
         if fresh:
             name = f"{slot(suggestion)}/joined/{unit.now:%Y%m%dT%H%M%S}-{len(suggestion.alerts)}"
             told = Post(place=self._place, slot=name, thread=slot(suggestion), message=joined(suggestion, fresh))

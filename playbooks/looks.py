@@ -1,24 +1,25 @@
 """When the world is looked at for a run: as a phase opens, on request, until it is known what helps, while a fix is watched."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from bot.domain.effect import room
-from bot.domain.evidence import Verdict
+from bot.domain.evidence import Evidence, Verdict
 from bot.domain.incident import Incident, Status
 from bot.domain.looking import LookAt
 from bot.domain.playbook import Phase, Step
 from bot.organisation import Organisation
 from bot.store.unit_of_work import UnitOfWork
 from playbooks.decision import Decision, RunDecision
-from playbooks.sight import seen_for, sight_of
+from playbooks.sight import NOTHING_SEEN, seen_for, sight_of
 
 BEFORE = timedelta(hours=1)
 """So long before the trouble began the stretch begins that is looked at."""
 EVERY = timedelta(minutes=5)
 """How often it is looked while a fix is watched, or nobody knows yet what helps."""
-SETTLED = timedelta(minutes=4)
-"""Numbers of the cloud arrive up to three minutes late: so soon after a declaration they show what it is about."""
+SOON, SETTLED = timedelta(minutes=2), timedelta(minutes=4)
+"""Numbers of the cloud arrive up to three minutes late: so soon after a declaration the first of them show what it is
+about, and then all."""
 SEARCH = timedelta(minutes=30)
 """So long after its declaration an incident is looked at by itself without anything to advise."""
 
@@ -33,7 +34,7 @@ def look_for(decision: RunDecision, phase: Phase) -> None:
     first = about is decision and decision.run.phases == (phase,)
     names = [*asked(decision.run.playbook.steps() if first else phase.steps)]
     if first and about and names:
-        about.incident.look_due = decision.now + SETTLED
+        about.incident.look_due = decision.now + SOON
     look_at(decision, names, thread=shown_in(decision, phase))
 
 
@@ -43,10 +44,17 @@ def shown_in(decision: RunDecision, phase: Phase) -> str:
     return "sheet" if start and start.sheet else f"phase/{phase.slug}"
 
 
-def look_at(decision: RunDecision, names: Iterable[str], *, thread: str = "") -> None:
+def look_at(
+    decision: RunDecision,
+    names: Iterable[str],
+    *,
+    thread: str = "",
+    drawn: Mapping[str, Evidence] = NOTHING_SEEN.evidence,
+) -> None:
     """Have these looked at; charts of what is unhealthy go into the thread of one of the run's messages.
 
-    A war room that is being opened comes first, with its card and the first steps: what is seen is shown among these.
+    Of what is `drawn` there already only what has become worse is drawn again. A war room that is being opened comes
+    first, with its card and the first steps: what is seen is shown among these.
     """
     about, start, key = decision.about, decision.run.start, seen_for(decision.run)
     slot = decision.slot(thread) if thread else ""
@@ -64,6 +72,7 @@ def look_at(decision: RunDecision, names: Iterable[str], *, thread: str = "") ->
             place=start.place if start else room(decision.run.incident),
             thread=slot,
             after=slot if about and not about.incident.room else "",
+            drawn=drawn[name].verdict if name in drawn else None,
         )
         decision.put(effect)
 
@@ -92,11 +101,23 @@ def seek(decision: Decision) -> None:
     incident.look_due = None
     if not names or incident.status.rank >= Status.MONITORING.rank:
         return
-    if decision.sight.advice is None and decision.now < incident.declared_at + SEARCH:
-        incident.look_due = decision.now + EVERY
-    drawn = [name for name in names if name in seen and seen[name].verdict.unhealthy]
-    look_at(decision, drawn)
-    look_at(decision, (name for name in names if name not in drawn), thread=shown_in(decision, run.phases[-1]))
+    incident.look_due = _next_look(decision)
+    look_at(decision, names, thread=shown_in(decision, run.phases[-1]), drawn=seen)
+
+
+def _next_look(decision: Decision) -> datetime | None:
+    """Once more when all numbers have arrived, and then as long as nobody knows what helps."""
+    declared, now = decision.incident.declared_at, decision.now
+    if now < declared + SETTLED:
+        return declared + SETTLED
+    return now + EVERY if decision.sight.advice is None and now < declared + SEARCH else None
+
+
+def look_soon(decision: Decision) -> None:
+    """Something new is known from outside, such as another alert: look at once, but not all the time."""
+    incident, looked_at = decision.incident, decision.sight.looked_at
+    due = max(decision.now, looked_at + SOON) if looked_at else decision.now
+    incident.look_due = min(incident.look_due or due, due)
 
 
 async def look_after(unit: UnitOfWork, organisation: Organisation, number: int) -> None:

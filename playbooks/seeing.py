@@ -13,6 +13,7 @@ from playbooks.deciding import Deciding
 from playbooks.decision import Decision, RunDecision
 from playbooks.louder import speak_up
 from playbooks.sheet_charts import draws_together, share_together
+from playbooks.sight import seen_for
 from playbooks.suggesting import suggested
 
 MOST_CHARTS = 2
@@ -56,7 +57,7 @@ def _share(decision: RunDecision, effect: LookAt, seen: Evidence) -> None:
     """Charts below the phase that asked: of what is not as it should be, and of all for whoever asked for just that."""
     start = decision.run.start
     numbers = worst_first(seen) if start and start.glance else unwell(seen)
-    for number in numbers[:MOST_CHARTS] if effect.thread else ():
+    for number in numbers[:MOST_CHARTS] if effect.draws(seen.verdict) else ():
         name = f"{decision.run.key}-{seen.name}-{number}-{decision.now:%Y%m%dT%H%M%S}.png"
         decision.put(
             ShareChart(
@@ -91,8 +92,9 @@ def _judged(seen: Evidence) -> Sequence[tuple[Verdict, int]]:
 
 
 def _suggest(decision: Decision, catalogue: Catalogue) -> None:
-    """The playbooks that treat what was seen, unless they are under way beside the incident."""
+    """The playbooks that treat what was seen, also by runs beside it, unless they are under way there themselves."""
     under_way = {each.run.playbook.name for each in decision.beside.values() if not each.over}
-    found = suggested(catalogue, decision.seen, private=decision.sight.private)
+    apart = [each.seen for each in decision.beside.values() if not seen_for(each.run).incident]
+    found = suggested(catalogue, decision.seen, beside=apart, private=decision.sight.private)
     left = [each for each in found if each.name not in under_way]
     decision.incident.suggested = tuple(left[:MOST_SUGGESTED])

@@ -35,8 +35,7 @@ class Sight:
     @property
     def advice(self) -> Advice | None:
         """What is likeliest to help."""
-        everything = (advice for each in self.evidence.values() for advice in each.advice)
-        return max(everything, key=lambda advice: advice.strength, default=None)
+        return max(advised(self.evidence), key=lambda advice: advice.strength, default=None)
 
     @property
     def now(self) -> "Sight":
@@ -57,6 +56,13 @@ class Sight:
 
 
 NOTHING_SEEN = Sight()
+
+
+def advised(seen: Mapping[str, Evidence]) -> Sequence[Advice]:
+    """What may help; what was so before the trouble began only where nothing else is wrong."""
+    everything = [advice for each in seen.values() for advice in each.advice]
+    wrong = {each.subject for found in seen.values() for each in found.findings if each.verdict.unhealthy}
+    return [advice for advice in everything if not (advice.aside and wrong - {advice.target})]
 
 
 def seen_for(run: Run) -> RunKey:

@@ -1,34 +1,41 @@
 """Which playbooks treat what was seen."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.domain.evidence import Evidence, Finding, Verdict
 from bot.domain.outlook import SuggestedPlaybook
 from bot.domain.playbook import Kind
 from playbooks import Catalogue
+from playbooks.sight import advised
 
 ADVISED = 1.0
 """What evidence advises weighs more than any playbook that only names something red."""
 
 
 def suggested(
-    catalogue: Catalogue, seen: Mapping[str, Evidence], *, private: bool = False
+    catalogue: Catalogue,
+    seen: Mapping[str, Evidence],
+    *,
+    beside: Iterable[Mapping[str, Evidence]] = (),
+    private: bool = False,
 ) -> Sequence[SuggestedPlaybook]:
     """The playbooks that treat what was seen: first what the evidence itself advises, then those that name it.
 
-    With `private` the place may read what revenue does; elsewhere that suggests nothing, and is not why.
+    What was seen `beside` it, of other services, suggests too. With `private` the place may read what revenue does;
+    elsewhere that suggests nothing, and is not why.
     """
     best: dict[str, tuple[float, str]] = {}
-    for name, weight, why in (*_advised(seen), *_named(catalogue, seen, private=private)):
-        if name in catalogue.playbooks and weight > best.get(name, (0.0, ""))[0]:
-            best[name] = weight, why
+    for each in (seen, *beside):
+        for name, weight, why in (*_advised(each), *_named(catalogue, each, private=private)):
+            if name in catalogue.playbooks and weight > best.get(name, (0.0, ""))[0]:
+                best[name] = weight, why
     ranked = sorted(best, key=lambda name: (-best[name][0], name))
     return [SuggestedPlaybook(name=name, title=catalogue.playbooks[name].title, why=best[name][1]) for name in ranked]
 
 
 def _advised(seen: Mapping[str, Evidence]) -> Iterator[tuple[str, float, str]]:
     """Playbooks that evidence advises, and those of the changes it does; with how sure it is, and why."""
-    for advice in (advice for each in seen.values() for advice in each.advice):
+    for advice in advised(seen):
         for name in (advice.playbook, advice.change):
             yield name, ADVISED + advice.strength, advice.says
 

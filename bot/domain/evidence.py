@@ -84,6 +84,8 @@ class Advice:
     playbook: str = ""
     command: str = ""
     """The exact command that does it by hand, where there is one."""
+    aside: bool = False
+    """Whether it was so long before the trouble began: worth doing, and not what helps where anything else is wrong."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.effect import Effect
+from bot.domain.evidence import Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,13 @@ class LookAt(Effect):
     place: str = ""
     thread: str = ""
     after: str = ""
+    drawn: Verdict | None = None
+    """How bad the charts in the thread show it already; what is no worse is not drawn again."""
     lifetime = timedelta(minutes=10)
+
+    def draws(self, verdict: Verdict) -> bool:
+        """Whether what was found is a picture that the thread does not have."""
+        return bool(self.thread) and (self.drawn is None or verdict.weight > self.drawn.weight)
 
     @property
     def lane(self) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from statistics import median
 
-from bot.domain.chart import Chart, Look, Point, Trace
+from bot.domain.chart import Chart, Look, Marker, Point, Trace
 from bot.domain.database_instance import Backup, RecoveryWindow
 from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, Subject, Verdict
 from bot.domain.platform import Database
@@ -32,17 +32,19 @@ DRAWN = 35
 GIB = 1024.0**3
 ENOUGH = 3
 """Backups from which on their sizes can be compared."""
+JUST_NOW = timedelta(minutes=30)
+"""What has been so for longer when a trouble began is not what the trouble is about."""
 RECOVERY = "database-recovery"
 VERIFICATION = "backup-verification"
 
 
 async def backups(world: World, subject: Subject) -> Evidence:
     """The backups of each database of the services, and its recovery window."""
-    seen = await every_database(world, subject, partial(_of, world))
+    seen = await every_database(world, subject, partial(_of, world, subject))
     return seen.evidence(NAME, world, until=world.clock.now())
 
 
-async def _of(world: World, database: Database) -> Seen:
+async def _of(world: World, subject: Subject, database: Database) -> Seen:
     databases = reached(world.databases, Outside.DATABASES)
     found, window = await asyncio.gather(databases.backups(database.instance), _window(world, database))
     newest_first = sorted(found, key=_at, reverse=True)
@@ -53,7 +55,11 @@ async def _of(world: World, database: Database) -> Seen:
         *_shrunk(database, good),
         _recovery(world, database, window),
     )
-    return Seen(findings=findings, charts=_charts(database, good), advice=tuple(_advice(database, findings)))
+    return Seen(
+        findings=findings,
+        charts=_charts(world, database, good, newest_first),
+        advice=tuple(_advice(subject, database, findings)),
+    )
 
 
 async def _window(world: World, database: Database) -> RecoveryWindow | CouldNotLook:
@@ -90,20 +96,32 @@ def _growth(good: Sequence[Backup]) -> str:
     return f" ({'+' if change >= 0 else '−'}{percent(abs(change))} in a week)"
 
 
-def _charts(database: Database, good: Sequence[Backup]) -> tuple[Chart, ...]:
-    """Their sizes, of the last weeks; nothing where none is known."""
+def _charts(world: World, database: Database, good: Sequence[Backup], every: Sequence[Backup]) -> tuple[Chart, ...]:
+    """Their sizes, of the last weeks, and which failed lately; nothing where no size is known."""
     sizes = [(each, each.size_bytes) for each in reversed(good[:DRAWN]) if each.size_bytes]
     if len(sizes) < ENOUGH:
         return ()
     points = tuple(Point(at=_at(each), value=found / GIB) for each, found in sizes)
     alt = f"Backups of {database.title}: {size(sizes[0][1])} to {size(sizes[-1][1])}."
     trace = Trace(name="size", points=points, look=Look.BARS)
-    return (Chart(title=f"{database.title}: size of its backups", unit="GiB", alt=alt, traces=(trace,)),)
+    failed = _failed_lately(world, every)
+    chart = Chart(
+        title=f"{database.title}: size of its backups",
+        unit="GiB",
+        alt=f"{alt} {count(len(failed), 'backup')} failed in 48 h." if failed else alt,
+        traces=(trace,),
+        markers=(Marker(at=_at(failed[0]), label="failed"),) if failed else (),
+    )
+    return (chart,)
+
+
+def _failed_lately(world: World, found: Sequence[Backup]) -> Sequence[Backup]:
+    return [each for each in found if each.status in BAD and world.clock.now() - _at(each) <= LATELY]
 
 
 def _failed(world: World, database: Database, found: Sequence[Backup]) -> Iterator[Finding]:
     now = world.clock.now()
-    failed = [each for each in found if each.status in BAD and now - _at(each) <= LATELY]
+    failed = _failed_lately(world, found)
     if failed:
         why = f": {excerpt(failed[0].error, most=100)}" if failed[0].error else ""
         at = when(_at(failed[0]), now, world.organisation.timezone)
@@ -139,7 +157,7 @@ def _recovery(world: World, database: Database, window: RecoveryWindow | CouldNo
     return Finding(verdict=verdict, says=f"{says}{late}", subject=database.key, value=age.total_seconds(), unit="s")
 
 
-def _advice(database: Database, findings: Sequence[Finding]) -> Iterator[Advice]:
+def _advice(subject: Subject, database: Database, findings: Sequence[Finding]) -> Iterator[Advice]:
     for finding in findings:
         if finding.unit == "%" and finding.verdict is Verdict.RED:
             yield Advice(says=finding.says, strength=0.9, target=database.key, playbook=RECOVERY)
@@ -147,5 +165,11 @@ def _advice(database: Database, findings: Sequence[Finding]) -> Iterator[Advice]
     worst = max(findings, key=lambda each: each.verdict.weight)
     if worst.verdict.unhealthy:
         remedy = "take one now and find out why" if worst.since or worst.unit else "switch it on again"
-        says = f"{worst.says}; {remedy}"
-        yield Advice(says=says, strength=0.6, change="backup", target=database.key, playbook=VERIFICATION)
+        yield Advice(
+            says=f"{worst.says}; {remedy}",
+            strength=0.6,
+            change="backup",
+            target=database.key,
+            playbook=VERIFICATION,
+            aside=subject.began is not None and worst.since is not None and subject.began - worst.since > JUST_NOW,
+        )

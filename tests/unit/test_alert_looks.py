@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.alert import Alert, Source
 from bot.domain.incident import Severity
+from bot.domain.looking import LookAt
 from playbooks import load
 from playbooks.alert_looks import LOOKED_AT
 from playbooks.alerts import Alerts
@@ -44,6 +45,19 @@ async def fire(room: WarRoom, key: str = "1", *, firing: bool = True) -> None:
     await room.settle(3)
 
 
+async def declare(room: WarRoom) -> None:
+    found = await alerts_of(room).find(1)
+    declaration = Declaration(title="Slow", severity=Severity.CRITICAL, services=found.services)
+    await alerts_of(room).declare(1, declaration, by=ANA, delivery=room.delivery())
+    await room.settle(3)
+
+
+async def minutes(room: WarRoom, number: int) -> None:
+    """Minutes pass, with what was put off until then."""
+    for _ in range(number):
+        await room.pass_time(minutes=1)
+
+
 def told(room: WarRoom) -> str:
     return message_text(room.outside.messages[ALERT])
 
@@ -65,15 +79,43 @@ async def test_alerts_of_what_is_well_say_nothing_more(room: WarRoom) -> None:
     assert charts(room) == []
 
 
-async def test_however_many_alerts_join_it_is_looked_once_in_five_minutes(room: WarRoom) -> None:
+async def test_however_many_alerts_join_it_is_looked_once(room: WarRoom) -> None:
     for number in range(4):
         await fire(room, str(number))
     assert len(looks(room)) == len(LOOKED_AT)
+    assert len(charts(room)) == 1
 
-    await room.pass_time(minutes=5)
-    await fire(room, "late")
-    assert len(looks(room)) == 2 * len(LOOKED_AT)
+
+async def test_as_long_as_nobody_decides_it_is_looked_again_for_half_an_hour(room: WarRoom) -> None:
+    room.outside.seen = {"latency": QUICK}
+    await fire(room)
+    assert "👉" not in told(room)
+
+    room.outside.seen = {"latency": SLOW}
+    await minutes(room, 2)
+    assert "👉 00042 deployed 13:58" in told(room), "numbers of the cloud come later than alerts"
+    assert len(charts(room)) == 1
+
+    await minutes(room, 28)
+    assert looks(room).count("latency") == 8, "at once, every two minutes until they have arrived, then every five"
     assert len(charts(room)) == 1, "it was bad before, and its chart stands there"
+    await minutes(room, 60)
+    assert looks(room).count("latency") == 9
+
+
+async def test_an_alert_that_joins_an_incident_has_its_war_room_look_at_once(room: WarRoom) -> None:
+    await fire(room)
+    await declare(room)
+    await minutes(room, 30)
+    before = looks(room).count("latency")
+
+    await fire(room, "another")
+    await room.tick()
+    assert looks(room).count("latency") == before + 1
+
+    await fire(room, "a third")
+    await room.tick()
+    assert looks(room).count("latency") == before + 1
 
 
 async def test_what_is_private_is_not_shown_where_everybody_reads(room: WarRoom) -> None:
@@ -87,12 +129,12 @@ async def test_what_is_private_is_not_shown_where_everybody_reads(room: WarRoom)
 
 async def test_once_somebody_declares_the_war_room_says_it_instead(room: WarRoom) -> None:
     await fire(room)
-    found = await alerts_of(room).find(1)
-    declaration = Declaration(title="Slow", severity=Severity.CRITICAL, services=found.services)
-    await alerts_of(room).declare(1, declaration, by=ANA, delivery=room.delivery())
-    await room.settle(3)
-
+    await declare(room)
     assert "1,240 ms" not in told(room)
+
+    await minutes(room, 30)
+    looked = [each for each in room.outside.done if isinstance(each, LookAt) and each.alert]
+    assert len(looked) == 2 * len(LOOKED_AT), "what was to be looked at again already"
 
 
 async def test_what_was_seen_is_forgotten_with_the_alerts(room: WarRoom) -> None:

@@ -143,12 +143,14 @@ async def test_a_run_about_the_same_shares_what_is_seen(room: WarRoom, catalogue
     assert "p95 1,240 ms" in phase(room, "diagnose", of="run/1")
 
 
-async def start_beside(room: WarRoom, catalogue: Catalogue, *, services: tuple[str, ...]) -> None:
-    """The playbook of a latency spike is started in the war room, perhaps for services of its own."""
+async def start_beside(
+    room: WarRoom, catalogue: Catalogue, *, services: tuple[str, ...], playbook: str = "api-latency-spike"
+) -> None:
+    """A playbook, that of a latency spike, is started in the war room, perhaps for services of its own."""
     runbook = Runbook(store=room.store, organisation=room.organisation, catalogue=catalogue)
     where = Somewhere(channel=(await room.incident()).room)
     told = Told(services=services)
-    await runbook.start("api-latency-spike", where, by=ANA, delivery=room.delivery(), told=told)
+    await runbook.start(playbook, where, by=ANA, delivery=room.delivery(), told=told)
     await room.settle(3)
 
 
@@ -171,7 +173,7 @@ async def test_as_long_as_nothing_says_what_helps_it_is_looked_again_for_half_an
     await declared(room, QUICK)
     await room.pass_time(hours=2)
 
-    assert looks(room).count("latency") == 8, "at once, after four minutes, then every five"
+    assert looks(room).count("latency") == 9, "at once, after two and four minutes, then every five"
     assert charts(room) == []
 
 
@@ -180,8 +182,31 @@ async def test_a_chart_is_shared_as_something_turns_bad_and_not_again_and_again(
     room.outside.seen = {"latency": replace(SLOW, advice=())}
     await room.pass_time(minutes=25)
 
-    assert looks(room).count("latency") == 6
+    assert looks(room).count("latency") == 7
     assert len(charts(room)) == 1
+
+
+async def test_what_becomes_worse_is_drawn_again(room: WarRoom) -> None:
+    amber = tuple(replace(each, verdict=Verdict.AMBER) for each in SLOW.findings)
+    await declared(room, replace(SLOW, findings=amber, advice=()))
+    assert len(charts(room)) == 1
+
+    room.outside.seen = {"latency": replace(SLOW, advice=())}
+    await room.pass_time(minutes=10)
+    assert len(charts(room)) == 2
+
+
+async def test_what_a_run_beside_sees_of_another_service_suggests_playbooks_too(
+    room: WarRoom, catalogue: Catalogue
+) -> None:
+    await declared(room, QUICK)
+    await start_beside(room, catalogue, services=("billing",), playbook="night-check")
+    assert (await room.incident()).suggested == ()
+
+    room.outside.seen = {"latency": replace(SLOW, advice=())}
+    await room.runner.look_again(RunKey(run=1), "look", by=ANA, delivery=room.delivery())
+    await room.settle(3)
+    assert [each.name for each in (await room.incident()).suggested] == ["api-latency-spike"]
 
 
 async def test_a_fix_is_no_longer_sought_once_the_damage_has_stopped(room: WarRoom) -> None:
