@@ -12,6 +12,7 @@ from bot.domain.chart import Marker
 from bot.domain.cloud_service import Revision
 from bot.domain.evidence import Advice, CouldNotLook, NotConfigured
 from bot.organisation import Service
+from playbooks.evidence.cold_cache import cold_since
 from playbooks.evidence.crowd import crowded
 from playbooks.evidence.deployed import Deployed, deployed
 from playbooks.evidence.figure import short, when
@@ -24,6 +25,8 @@ LATELY = timedelta(minutes=30)
 AT_ONCE = timedelta(minutes=10)
 PROVEN = timedelta(minutes=20)
 """What did well for so long is not to blame for what a crowd does."""
+SETTLED = timedelta(minutes=3)
+"""What did well for so long is not to blame for what a cold cache does; both times are known to the minute."""
 ROLLBACK = "rollback"
 
 
@@ -84,7 +87,12 @@ def culprit(stands: Deployed, began: datetime, resolution: timedelta) -> Revisio
 
 
 async def _proven(world: World, service: Service, suspect: Revision, began: datetime, window: Window) -> bool:
-    """Whether a revision had done well for a while, and only a crowd brought the trouble."""
+    """Whether a revision had done well for a while, and a crowd or a cold cache brought the trouble."""
+    if began - suspect.created_at < SETTLED:
+        return False
+    cold = await cold_since(world, window)
+    if cold and cold - suspect.created_at >= SETTLED and cold <= began + window.step:
+        return True
     return began - suspect.created_at >= PROVEN and await crowded(world, service, began, window)
 
 

@@ -2,6 +2,7 @@
 
 from bot.domain.evidence import Advice, Evidence, Subject
 from bot.domain.metric_query import Aggregation, Measure
+from playbooks.evidence.cold_cache import HIT_RATIO, YARDSTICK
 from playbooks.evidence.dial import Dial, drawn, read
 from playbooks.evidence.figure import percent, when
 from playbooks.evidence.seen import Seen
@@ -14,18 +15,16 @@ CACHE = Dial(
     title="hit ratio",
     measure=Measure.CACHE_HIT_RATIO,
     aggregation=Aggregation.MEAN,
-    yardstick="cache-hit-ratio",
+    yardstick=YARDSTICK,
     unit="%",
     says=percent,
 )
-EVERY = ""
-"""All caches there are."""
 
 
 async def cache(world: World, subject: Subject) -> Evidence:
     """The part of what is asked that the cache knows."""
     window = window_of(world, subject)
-    found = await trend(world, CACHE.of(EVERY), window, world.organisation.thresholds[CACHE.yardstick])
+    found = await trend(world, HIT_RATIO, window, world.organisation.thresholds[YARDSTICK])
     finding = read(world, CACHE, found, key="", title="Cache")
     advice: tuple[Advice, ...] = ()
     if finding.verdict.unhealthy and found.now is not None:

@@ -1,7 +1,8 @@
 """What services complain about in their logs: how much, against what is usual, and about what."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -9,6 +10,7 @@ from bot.domain.chart import Chart, Look, Point, Trace
 from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
 from bot.domain.metric_query import Aggregation, Measure
 from bot.organisation import Service
+from playbooks.evidence.blame import blamed
 from playbooks.evidence.error_log import ErrorLog, error_log
 from playbooks.evidence.figure import count, when
 from playbooks.evidence.judge import baseline, judge
@@ -23,6 +25,10 @@ NAME = "error-groups"
 NAMED, DRAWN = 10, 5
 BARS = 24
 LATELY = timedelta(minutes=15)
+AT_ONCE = timedelta(minutes=3)
+"""What is wrong with code shows as soon as it serves; an error that came later came from elsewhere."""
+BEHIND = 0.7
+"""The strength of advice from the log alone: how many are hit, the numbers say when they have arrived."""
 SEVERE = frozenset({"ERROR", "CRITICAL", "ALERT", "EMERGENCY"})
 
 
@@ -33,11 +39,17 @@ async def error_groups(world: World, subject: Subject) -> Evidence:
     findings = [*counts, *(finding(world, log, group) for group in log.groups[:NAMED]), *_more(log)]
     if not log.groups:
         findings.append(log.none("No errors in the log"))
-    seen = Seen(findings=tuple(findings), charts=drawn(world, log), advice=await _advice(world, log))
+    seen = Seen(findings=tuple(findings), charts=drawn(world, log), advice=await _advice(world, log, window))
     return seen.evidence(NAME, world, until=log.until)
 
 
-async def _advice(world: World, log: ErrorLog) -> tuple[Advice, ...]:
+async def _advice(world: World, log: ErrorLog, window: Window) -> tuple[Advice, ...]:
+    """What the log tells minutes before the numbers do."""
+    secrets, blames = await asyncio.gather(_secrets(world, log), _fresh_code(world, log, window))
+    return (*secrets, *blames)
+
+
+async def _secrets(world: World, log: ErrorLog) -> Sequence[Advice]:
     """A secret that cannot be read stands among the errors, also where nobody looks at containers."""
     lately = [entry for entry in log.entries if entry.at > log.until - LATELY]
     services = {name: world.organisation.service_in_cloud(name) for name in {entry.service for entry in lately}}
@@ -48,7 +60,25 @@ async def _advice(world: World, log: ErrorLog) -> tuple[Advice, ...]:
             if service
         )
     )
-    return tuple(each for several in advice for each in several)
+    return [each for several in advice for each in several]
+
+
+async def _fresh_code(world: World, log: ErrorLog, window: Window) -> Sequence[Advice]:
+    """To go back, where an error is new that only a new revision has had, from its first minutes on."""
+    worst: dict[str, Group] = {}
+    for group in log.groups:
+        if len(group.revisions) == 1 and finding(world, log, group).verdict.unhealthy:
+            worst.setdefault(group.service, group)
+    found = await asyncio.gather(*(_deployed_with(world, group, window) for group in worst.values()))
+    return [advice for advice in found if advice]
+
+
+async def _deployed_with(world: World, group: Group, window: Window) -> Advice | None:
+    service = world.organisation.service_in_cloud(group.service)
+    blame = await blamed(world, service, group.first, window) if service else None
+    if blame is None or blame.revision.name not in group.revisions or group.first - blame.revision.created_at > AT_ONCE:
+        return None
+    return replace(blame.advice("a new error", world), strength=BEHIND)
 
 
 def finding(world: World, log: ErrorLog, group: Group) -> Finding:

@@ -66,7 +66,8 @@ async def _of(world: World, subject: Subject, window: Window, waiting: Mapping[s
     if not verdict.unhealthy:
         return await _turning_away(world, service, window, finding, most, waiting.get(service.key, 0))
     chart = await _chart(world, subject, window, service, finding, most, states)
-    advice = await _advice(world, service, window, f"{count(running)} of {count(most)} instances")
+    full = f"{count(running)} of {count(most)} instances"
+    advice = await _advice(world, service, window, full, waiting.get(service.key, 0))
     return Seen(findings=(finding,), charts=(chart,), advice=advice)
 
 
@@ -110,7 +111,10 @@ async def _chart(
     )
 
 
-async def _advice(world: World, service: Service, window: Window, full: str) -> tuple[Advice, ...]:
+async def _advice(world: World, service: Service, window: Window, full: str, waiting: int) -> tuple[Advice, ...]:
+    """Who is turned away waits for an instance and nothing else, however busy those are that there are."""
+    if waiting:
+        return (_would_help(service, f"{full} and {_without(waiting)}", None, await room_of(world, service, window)),)
     gauge = Gauge(measure=Measure.CPU, of=service.cloud_name, aggregation=Aggregation.P99)
     try:
         cpu, room = await asyncio.gather(

@@ -209,16 +209,22 @@ def _uptime(past: Past, of: str, step: Stretch) -> Amounts:
     }
 
 
+def _mean(past: Past, step: Stretch, level: Callable[[float], float]) -> float:
+    """What is at one level after the other within a step is so in the mean, not as in its middle."""
+    parts = [(cell.until - cell.since, level(cell.middle)) for cell in cells(past, step)]
+    return sum(length * value for length, value in parts) / sum(length for length, _ in parts)
+
+
 def _hit_ratio(past: Past, of: str, step: Stretch) -> Amounts:
     del of
-    return {(): past.load(step.middle).hit_ratio}
+    return {(): _mean(past, step, lambda at: past.load(at).hit_ratio)}
 
 
 def _database(value: Callable[[Past, str, float], float]) -> Callable[[Past, str, Stretch], Amounts]:
     def look(past: Past, of: str, step: Stretch) -> Amounts:
         instance = past.state(step.middle).instances.get(of)
         exists = instance is not None and instance.created_at <= step.middle
-        return {(): value(past, of, step.middle)} if exists else {}
+        return {(): _mean(past, step, lambda at: value(past, of, at))} if exists else {}
 
     return look
 
