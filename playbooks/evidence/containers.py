@@ -3,8 +3,11 @@
 import asyncio
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
+from bot.domain.chart import Chart, Look, Point, Trace
 from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
 from bot.domain.log_entry import LogEntry
 from bot.domain.scrub import excerpt
@@ -17,6 +20,7 @@ from playbooks.evidence.unreadable_secret import unreadable_secret
 from playbooks.world import Outside, World, reached
 
 NAME = "containers"
+BARS = 30
 NOT_STARTED = re.compile(
     r"failed to start|probe failed|called exit|exited|terminated|crash|image not found|is in DESTROYED state|permission",
     re.IGNORECASE,
@@ -30,7 +34,7 @@ async def containers(world: World, subject: Subject) -> Evidence:
     services = services_of(world, subject)
     asked = services[0].cloud_name if len(services) == 1 else ""
     page = await reached(world.logs, Outside.LOGS).system(asked, since=subject.since, until=subject.until)
-    seen = together(await asyncio.gather(*(_of(world, service, page.entries) for service in services)))
+    seen = together(await asyncio.gather(*(_of(world, subject, service, page.entries) for service in services)))
     findings = list(seen.findings)
     if page.truncated:
         findings.append(
@@ -39,7 +43,7 @@ async def containers(world: World, subject: Subject) -> Evidence:
     return replace(seen, findings=tuple(findings)).evidence(NAME, world, until=subject.until)
 
 
-async def _of(world: World, service: Service, entries: tuple[LogEntry, ...]) -> Seen:
+async def _of(world: World, subject: Subject, service: Service, entries: tuple[LogEntry, ...]) -> Seen:
     mine = [entry for entry in entries if entry.service == service.cloud_name]
     full = [entry for entry in mine if OUT_OF_MEMORY.search(entry.text)]
     stopped = [entry for entry in mine if NOT_STARTED.search(entry.text) and entry not in full]
@@ -51,7 +55,30 @@ async def _of(world: World, service: Service, entries: tuple[LogEntry, ...]) -> 
     if not findings:
         fine = Finding(verdict=Verdict.GREEN, says=f"{service.title}: no container was ended", subject=service.key)
         return Seen(findings=(fine,))
-    return Seen(findings=tuple(findings), advice=await _advice(world, service, stopped))
+    return Seen(
+        findings=tuple(findings),
+        charts=_charts(service, subject, findings, {"ran out of memory": full, "did not start or ended": stopped}),
+        advice=await _advice(world, service, stopped),
+    )
+
+
+def _charts(
+    service: Service, subject: Subject, findings: Sequence[Finding], entries: Mapping[str, Sequence[LogEntry]]
+) -> tuple[Chart, ...]:
+    """How often, over time; what is said of each stands in the log."""
+    step = max((subject.until - subject.since) / BARS, timedelta(minutes=1))
+    edges = [subject.until - step * back for back in range(int((subject.until - subject.since) / step), -1, -1)]
+    traces = tuple(
+        Trace(name=what, points=tuple(_hits(hits, edge - step, edge) for edge in edges), look=Look.BARS)
+        for what, hits in entries.items()
+        if hits
+    )
+    alt = f"{'. '.join(finding.says for finding in findings)}."
+    return (Chart(title=f"{service.title}: containers that ended", unit="times", alt=alt, traces=traces),)
+
+
+def _hits(entries: Sequence[LogEntry], since: datetime, until: datetime) -> Point:
+    return Point(at=until, value=float(sum(since < entry.at <= until for entry in entries)))
 
 
 async def _advice(world: World, service: Service, stopped: list[LogEntry]) -> tuple[Advice, ...]:

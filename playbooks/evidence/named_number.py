@@ -12,7 +12,7 @@ from bot.domain.platform import Number, NumberSource
 from bot.domain.scrub import excerpt
 from playbooks.evidence.judge import baseline, judge, weeks_before
 from playbooks.evidence.seen import Seen
-from playbooks.evidence.window import window_of
+from playbooks.evidence.window import DELAY, window_of
 from playbooks.world import Outside, World, reached
 
 POINTS = 24
@@ -92,12 +92,14 @@ async def _charts(world: World, subject: Subject, number: Number, finding: Findi
     if number.private or not finding.verdict.unhealthy:
         return ()
     window, zone = window_of(world, subject), world.organisation.timezone
-    step = max(window.step, (window.until - window.since) / POINTS)
-    shift = window.until - weeks_before(window.until, 1, zone)
+    # What applications report themselves is there at once; only the cloud's own numbers are late.
+    until = window.until + DELAY
+    step = max(window.step, (until - window.since) / POINTS)
+    shift = until - weeks_before(until, 1, zone)
     try:
         points, before = await asyncio.gather(
-            _line(world, number, window.since, window.until, step),
-            _line(world, number, window.since - shift, window.until - shift, step),
+            _line(world, number, window.since, until, step),
+            _line(world, number, window.since - shift, until - shift, step),
         )
     except (NotConfigured, CouldNotLook):
         return ()

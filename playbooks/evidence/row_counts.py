@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.domain.chart import Chart, Series, Trace
+from bot.domain.chart import Chart, Marker, Series, Trace
 from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
 from bot.domain.promql import Selector, total
 from playbooks.evidence.figure import count, percent, when
 from playbooks.evidence.judge import judge
 from playbooks.evidence.seen import Seen
-from playbooks.evidence.window import window_of
+from playbooks.evidence.window import DELAY, window_of
 from playbooks.world import Outside, World, reached
 
 NAME = "row-counts"
@@ -31,7 +32,7 @@ async def row_counts(world: World, subject: Subject) -> Evidence:
         queries.query(str(total(ROWS.now(), by=(TABLE,))), at=world.clock.now()),
         queries.query(str(total(ROWS.now(ago=A_DAY), by=(TABLE,))), at=world.clock.now()),
         queries.query_range(
-            str(total(ROWS.now(), by=(TABLE,))), since=window.since, until=window.until, step=window.step
+            str(total(ROWS.now(), by=(TABLE,))), since=window.since, until=window.until + DELAY, step=window.step
         ),
     )
     database = next(iter(world.organisation.databases_of(subject.services)), None)
@@ -40,9 +41,12 @@ async def row_counts(world: World, subject: Subject) -> Evidence:
         says = f"{title}: nothing exports the rows of its tables to Prometheus ({ROWS.metric})"
         seen = Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says, subject=key),))
         return seen.evidence(NAME, world, until=world.clock.now())
-    lost = tuple(_lost(world, _rows(before), _rows(now), drawn, title, key))
+    had = _rows(before)
+    lost = tuple(_lost(world, had, _rows(now), drawn, title, key))
     fine = Finding(verdict=Verdict.GREEN, says=f"{title}: no table lost rows in a day", subject=key)
-    seen = Seen(findings=lost or (fine,), charts=_charts(title, lost, drawn), advice=tuple(_advice(lost, key)))
+    seen = Seen(
+        findings=lost or (fine,), charts=_charts(world, title, lost, had, drawn), advice=tuple(_advice(lost, key))
+    )
     return seen.evidence(NAME, world, until=world.clock.now())
 
 
@@ -79,12 +83,28 @@ def _fell(series: Series | None) -> datetime | None:
     return at if deepest < 0 else None
 
 
-def _charts(title: str, lost: Sequence[Finding], drawn: Sequence[Series]) -> tuple[Chart, ...]:
-    if not lost or not drawn:
+def _charts(
+    world: World, title: str, lost: Sequence[Finding], had: Mapping[str, float], drawn: Sequence[Series]
+) -> tuple[Chart, ...]:
+    """Only the tables that lost rows, each against its own: beside a large one nobody sees a small one fall."""
+    bounds = world.organisation.thresholds["row-loss"]
+    traces = tuple(
+        Trace(name=each.label(TABLE), points=tuple(replace(point, value=point.value / rows) for point in each.points))
+        for each in drawn
+        if (rows := had.get(each.label(TABLE), 0.0)) >= FEWEST
+        and judge(1 - (each.last or 0.0) / rows, bounds).unhealthy
+    )
+    if not traces:
         return ()
-    traces = tuple(Trace(name=each.label(TABLE), points=each.points) for each in drawn)
-    alt = f"{'. '.join(finding.says for finding in lost)}."
-    return (Chart(title=f"{title}: rows of its tables", unit="rows", alt=alt, traces=traces),)
+    began = min((finding.since for finding in lost if finding.since), default=None)
+    chart = Chart(
+        title=f"{title}: rows of its tables, of those a day ago",
+        unit="%",
+        alt=f"{'. '.join(finding.says for finding in lost)}.",
+        traces=traces,
+        markers=(Marker(at=began, label="lost"),) if began else (),
+    )
+    return (chart,)
 
 
 def _advice(lost: Sequence[Finding], key: str) -> Iterator[Advice]:

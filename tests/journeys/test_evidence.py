@@ -136,7 +136,7 @@ STORIES = (
         target="platform",
         advice="set a copy back to the minute before",
         playbook="database-recovery",
-        chart="Platform database: rows of its tables",
+        chart="Platform database: rows of its tables, of those a day ago",
     ),
     Story(
         breakage="backup-failed",
