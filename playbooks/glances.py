@@ -38,7 +38,7 @@ DATABASE: Mapping[str, tuple[str, ...]] = {
 }
 BACKUPS: Mapping[str, tuple[str, ...]] = {
     "list": ("backups", "backup-retention"),
-    "verify": ("backups", "backup-retention", "row-counts"),
+    "verify": ("backups", "backup-retention", "row-counts", "restore-tests"),
 }
 ON_CALL = ("on-call",)
 ROTA = ("rota",)

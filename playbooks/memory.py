@@ -55,7 +55,7 @@ class Remembered:
         """Those that were asked for here since then and have ended, the oldest first."""
         async with self._store.look() as unit:
             changes = await unit.changes.of_kind(RESTORE_TEST, since=since)
-        return [test for each in changes if (test := _restore_test(each))]
+        return [test for each in changes if (test := restore_test_of(each))]
 
     async def maintenances(self) -> Sequence[Maintenance]:
         """Those that are planned or go on, in order."""
@@ -100,7 +100,8 @@ def _alert(suggestion: Suggestion) -> RememberedAlert:
     )
 
 
-def _restore_test(change: Change) -> RememberedRestoreTest | None:
+def restore_test_of(change: Change) -> RememberedRestoreTest | None:
+    """How a change of that kind went; None when it did not end or has not begun."""
     if change.stage not in WELL or change.plan is None or change.begun_at is None:
         return None
     wanted, done = change.plan.wanted, change.carried_out_at

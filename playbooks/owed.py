@@ -1,6 +1,6 @@
 """Who owes what, and since when: late steps, tasks, reports, reviews, what has to follow a change, and the runbook's upkeep."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from playbooks.authorization import Rules
 from playbooks.change_door import groups_for
 from playbooks.due_now import Late, late_steps
 from playbooks.kept_diary import LATELY, pending_of
+from playbooks.memory import RESTORE_TEST, restore_test_of
 from playbooks.messages import owed as words
 from playbooks.messages.step import owner_of
 from playbooks.reading import may_know
@@ -33,6 +34,7 @@ ASKED = timedelta(hours=12)
 STALE = timedelta(hours=24)
 """Whoever started a run that is open for longer is asked to go on, or to end it."""
 UNUSED = timedelta(days=90)
+REMEMBERED = timedelta(days=400)
 HANDED_OVER = timedelta(days=2)
 """A handoff that nobody accepted for longer is over: the next has come, or everybody knows who is on call."""
 
@@ -52,6 +54,8 @@ class Ledger:
     changes: Sequence[Change]
     leads: tuple[str, ...]
     editions: Sequence[Edition]
+    restored: Mapping[str, datetime]
+    """When a backup of each database was last restored to try it."""
 
     def debts(self) -> Iterator[Debt]:
         """Everybody's, what is about incidents first."""
@@ -66,6 +70,8 @@ class Ledger:
             yield from self._of_run(run)
         for edition in self.editions:
             yield from self._upkeep(edition)
+            if edition.name == RESTORE_TEST:
+                yield from self._untried(edition)
 
     def _of_incident(self, incident: Incident, run: Run | None) -> Iterator[Debt]:
         writer = writer_of(incident)
@@ -136,6 +142,16 @@ class Ledger:
             once = f"owed/unused/{edition.name}/{used:%Y%m%d}"
             yield from ((user, Owed(says=words.unused(edition), once=f"{once}/{user}")) for user in people)
 
+    def _untried(self, edition: Edition) -> Iterator[Debt]:
+        """A database whose backups nobody has tried for too long, counted from when opsbot first knew of the test."""
+        longest = self.organisation.thresholds["restore-test-age"].amber
+        for database in self.organisation.databases.values():
+            tried = self.restored.get(database.key)
+            since = tried or edition.known_since
+            if database.test_instance and longest and (self.now - since).total_seconds() > longest:
+                said = Owed(says=words.untried(database, tried, self.organisation, self.now))
+                yield from ((each.slack, said) for each in owned_by(edition.owner, self.organisation))
+
 
 async def ledger_of(unit: UnitOfWork, organisation: Organisation, editions: Sequence[Edition]) -> Ledger:
     """Everything of which somebody may owe something."""
@@ -153,4 +169,10 @@ async def ledger_of(unit: UnitOfWork, organisation: Organisation, editions: Sequ
         changes=[changes[number] for number in sorted(changes)],
         leads=rules.people(organisation.changes.leads),
         editions=editions,
+        restored=await _restored(unit),
     )
+
+
+async def _restored(unit: UnitOfWork) -> Mapping[str, datetime]:
+    changes = await unit.changes.of_kind(RESTORE_TEST, since=unit.now - REMEMBERED)
+    return {test.database: test.at for each in changes if (test := restore_test_of(each)) and test.well}

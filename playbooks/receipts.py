@@ -31,6 +31,7 @@ from playbooks.filing import learn_filed, not_filed
 from playbooks.held import held, lost
 from playbooks.home_news import learn_on_call
 from playbooks.leavers import learn_profile
+from playbooks.looking_after import learn_after
 from playbooks.mail_news import mail_lost
 from playbooks.maintenance_news import learn_maintained, not_maintained
 from playbooks.marks import learn_message
@@ -108,6 +109,8 @@ class Receipts:
     async def _looked(self, unit: UnitOfWork, effect: LookAt, seen: Evidence) -> None:
         if effect.alert:
             await learn_for_alerts(unit, self._catalogue, effect, seen)
+        elif effect.after:
+            await learn_after(unit, self._deciding, effect, seen)
         else:
             await learn_seen(unit, self._deciding, self._catalogue, effect, seen)
 

@@ -8,6 +8,15 @@ from bot.domain.evidence import Verdict
 
 
 @dataclass(frozen=True, kw_only=True)
+class Aftercare:
+    """Trouble that a check told of is looked after: with which other evidence, and since when all of it is well."""
+
+    check: int
+    names: tuple[str, ...]
+    well_since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class LookAt(Effect):
     """Gather one piece of evidence for an incident (`run` is 0), or for a run that is about none (`incident` is 0).
 
@@ -20,6 +29,8 @@ class LookAt(Effect):
     run: int = 0
     alert: int = 0
     """The suggestion of alerts that it is for; then `run` is a number of its own, of no run."""
+    after: Aftercare | None = None
+    """The check that it looks after; then `run` is a number of its own, too."""
     name: str
     services: tuple[str, ...] = ()
     since: datetime

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, Executable, Integer, PrimaryKeyConstraint, String, Table, Text, bindparam, select
+from sqlalchemy import Column, Executable, Integer, PrimaryKeyConstraint, String, Table, Text, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chart import Chart
@@ -80,6 +80,11 @@ class KeptEvidence:
         if self._holds(incident):
             self._seen[incident] = seen
         return seen
+
+    async def forget(self, *, run: int) -> None:
+        """Forget what was seen for a run, or under a number of its own."""
+        await self.write()
+        await self._connection.execute(delete(evidence).where(evidence.c.incident == 0, evidence.c.run == run))
 
     async def charts(self, name: str, *, incident: int, run: int) -> Sequence[Chart]:
         """The charts of one piece of evidence; none when it was never seen."""

@@ -27,9 +27,7 @@ async def named_number(world: World, subject: Subject, *, name: str, key: str, y
     if number is None:
         raise NotConfigured(f"opsbot.yaml does not say how {key} is counted; give numbers a {key}.")
     if number.private and not subject.private:
-        says = f"{number.title} is said in private channels only"
-        kept = Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says),))
-        return kept.evidence(name, world)
+        raise NotConfigured(f"{number.title} is said in private channels only: those that channels.private names.")
     if number.source is NumberSource.SQL:
         seen = await _rows(world, number)
     else:

@@ -7,6 +7,7 @@ from bot.domain.diary import Edition, Owing, PendingChange
 from bot.domain.incident import Incident
 from bot.domain.message import Bold, Line, Message, Part, Small, Text
 from bot.domain.owed import Owed
+from bot.domain.platform import Database
 from bot.domain.run import Run
 from bot.domain.task import Task
 from bot.organisation import Organisation
@@ -75,6 +76,11 @@ def review(edition: Edition) -> str:
 
 def unused(edition: Edition) -> str:
     return f"Nobody has run {edition.name} for 90 days: practise it, /runbook start {edition.name}"
+
+
+def untried(database: Database, tried: datetime | None, organisation: Organisation, now: datetime) -> str:
+    since = f" since {when(tried, now, organisation.timezone)}" if tried else ""
+    return f"No backup of {short(database.title, 60)} was restored to try it{since}: /ops backup restore-test {database.key}"
 
 
 def _name(incident: Incident) -> str:

@@ -1,9 +1,10 @@
 """A sheet: what the clock had looked at, in one message, with what is left for people to press."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.domain.evidence import Evidence, Verdict
-from bot.domain.message import Bold, Controls, Line, Message, Part, Small, Text
+from bot.domain.message import Bold, Code, Controls, Line, Message, Part, Small, Text
 from bot.domain.playbook import Phase, Step
 from bot.domain.run import Run
 from bot.domain.start import Sheet
@@ -21,15 +22,17 @@ LONGEST_SEEN = 140
 
 
 def sheet_message(run: Run, sheet: Sheet, sight: Sight) -> Message:
-    """All phases of it, with what was found so far."""
+    """All phases of it, with what was found so far; what is not configured takes one line at the end."""
+    everything, sight = sight, _configured(sight)
     pressable = () if run.ended_at else tuple(run.open_steps())
     pressed = [step for step in pressable if not is_only_looked_at(step)][:MOST_WITH_BUTTONS]
     parts = (
         Text(lines=(_title(run, sheet),)),
         *_unseen(sight),
         *likeliest(sight),
-        *(part for phase in run.phases for part in _phase(run, phase, sight, pressed)),
+        *(part for phase in run.phases for part in _phase(run, phase, everything, pressed)),
         *_presses(run, sight),
+        *_left_out(everything),
         Small(line=_small_print(run, sheet, sight)),
     )
     return Message(summary=f"{verdict(run, sight)} {short(run.playbook.title, 150)}", parts=parts)
@@ -39,8 +42,10 @@ def verdict(run: Run, sight: Sight) -> str:
     """The mark of the worst that was seen; eyes, while something is still looked at."""
     if any(is_only_looked_at(step) for step in run.open_steps()):
         return "👀"
-    seen = [each.verdict for each in sight.evidence.values()]
-    return MARKS[max(seen, key=lambda each: each.weight)] if seen else "☐"
+    seen = [each.verdict for each in _configured(sight).evidence.values()]
+    if seen:
+        return MARKS[max(seen, key=lambda each: each.weight)]
+    return MARKS[Verdict.NOT_CONFIGURED] if sight.evidence else "☐"
 
 
 def _title(run: Run, sheet: Sheet) -> Line:
@@ -48,9 +53,28 @@ def _title(run: Run, sheet: Sheet) -> Line:
     return between(SEPARATOR, ((Bold(text=short(run.playbook.title, 120)),), (day_and_time(sheet.due),), late))
 
 
-def _phase(run: Run, phase: Phase, sight: Sight, pressed: list[Step]) -> Iterator[Part]:
-    lines: list[Line] = [(Bold(text=short(phase.title, 120)),)]
-    for step in phase.steps:
+def _configured(sight: Sight) -> Sight:
+    """Without what cannot be looked at, or not be said there, because nobody has set it up."""
+    return replace(sight, evidence={name: each for name, each in sight.evidence.items() if not _is_unset(each)})
+
+
+def _is_unset(seen: Evidence) -> bool:
+    return bool(seen.findings) and all(each.verdict is Verdict.NOT_CONFIGURED for each in seen.findings)
+
+
+def _left_out(sight: Sight) -> Iterator[Part]:
+    """It is the same every day, so that it takes one line, and is never taken for well."""
+    if titles := [title_of(name) for name, each in sight.evidence.items() if _is_unset(each)]:
+        mark = MARKS[Verdict.NOT_CONFIGURED]
+        why = " says what to set."
+        yield Small(line=(f"{mark} Not configured here: {', '.join(titles)}; ", Code(text="/ops check NAME"), why))
+
+
+def _phase(run: Run, phase: Phase, everything: Sight, pressed: list[Step]) -> Iterator[Part]:
+    sight = _configured(everything)
+    steps = [step for step in phase.steps if not _asks_for_nothing(step, everything)]
+    lines: list[Line] = [(Bold(text=short(phase.title, 120)),)] if steps else []
+    for step in steps:
         if _is_one_line(step, sight):
             lines.append(_one_line(step, sight))
         elif is_only_looked_at(step) and sight.of(step):
@@ -66,6 +90,12 @@ def _phase(run: Run, phase: Phase, sight: Sight, pressed: list[Step]) -> Iterato
             yield Controls(controls=presses)
     if lines:
         yield Text(lines=tuple(lines))
+
+
+def _asks_for_nothing(step: Step, everything: Sight) -> bool:
+    """Whether all that a step asks to be looked at is not configured."""
+    seen = everything.of(step)
+    return is_only_looked_at(step) and len(seen) == len(step.evidence) and all(map(_is_unset, seen))
 
 
 def _unseen(sight: Sight) -> Iterator[Part]:
@@ -94,7 +124,7 @@ def _is_one_line(step: Step, sight: Sight) -> bool:
         return False
     found = [each for seen in sight.of(step) for each in seen.findings]
     well = mark_of(step, sight) == MARKS[Verdict.GREEN]
-    return well or (len(found) == 1 and found[0].verdict in {Verdict.NO_DATA, Verdict.NOT_CONFIGURED})
+    return well or (len(found) == 1 and found[0].verdict is Verdict.NO_DATA)
 
 
 def _one_line(step: Step, sight: Sight) -> Line:

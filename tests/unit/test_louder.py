@@ -47,5 +47,19 @@ def test_it_is_said_when_it_is_worse_than_lately(before: str, now: str, since: i
         Earlier(at=NOON - timedelta(hours=back), seen=latency(each))
         for back, each in enumerate(reversed(before), start=1)
     ]
+    found = became_worse(latency(now), earlier, NOON, told={"latency"})
+    assert [(NOON - each.since) // timedelta(hours=1) for each in found] == ([] if since is None else [since])
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "since"),
+    [("rg", "r", None), ("rgr", "r", 1), ("rgr", "a", 1), ("rr", "r", 2), ("rr", "g", None), ("r?", "r", 0)],
+)
+def test_what_was_not_told_is_when_it_is_seen_twice(before: str, now: str, since: int | None) -> None:
+    """It came again after it was over, or an alert told of it that has stopped since."""
+    earlier = [
+        Earlier(at=NOON - timedelta(hours=back), seen=latency(each))
+        for back, each in enumerate(reversed(before), start=1)
+    ]
     found = became_worse(latency(now), earlier, NOON)
     assert [(NOON - each.since) // timedelta(hours=1) for each in found] == ([] if since is None else [since])
