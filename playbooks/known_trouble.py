@@ -10,6 +10,8 @@ LOOKED_BACK = timedelta(days=35)
 """Far enough to find the check before one that runs once a month."""
 A_DAY = timedelta(days=1)
 """Far enough for one that runs every hour; numbers of a longer stretch are too coarse to tell when trouble began."""
+ONCE_MORE = timedelta(minutes=1)
+"""What could not be looked at is looked at once more so long after, before anybody who hears only of trouble hears of it."""
 
 
 def troubles(seen: Mapping[str, Evidence], known: Sequence[str] = ()) -> list[Finding]:
@@ -17,6 +19,15 @@ def troubles(seen: Mapping[str, Evidence], known: Sequence[str] = ()) -> list[Fi
     found = [finding for each in seen.values() for finding in each.findings if _is_trouble(finding)]
     new = [each for each in found if _written(each) not in known]
     return sorted(new, key=lambda finding: -finding.verdict.weight)
+
+
+def settled(seen: Mapping[str, Evidence], started_at: datetime) -> Mapping[str, Evidence]:
+    """Without what could not be looked at and will be once more."""
+    return {
+        name: each
+        for name, each in seen.items()
+        if each.verdict is not Verdict.COULD_NOT_LOOK or each.looked_at - started_at >= ONCE_MORE
+    }
 
 
 async def known_troubles(unit: UnitOfWork, playbook: str, before: datetime) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ async def _follow(
     Else it is looked after, so that it need not wait for the next check to be over.
     """
     told = await told_of(unit, decision.run.playbook.name)
-    if not told:
+    if not told or not await unit.marks.claim(decision.slot("looked-after")):
         return
     well = all(name in seen and seen[name].verdict is Verdict.GREEN for name in told)
     if well and earlier and all(earlier[0].rank(name) == RANKS[Verdict.GREEN] for name in told):

@@ -11,6 +11,7 @@ from bot.store.unit_of_work import UnitOfWork
 from playbooks import Catalogue
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision, RunDecision
+from playbooks.known_trouble import ONCE_MORE
 from playbooks.louder import speak_up
 from playbooks.sheet_charts import draws_together, share_together
 from playbooks.sight import seen_for
@@ -39,6 +40,7 @@ async def learn_seen(
             share_together(decision, effect)
         else:
             _share(decision, effect, seen)
+        await _look_once_more(unit, decision, effect, seen)
         await speak_up(unit, decision, catalogue)
 
 
@@ -46,6 +48,14 @@ def unseen(effect: LookAt, reason: str, now: datetime) -> Evidence:
     """It could not even be tried to look: that is shown too."""
     finding = Finding(verdict=Verdict.COULD_NOT_LOOK, says=reason)
     return Evidence(name=effect.name, findings=(finding,), looked_at=now)
+
+
+async def _look_once_more(unit: UnitOfWork, decision: RunDecision, effect: LookAt, seen: Evidence) -> None:
+    """What the clock could not have looked at is looked at once more, in the same message: nobody else would."""
+    start = decision.run.start
+    if start and start.sheet and seen.verdict is Verdict.COULD_NOT_LOOK:
+        key = decision.slot(f"once-more/{seen.name}")
+        await unit.outbox.put(effect, key=key, at=unit.now + ONCE_MORE)
 
 
 async def _is_there(unit: UnitOfWork, key: RunKey) -> bool:

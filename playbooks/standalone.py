@@ -18,7 +18,7 @@ from playbooks.advance import advance
 from playbooks.decision import Decision, RunDecision
 from playbooks.due_now import Late, late_steps, next_box
 from playbooks.handing_over import next_nudge
-from playbooks.known_trouble import troubles
+from playbooks.known_trouble import settled, troubles
 from playbooks.messages.glance import glance_message
 from playbooks.messages.late import late_message
 from playbooks.messages.phase import phase_message
@@ -127,7 +127,7 @@ class Standalone(RunDecision):
 
     def _speaks_up(self, sheet: Sheet) -> bool:
         """Whether anything is not as it should be that was not known, or could not be done; of what is red its owner hears."""
-        news = troubles(self.seen, sheet.known)
+        news = troubles(settled(self.seen, self.run.started_at), sheet.known)
         for member in owners(self.run.playbook, self.organisation) if news and news[0].verdict is Verdict.RED else ():
             slot = self.slot(f"trouble/{member.slack}")
             message = trouble_message(self.run, news)

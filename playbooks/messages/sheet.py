@@ -35,7 +35,7 @@ def sheet_message(run: Run, sheet: Sheet, sight: Sight) -> Message:
         *_left_out(everything),
         Small(line=_small_print(run, sheet, sight)),
     )
-    return Message(summary=f"{verdict(run, sight)} {short(run.playbook.title, 150)}", parts=parts)
+    return Message(summary=f"{verdict(run, everything)} {short(run.playbook.title, 150)}", parts=parts)
 
 
 def verdict(run: Run, sight: Sight) -> str:

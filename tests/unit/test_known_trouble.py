@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.evidence import Evidence, Finding, Verdict
+from bot.domain.looking import LookAt
 from playbooks import Catalogue
 from playbooks.timetable import Timetable
 from scheduler.due import Due
@@ -64,5 +65,18 @@ async def test_a_gap_is_told_once_in_the_channel_and_when_it_is_near_again_and_t
 
 async def test_what_could_not_be_looked_at_is_told_once_until_it_was_looked_at(room: WarRoom) -> None:
     see(room, (Verdict.COULD_NOT_LOOK, "PagerDuty does not answer."))
-    await room.pass_time(days=3)
+    for _ in range(3):
+        await room.pass_time(hours=1)
+        await room.pass_time(minutes=2)
+        await room.pass_time(hours=22, minutes=58)
     assert room.outside.posts == ["run/1/sheet"]
+
+
+async def test_what_could_not_be_looked_at_is_looked_at_once_more_before_anybody_hears_of_it(room: WarRoom) -> None:
+    see(room, (Verdict.COULD_NOT_LOOK, "PagerDuty does not answer."))
+    await room.pass_time(hours=1, seconds=30)
+    see(room)
+    await room.pass_time(minutes=2)
+    looks = [each for each in room.outside.done if isinstance(each, LookAt) and each.name == "coverage"]
+    assert len(looks) == 2
+    assert room.outside.posts == []

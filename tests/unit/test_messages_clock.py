@@ -100,6 +100,21 @@ def test_a_source_that_was_down_is_named_above_and_the_rest_is_told_as_ever() ->
     assert_golden("messages/sheet-blind.txt", sheet_said(run, seen_of(run.playbook, **down)))
 
 
+def test_what_is_not_configured_takes_one_line_at_the_end_and_is_never_green() -> None:
+    run = run_of("morning-checklist")
+    end_looked(run)
+    unset = dict.fromkeys(("certificates", "revenue", "uptime"), Verdict.NOT_CONFIGURED)
+    text = sheet_said(run, seen_of(run.playbook, **unset))
+    assert "Certificates hold" not in text
+    assert "Revenue." not in text
+    assert "✅ 1. Services answer, here and from outside. — Service-health of Control plane." in text
+    assert "⚙️ Not configured here: Uptime, Certificates, Revenue; `/ops check NAME` says what to set." in text
+    assert text.startswith("notification: ✅")
+
+    nothing = {name.replace("-", "_"): Verdict.NOT_CONFIGURED for name in asked(run.playbook.steps())}
+    assert sheet_said(run, seen_of(run.playbook, **nothing)).startswith("notification: ⚙️")
+
+
 def slot(name: str, local: str) -> Slot:
     at = datetime.fromisoformat(local).replace(tzinfo=night.organisation().timezone).astimezone(UTC)
     return Slot(playbook=name, local=local, at=at)

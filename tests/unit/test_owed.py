@@ -19,6 +19,7 @@ from playbooks.runbook import Runbook
 from tests.as_text import message_text
 from tests.empty_world import BlankDiary
 from tests.golden_file import assert_golden
+from tests.unit.test_restore_tests import PLAN
 from tests.war_room import ANA, BEN, CHO, DEE, WarRoom, example, war_room
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -145,6 +146,34 @@ async def test_the_runbooks_upkeep_is_told_once(room: WarRoom) -> None:
     async with room.store.look() as unit:
         ledger = await ledger_of(unit, room.organisation, [edition])
     assert all(each.once for _, each in ledger.debts())
+
+
+async def test_a_database_whose_backups_nobody_tried_is_on_the_owners_list_until_one_is(room: WarRoom) -> None:
+    now = room.clock.now()
+    edition = Edition(
+        name="restore-test",
+        title="Restore test",
+        owner="Engineering Lead",
+        review_by=None,
+        edited_at=None,
+        known_since=now - 30 * DAY,
+        exercised_at=now,
+        skipped={},
+    )
+    assert await owed(room, edition) == {}, "the monthly offer has hardly been"
+
+    room.clock.advance((6 * DAY).total_seconds())
+    [(owner, lines)] = (await owed(room, edition)).items()
+    lead = room.organisation.members(["engineering-lead"])
+    assert [owner] == [each.slack for each in lead]
+    assert lines == [
+        "No backup of Platform database was restored to try it: /ops backup restore-test platform",
+    ]
+
+    tried = change(room, kind="restore-test", begun_at=room.clock.now(), carried_out_at=room.clock.now())
+    tried.plan = PLAN
+    await keep(room, tried)
+    assert await owed(room, edition) == {}
 
 
 async def test_all_that_can_stand_on_a_list(room: WarRoom) -> None:
