@@ -154,6 +154,7 @@ COMMANDS = Commands(
                 Verb("audit", "[CHG-12|INC-4|@person]", "See what was asked and done", changes.audit, most=1),
                 Verb("whocan", "[CHANGE] [TARGET]", "See who may change what", changes.who_can, most=2),
                 Verb("schedule", "", "See what starts by the clock in the next 14 days", ops.schedule),
+                Verb("due", "", "See what waits for you", ops.due),
                 Verb("doctor", "", "Look whether everything opsbot needs is right", ops.doctor),
             ),
         ),

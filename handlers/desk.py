@@ -11,11 +11,13 @@ from playbooks.alerts import Alerts
 from playbooks.approvals import Approvals
 from playbooks.change_requests import ChangeRequests
 from playbooks.doctor import Doctor
+from playbooks.due_lists import DueLists
 from playbooks.filing import Filings
 from playbooks.freezing import Freezing
 from playbooks.glances import Glances
 from playbooks.home import Homes
 from playbooks.incidents import Incidents
+from playbooks.kept_diary import KeptDiary
 from playbooks.looking_back import LookingBack
 from playbooks.maintenances import Maintenances
 from playbooks.members import Members
@@ -59,6 +61,11 @@ def desk_over(store: Store, *, organisation: Organisation, catalogue: Catalogue)
         reports=Reports(store=store, organisation=organisation),
         filings=Filings(store=store, organisation=organisation),
         homes=Homes(store=store, organisation=organisation),
+        due_lists=DueLists(
+            store=store,
+            organisation=organisation,
+            diary=KeptDiary(store, playbooks=lambda: catalogue.playbooks),
+        ),
         doctor=Doctor(store=store),
         status_page=StatusPage(store=store, organisation=organisation),
         organisation=organisation,

@@ -30,6 +30,11 @@ async def schedule(_: Said, desk: Desk) -> Answer:
     return schedule_message(timetable, timetable.ahead(desk.clock.now(), timedelta(days=AHEAD)), AHEAD)
 
 
+async def due(said: Said, desk: Desk) -> Answer:
+    """What waits for whoever asks."""
+    return await desk.due_lists.of(said.user)
+
+
 async def doctor(said: Said, desk: Desk) -> Answer:
     await desk.doctor.examine(by=said.user, channel=said.channel, thread=said.thread, delivery=said.delivery)
     return examining()

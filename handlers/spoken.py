@@ -14,6 +14,7 @@ from playbooks.alerts import Alerts
 from playbooks.approvals import Approvals
 from playbooks.change_requests import ChangeRequests
 from playbooks.doctor import Doctor
+from playbooks.due_lists import DueLists
 from playbooks.filing import Filings
 from playbooks.freezing import Freezing
 from playbooks.glances import Glances
@@ -64,6 +65,7 @@ class Desk:
     reports: Reports
     filings: Filings
     homes: Homes
+    due_lists: DueLists
     doctor: Doctor
     organisation: Organisation
     catalogue: Catalogue

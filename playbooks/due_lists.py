@@ -4,14 +4,15 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.domain.effect import Attempt, Effect, Post, Priority, Receipt, direct
+from bot.domain.message import Message
 from bot.domain.owed import ListWhatIsDue, Owed
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store
 from playbooks.anywhere import REMIND
 from playbooks.decision import RunDecision
 from playbooks.diary import Diary
-from playbooks.messages.owed import owed_message
-from playbooks.owed import ledger_of
+from playbooks.messages.owed import nothing_owed, owed_asked, owed_message
+from playbooks.owed import Ledger, ledger_of
 
 OWED = "owed"
 
@@ -31,13 +32,20 @@ class DueLists:
     async def find(self, effect: ListWhatIsDue, attempt: Attempt) -> Receipt:
         """Facts: `owed`, a JSON object of what each person owes, by Slack user id."""
         del effect, attempt
-        editions = await self._diary.runbook(since=self._store.clock.now())
-        async with self._store.look() as unit:
-            ledger = await ledger_of(unit, self._organisation, editions)
         found: dict[str, list[tuple[str, str]]] = {}
-        for user, owed in ledger.debts():
+        for user, owed in (await self._ledger()).debts():
             found.setdefault(user, []).append((owed.says, owed.once))
         return Receipt(facts={OWED: json.dumps(found)})
+
+    async def of(self, user: str) -> Message:
+        """What somebody owes at this moment, for whoever asks."""
+        owed = [each for whose, each in (await self._ledger()).debts() if whose == user]
+        return owed_asked(owed) if owed else nothing_owed()
+
+    async def _ledger(self) -> Ledger:
+        editions = await self._diary.runbook(since=self._store.clock.now())
+        async with self._store.look() as unit:
+            return await ledger_of(unit, self._organisation, editions)
 
 
 async def send_lists(decision: RunDecision, receipt: Receipt) -> None:

@@ -9,7 +9,7 @@ from bot.domain.handoff import Handoff, LookWhoHandsOver
 from bot.domain.message import Message, Person
 from bot.domain.playbook import Fact, Step
 from bot.domain.run import Run
-from bot.organisation import Member
+from bot.organisation import Member, Organisation
 from playbooks.decision import RunDecision
 from playbooks.messages import handoff as messages
 from playbooks.timetable import owners
@@ -29,19 +29,10 @@ def next_nudge(run: Run) -> datetime | None:
 
 def learn_who(decision: RunDecision, receipt: Receipt) -> None:
     """It is known who hands over to whom: both are told, and the step is done."""
-    facts, organisation = receipt.facts, decision.organisation
-    if why := facts.get("why"):
+    if why := receipt.facts.get("why"):
         _cannot_tell(decision, why)
         return
-    outgoing = organisation.person_by_pagerduty(facts.get("outgoing", ""))
-    incoming = organisation.person_by_pagerduty(facts.get("incoming", ""))
-    found = Handoff(
-        since=decision.now,
-        outgoing=outgoing.slack if outgoing else "",
-        incoming=incoming.slack if incoming else "",
-        outgoing_name=outgoing.name if outgoing else facts.get("outgoing_name", ""),
-        incoming_name=incoming.name if incoming else facts.get("incoming_name", ""),
-    )
+    found = handoff_of(receipt, decision.organisation, decision.now)
     if not found.incoming_name:
         _tell_of_gap(decision, found)
         return
@@ -49,6 +40,20 @@ def learn_who(decision: RunDecision, receipt: Receipt) -> None:
     for step in decision.run.accomplish(HAND_OVER, decision.now):
         decision.run.explain(step.key, messages.who_to_whom(found))
     _tell_both(decision, found)
+
+
+def handoff_of(receipt: Receipt, organisation: Organisation, now: datetime) -> Handoff:
+    """The people, as PagerDuty says."""
+    facts = receipt.facts
+    outgoing = organisation.person_by_pagerduty(facts.get("outgoing", ""))
+    incoming = organisation.person_by_pagerduty(facts.get("incoming", ""))
+    return Handoff(
+        since=now,
+        outgoing=outgoing.slack if outgoing else "",
+        incoming=incoming.slack if incoming else "",
+        outgoing_name=outgoing.name if outgoing else facts.get("outgoing_name", ""),
+        incoming_name=incoming.name if incoming else facts.get("incoming_name", ""),
+    )
 
 
 def _cannot_tell(decision: RunDecision, why: str) -> None:

@@ -19,6 +19,7 @@ from playbooks.change_door import groups_for
 from playbooks.messages.door import not_full_member, refusal
 from playbooks.messages.home import HomeNow, HomeStep, home_message, still_asking
 from playbooks.messages.step import owner_of
+from playbooks.owed import ledger_at_home
 from playbooks.reading import may_know
 
 FRESH = timedelta(minutes=5)
@@ -57,12 +58,14 @@ class Homes:
             with_tasks = [each for each in await unit.incidents.with_tasks() if may_know(each, user)]
             steps = [each for incident in known for each in await _steps(unit, incident, user)]
             alone = [each for run in await unit.runs.unended() for each in _of_run(run, known, user)]
+            ledger = await ledger_at_home(unit, self._organisation, known)
             now = HomeNow(
                 steps=(*steps, *alone),
                 tasks=tuple(_tasks(with_tasks, user)),
                 incidents=tuple(incident for incident in known if incident.open),
                 on_call=await unit.homes.on_call(),
                 changes=tuple([each for each in await unit.changes.open() if await self._waits(unit, each, user)]),
+                owed=tuple(owed for whose, owed in ledger.debts() if whose == user and not owed.pressed),
             )
         return home_message(now, self._organisation)
 

@@ -84,7 +84,7 @@ class Ledger:
                 continue
             owner = self._owner(incident, run, late) if run else ""
             if owner and may_know(incident, owner):
-                yield owner, Owed(says=words.step(incident.key, late, self.organisation, self.now))
+                yield owner, Owed(says=words.step(incident.key, late, self.organisation, self.now), pressed=True)
 
     def _owner(self, incident: Incident | None, run: Run, late: Late) -> str:
         owner = owner_of(incident, late.step, run.progress(late.step.key))
@@ -99,7 +99,7 @@ class Ledger:
         for task in incident.tasks.open:
             asked = task.owner if task.owner and may_know(incident, task.owner) else incident.commander
             if task.due_on and task.due_on < today and asked:
-                yield asked, Owed(says=words.task(incident, task))
+                yield asked, Owed(says=words.task(incident, task), pressed=True)
 
     def _of_change(self, change: Change, pending: PendingChange) -> Iterator[Debt]:
         said = Owed(says=words.change(pending, self.organisation, self.now))
@@ -126,7 +126,7 @@ class Ledger:
         given = [(self._owner(None, run, each), each) for each in late]
         for owner, each in given:
             if owner:
-                yield owner, Owed(says=words.step(run.playbook.title, each, self.organisation, self.now))
+                yield owner, Owed(says=words.step(run.playbook.title, each, self.organisation, self.now), pressed=True)
         if start.by and self.now - run.started_at > STALE and not any(owner == start.by for owner, _ in given):
             yield start.by, Owed(says=words.left(run, self.organisation, self.now))
 
@@ -155,6 +155,21 @@ class Ledger:
 
 async def ledger_of(unit: UnitOfWork, organisation: Organisation, editions: Sequence[Edition]) -> Ledger:
     """Everything of which somebody may owe something."""
+    incidents = [(each, await unit.runs.current(each.number)) for each in await unit.incidents.unclosed()]
+    return await _ledger(unit, organisation, incidents, editions)
+
+
+async def ledger_at_home(unit: UnitOfWork, organisation: Organisation, incidents: Sequence[Incident]) -> Ledger:
+    """The same for a Home: without steps of incidents, which are shown there anyway, and without the runbook's upkeep."""
+    return await _ledger(unit, organisation, [(each, None) for each in incidents], ())
+
+
+async def _ledger(
+    unit: UnitOfWork,
+    organisation: Organisation,
+    incidents: Sequence[tuple[Incident, Run | None]],
+    editions: Sequence[Edition],
+) -> Ledger:
     begun = {each.number: each for each in await unit.changes.begun_since(unit.now - LATELY)}
     changes = {**begun, **{each.number: each for each in await unit.changes.open()}}
     groups = {group for each in changes.values() if each.awaits_review for group in groups_for(organisation, each.kind)}
@@ -163,7 +178,7 @@ async def ledger_of(unit: UnitOfWork, organisation: Organisation, editions: Sequ
     return Ledger(
         organisation=organisation,
         now=unit.now,
-        incidents=[(each, await unit.runs.current(each.number)) for each in await unit.incidents.unclosed()],
+        incidents=incidents,
         with_tasks=await unit.incidents.with_tasks(),
         runs=await unit.runs.unended(),
         changes=[changes[number] for number in sorted(changes)],

@@ -28,6 +28,7 @@ from playbooks.decision import Decision
 from playbooks.errand import errand_of, incident_of, standalone_of
 from playbooks.evidence.looking import seen_in
 from playbooks.filing import learn_filed, not_filed
+from playbooks.handoff_notice import give_notice
 from playbooks.held import held, lost
 from playbooks.home_news import learn_on_call
 from playbooks.leavers import learn_profile
@@ -65,6 +66,7 @@ class Receipts:
             await learn_on_call(unit, receipt)
         if isinstance(effect, LookAt):
             await self._looked(unit, effect, seen_in(receipt))
+        await give_notice(unit, effect, receipt, self._organisation)
         await learn_anywhere(unit, self._deciding, effect, receipt)
         await learn_changed(unit, effect, receipt, self._organisation)
         await bridge_changed(unit, self._deciding, effect, receipt)

@@ -16,6 +16,7 @@ from bot.store.slots import Next
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.composed import composed
 from playbooks.deciding import Deciding
+from playbooks.handoff_notice import expect_notice
 from playbooks.kept_diary import note_editions
 from playbooks.known_trouble import known_troubles, trouble_began
 from playbooks.messages.missed import Missed, missed_message
@@ -67,8 +68,16 @@ class Starting:
             await unit.slots.expect_no_more(rows.keys() - self._said.keys())
             for name, planned in self._timetable.planned.items():
                 if name not in rows or rows[name].said != planned.said:
-                    await _expect(unit, planned, unit.now)
+                    await self._expect(unit, planned, unit.now)
             await note_editions(unit, self._timetable.playbooks)
+
+    async def _expect(self, unit: UnitOfWork, planned: Planned, after: datetime) -> None:
+        following = next(planned.slots(after), None)
+        if following is None:
+            await unit.slots.expect_no_more([planned.playbook.name])
+            return
+        await unit.slots.expect(planned.playbook.name, Next(said=planned.said, at=following.at))
+        await expect_notice(unit, planned.playbook, following, self._organisation)
 
     def missed(self, rows: Mapping[str, Next], now: datetime) -> Sequence[Outage]:
         """What was due and does not start any more, if there is any."""
@@ -114,7 +123,7 @@ class Starting:
                     continue
                 if slot := await self._take(unit, planned, row, number):
                     starting.append((planned, slot))
-                await _expect(unit, planned, unit.now)
+                await self._expect(unit, planned, unit.now)
             if starting:
                 await self._begin(unit, number, group.channel, starting)
                 log.info("started by the clock", playbooks=str(group), at=group.at.isoformat())
@@ -177,14 +186,6 @@ async def _day(unit: UnitOfWork, place: str, planned: Planned, slot: Slot) -> st
     day = f"day/{slot.playbook}/{slot.day}"
     await unit.outbox.put(Post(place=place, slot=day, urgency=Priority.ANSWER), key=day)
     return day
-
-
-async def _expect(unit: UnitOfWork, planned: Planned, after: datetime) -> None:
-    following = next(planned.slots(after), None)
-    if following:
-        await unit.slots.expect(planned.playbook.name, Next(said=planned.said, at=following.at))
-    else:
-        await unit.slots.expect_no_more([planned.playbook.name])
 
 
 def _too_late(planned: Planned, row: Next, now: datetime) -> Sequence[Slot]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.effect import Attempt, Effect, Receipt
 from bot.domain.evidence import CouldNotLook, NotConfigured
-from bot.domain.handoff import LookWhoHandsOver
+from bot.domain.handoff import GiveNotice, LookWhoHandsOver
 from bot.domain.on_call import Shift
 from playbooks.world import Outside, Pager, World, reached
 
@@ -16,19 +16,20 @@ AROUND = timedelta(minutes=2)
 """Rotas change on the minute, and so does the clock that starts a handoff."""
 LATEST = timedelta(hours=12)
 """A rota that changes within this time after a handoff is the one that is handed over."""
+Handing = LookWhoHandsOver | GiveNotice
 
 
 class WhoHandsOver:
-    """The executor of `LookWhoHandsOver`."""
+    """The executor of `LookWhoHandsOver`, and of `GiveNotice` as far as it looks who they are."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def executors(self) -> Mapping[type[Effect], Callable[[LookWhoHandsOver, Attempt], Awaitable[Receipt]]]:
+    def executors(self) -> Mapping[type[Effect], Callable[[Handing, Attempt], Awaitable[Receipt]]]:
         """What is carried out here."""
-        return {LookWhoHandsOver: self.look}
+        return {LookWhoHandsOver: self.look, GiveNotice: self.look}
 
-    async def look(self, effect: LookWhoHandsOver, attempt: Attempt) -> Receipt:
+    async def look(self, effect: Handing, attempt: Attempt) -> Receipt:
         """Facts: `outgoing` and `incoming` (PagerDuty's ids), `outgoing_name` and `incoming_name`; else `why` not."""
         del attempt
         try:

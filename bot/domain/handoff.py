@@ -9,6 +9,8 @@ ACCEPTED_WITHIN = timedelta(minutes=30)
 """How long the incoming person has, before they are asked again."""
 ESCALATED_AFTER = timedelta(minutes=15)
 """So long after they were asked again the outgoing person and the playbook's owner are told."""
+NOTICE = timedelta(hours=1)
+"""So long before a handoff both are told that it comes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,22 @@ class LookWhoHandsOver(Effect):
     @property
     def lane(self) -> str:
         return f"handoff/{self.run}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveNotice(Effect):
+    """Tell both that the on-call is handed over soon, by the playbook of that name at that moment."""
+
+    playbook: str
+    policy: str
+    at: datetime
+    rank = Priority.REMINDER
+    lifetime = NOTICE
+    method = "pagerduty.rest"
+
+    @property
+    def lane(self) -> str:
+        return f"notice/{self.playbook}"
 
 
 @dataclass(frozen=True, kw_only=True)

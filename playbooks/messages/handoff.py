@@ -1,9 +1,10 @@
 """What is said of a handoff: to whoever takes over, to whoever hands over, and to both when it is not accepted."""
 
 import re
+from datetime import datetime
 
 from bot.domain.handoff import Handoff
-from bot.domain.message import Bold, Button, Controls, Line, Message, Part, Person, Room, Span, Text, plain
+from bot.domain.message import Bold, Button, Code, Controls, Line, Message, Part, Person, Room, Span, Text, plain
 from bot.domain.playbook import Step
 from bot.domain.run import Run
 from bot.organisation import Member
@@ -21,6 +22,28 @@ def who_to_whom(handoff: Handoff) -> str:
     told = f"{handoff.outgoing_name or 'nobody'} to {handoff.incoming_name or 'nobody'}"
     strangers = [name for name, user in _people(handoff) if name and not user]
     return f"{told}; not told, because not in opsbot.yaml: {', '.join(strangers)}" if strangers else told
+
+
+def soon_yours(handoff: Handoff, at: datetime) -> Message:
+    """To the incoming person, an hour before."""
+    line: Line = ("You take over the on-call from ", _outgoing(handoff), " at ", moment(at), ".")
+    return _message(handoff, line, None)
+
+
+def soon_from_you(handoff: Handoff, at: datetime) -> Message:
+    """To the outgoing person, an hour before."""
+    to: Line = (
+        (_incoming(handoff),) if handoff.incoming_name else (Bold(text="nobody"), ": put somebody on in PagerDuty")
+    )
+    line: Line = (
+        "You hand over the on-call at ",
+        moment(at),
+        " to ",
+        *to,
+        ". What waits for you: ",
+        Code(text="/ops due"),
+    )
+    return _message(handoff, line, None)
 
 
 def taking_over(run: Run, step: Step | None, handoff: Handoff) -> Message:

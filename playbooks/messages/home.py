@@ -21,6 +21,7 @@ from bot.domain.message import (
     Text,
     sentence,
 )
+from bot.domain.owed import Owed
 from bot.domain.playbook import Step
 from bot.domain.run import Run
 from bot.domain.start import Start
@@ -28,6 +29,7 @@ from bot.domain.task import Task
 from bot.organisation import Organisation
 from playbooks.messages import controls
 from playbooks.messages.change import name_of as change_name
+from playbooks.messages.owed import owed_lines
 from playbooks.messages.status import badness, incident_lines
 from playbooks.messages.step import short_line, step_controls
 from playbooks.messages.task import day_words
@@ -53,6 +55,8 @@ class HomeNow:
     on_call: OnCallNow | None = None
     changes: tuple[Change, ...] = ()
     """Changes that wait for this person to agree."""
+    owed: tuple[Owed, ...] = ()
+    """What else they owe: reports, reviews, what has to follow a change."""
 
 
 def home_message(now: HomeNow, organisation: Organisation) -> Message:
@@ -63,6 +67,7 @@ def home_message(now: HomeNow, organisation: Organisation) -> Message:
         *_changes(now),
         *_steps(now),
         *_tasks(now),
+        *_owed(now),
         Divider(),
         *_incidents(now, organisation),
         Divider(),
@@ -118,6 +123,12 @@ def _tasks(now: HomeNow) -> Iterator[Part]:
         what: Line = (f"☐ {short(task.text, 200)}",)
         yield Text(lines=(what, (f"{name_of(incident)}{due}",)), beside=controls.task_done(incident, task))
     yield from _more(len(now.tasks) - MOST_TASKS)
+
+
+def _owed(now: HomeNow) -> Iterator[Part]:
+    if now.owed:
+        yield Heading(text="Due")
+        yield Text(lines=owed_lines(now.owed, most=MOST_TASKS))
 
 
 def _incidents(now: HomeNow, organisation: Organisation) -> Iterator[Part]:

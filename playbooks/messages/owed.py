@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.diary import Edition, Owing, PendingChange
 from bot.domain.incident import Incident
-from bot.domain.message import Bold, Line, Message, Part, Small, Text
+from bot.domain.message import Bold, Line, Message, Part, Small, Text, sentence
 from bot.domain.owed import Owed
 from bot.domain.platform import Database
 from bot.domain.run import Run
@@ -21,13 +21,30 @@ LONGEST = 200
 
 def owed_message(owed: Sequence[Owed]) -> Message:
     """All of it; of a very long list the beginning."""
+    return _list(owed, "Once a day, as long as something waits. Your Home has what can be pressed.")
+
+
+def owed_asked(owed: Sequence[Owed]) -> Message:
+    """The same for whoever asks."""
+    return _list(owed, "Your Home has what can be pressed.")
+
+
+def nothing_owed() -> Message:
+    return sentence("Nothing waits for you.")
+
+
+def owed_lines(owed: Sequence[Owed], *, most: int) -> tuple[Line, ...]:
+    """A line of each, and how many more there are."""
+    lines: tuple[Line, ...] = tuple((f"• {short(each.says, LONGEST)}",) for each in owed[:most])
+    return (*lines, (f"And {len(owed) - most} more.",)) if len(owed) > most else lines
+
+
+def _list(owed: Sequence[Owed], small: str) -> Message:
     count = len(owed)
     head = f"{count} thing{'s' if count != 1 else ''} wait{'s' if count == 1 else ''} for you"
-    lines: tuple[Line, ...] = tuple((f"• {short(each.says, LONGEST)}",) for each in owed[:MOST])
-    more: tuple[Line, ...] = ((f"And {count - MOST} more.",),) if count > MOST else ()
     parts: tuple[Part, ...] = (
-        Text(lines=((Bold(text=head),), *lines, *more)),
-        Small(line=("Once a day, as long as something waits. Your Home has what can be pressed.",)),
+        Text(lines=((Bold(text=head),), *owed_lines(owed, most=MOST))),
+        Small(line=(small,)),
     )
     return Message(summary=f"{head}: {short(owed[0].says, 120)}", parts=parts)
 

@@ -1,13 +1,15 @@
 """A handoff is told to both, is accepted by the incoming person, and when it is not, others hear of it, each once."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.handoff import LookWhoHandsOver, SendTestAlert
+from bot.domain.handoff import GiveNotice, LookWhoHandsOver, SendTestAlert
 from bot.domain.run import Run, RunKey, State
+from bot.domain.schedule import Schedules, read_schedule
 from playbooks import Catalogue
 from playbooks.owed import ledger_of
 from playbooks.timetable import Timetable
@@ -52,6 +54,46 @@ def told(room: WarRoom, what: str) -> list[str]:
 
 def said(room: WarRoom, what: str, user: str) -> str:
     return message_text(room.outside.messages[f"run/1/handoff/{what}/{user}"])
+
+
+async def test_an_hour_before_both_hear_of_it_once(store_url: str) -> None:
+    async with war_room(store_url, start=FIVE - timedelta(hours=3)) as room:
+        organisation, catalogue = example()
+        only = Catalogue(playbooks={"handoff-friday": catalogue.find("handoff-friday")}, mistakes=())
+        room.due = Due(store=room.store, organisation=organisation, timetable=Timetable(organisation, only))
+        await room.due.expect()
+        room.outside.facts[GiveNotice] = ANA_TO_BEN
+        await room.pass_time(minutes=119)
+        assert room.outside.posts == []
+        await room.pass_time(minutes=2)
+        await room.pass_time(minutes=20)
+
+        notices = {slot.rpartition("/")[2]: message_text(room.outside.messages[slot]) for slot in room.outside.posts}
+        assert sorted(notices) == [ANA, BEN]
+        assert "You hand over the on-call at " in notices[ANA]
+        assert "`/ops due`" in notices[ANA]
+        assert "You take over the on-call from @Ana" in notices[BEN]
+
+
+async def test_nobody_is_warned_of_a_handoff_that_changes_nothing_or_was_moved(store_url: str) -> None:
+    async with war_room(store_url, start=FIVE - timedelta(hours=3)) as room:
+        organisation, catalogue = example()
+        only = Catalogue(playbooks={"handoff-friday": catalogue.find("handoff-friday")}, mistakes=())
+        room.due = Due(store=room.store, organisation=organisation, timetable=Timetable(organisation, only))
+        await room.due.expect()
+        room.outside.facts[GiveNotice] = ANA_TO_BEN
+        later = Schedules(chosen={"handoff-friday": read_schedule("friday 18:30")})
+        moved = replace(organisation, schedules=later)
+        room.due = Due(store=room.store, organisation=moved, timetable=Timetable(moved, only))
+        await room.due.expect()
+        await room.pass_time(minutes=125)
+        assert room.outside.posts == []
+
+        stays = {"outgoing": "PANA001", "outgoing_name": "Ana S.", "incoming": "PANA001", "incoming_name": "Ana S."}
+        room.outside.facts[GiveNotice] = stays
+        await room.pass_time(minutes=95)
+        assert len([each for each in room.outside.done if isinstance(each, GiveNotice)]) == 2
+        assert room.outside.posts == []
 
 
 async def test_both_are_told_and_the_test_alert_arrives(room: WarRoom) -> None:
