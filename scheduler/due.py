@@ -1,6 +1,7 @@
 """Does what is due: reminders, escalation, late steps, plans that expire, playbooks that the clock starts."""
 
 from asyncio import CancelledError, gather
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -9,7 +10,9 @@ from bot.domain.change import ChangeKey
 from bot.domain.maintenance import MaintenanceKey
 from bot.domain.run import RunKey
 from bot.organisation import Organisation
-from bot.store.unit_of_work import DatabaseDown, Store, UnitOfWork
+from bot.store.agenda import Agenda, agenda
+from bot.store.slots import Next
+from bot.store.unit_of_work import DatabaseDown, Store
 from playbooks.change_due import change_is_due
 from playbooks.deciding import Deciding
 from playbooks.handing_over import remind_of_handoff
@@ -40,18 +43,14 @@ class Due:
     async def tick(self) -> datetime | None:
         """Do everything that is due by now, one unit of work for each; when there is next something to do."""
         async with self._store.look() as unit:
-            due: list[Key] = [RunKey(incident=number) for number in await unit.incidents.due(unit.now)]
-            due += [RunKey(run=number) for number in await unit.runs.due(unit.now)]
-            due += [ChangeKey(number=number) for number in await unit.changes.due(unit.now)]
-            due += [MaintenanceKey(number=number) for number in await unit.maintenances.due(unit.now)]
+            found = await agenda(unit.connection, unit.now)
             rows = await unit.slots.timetable()
-            due += [*self._starting.missed(rows, unit.now), *self._starting.due(rows, unit.now)]
-            following = await _following(unit)
+        due: list[Key] = [key for _, key in found.due]
+        due += [*self._starting.missed(rows, unit.now), *self._starting.due(rows, unit.now)]
         if not self._starting.as_said(rows):
             await self.expect()
-            following = await self.next_due()
-        if not due:
-            return following
+        elif not due:
+            return _next_of(found, rows)
         failed = [key for key in due if not await self._reminded(key)]
         following = await self.next_due()
         return max(following, unit.now + PAUSE) if failed and following else following
@@ -91,10 +90,8 @@ class Due:
     async def next_due(self) -> datetime | None:
         """When there is next something to do."""
         async with self._store.look() as unit:
-            return await _following(unit)
+            return _next_of(await agenda(unit.connection, unit.now), await unit.slots.timetable())
 
 
-async def _following(unit: UnitOfWork) -> datetime | None:
-    tables = unit.incidents, unit.runs, unit.changes, unit.slots, unit.maintenances
-    moments = [await table.next_due() for table in tables]
-    return min(filter(None, moments), default=None)
+def _next_of(found: Agenda, rows: Mapping[str, Next]) -> datetime | None:
+    return min(filter(None, (found.next_at, *(each.at for each in rows.values()))), default=None)

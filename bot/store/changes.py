@@ -62,8 +62,6 @@ Index(
 )
 
 _GET = select(change).where(change.c.number == bindparam("wanted"))
-_DUE = select(change.c.number).where(change.c.due_at <= bindparam("now", type_=UtcDateTime)).order_by(change.c.due_at)
-_NEXT_DUE = select(change.c.due_at).where(change.c.due_at.is_not(None)).order_by(change.c.due_at).limit(1)
 BEGUN = tuple(stage.value for stage in Stage if stage.begun)
 
 
@@ -129,14 +127,6 @@ class Changes:
         """Those of a target that were asked for after another one, the oldest first."""
         wanted = select(change).where(change.c.target == target, change.c.number > number)
         return await self._all(wanted.order_by(change.c.number))
-
-    async def due(self, now: datetime) -> Sequence[int]:
-        """The numbers of those about which the clock has something to do, the longest due first."""
-        return (await self._connection.scalars(_DUE, {"now": now})).all()
-
-    async def next_due(self) -> datetime | None:
-        """When the clock next has something to do about any of them."""
-        return (await self._connection.scalars(_NEXT_DUE)).first()
 
     async def _all(self, wanted: Select[*tuple[object, ...]]) -> Sequence[Change]:
         return [found for found in map(_change, await self._connection.execute(wanted)) if found]

@@ -97,12 +97,6 @@ _SAVE = (
     .where(incident.c.number == bindparam("wanted"), incident.c.version == bindparam("before"))
     .values({name: bindparam(name) for name in incident.c.keys() if name != "number"})  # noqa: SIM118
 )
-_DUE = (
-    select(incident.c.number)
-    .where(incident.c.due_at <= bindparam("now", type_=UtcDateTime))
-    .order_by(incident.c.due_at)
-)
-_NEXT_DUE = select(incident.c.due_at).where(incident.c.due_at.is_not(None)).order_by(incident.c.due_at).limit(1)
 
 
 class Stale(OpsbotError):
@@ -171,16 +165,6 @@ class Incidents:
         found = await self._connection.execute(_SAVE, {"wanted": changed.number, "before": before, **_columns(changed)})
         if found.rowcount != 1:
             raise Stale(f"INC-{changed.number} was changed by somebody else at the same time")
-
-    async def due(self, now: datetime) -> Sequence[int]:
-        """The numbers of those about which the clock has something to do, the longest due first."""
-        found = await self._connection.scalars(_DUE, {"now": now})
-        return found.all()
-
-    async def next_due(self) -> datetime | None:
-        """When the clock next has something to do about any of them."""
-        found: ScalarResult[datetime] = await self._connection.scalars(_NEXT_DUE)
-        return found.first()
 
     async def unclosed(self) -> Sequence[Incident]:
         """All that are not closed, the oldest first."""

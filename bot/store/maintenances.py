@@ -70,14 +70,6 @@ Index("maintenance_going_on", maintenance.c.number, sqlite_where=text(_GOING_ON)
 Index("maintenance_due", maintenance.c.due_at, sqlite_where=text(_HAS_DUE), postgresql_where=text(_HAS_DUE))
 
 _GET = select(maintenance).where(maintenance.c.number == bindparam("wanted"))
-_DUE = (
-    select(maintenance.c.number)
-    .where(maintenance.c.due_at <= bindparam("now", type_=UtcDateTime))
-    .order_by(maintenance.c.due_at)
-)
-_NEXT_DUE = (
-    select(maintenance.c.due_at).where(maintenance.c.due_at.is_not(None)).order_by(maintenance.c.due_at).limit(1)
-)
 
 
 class Maintenances:
@@ -141,14 +133,6 @@ class Maintenances:
         """Those that customers may read of: what comes or goes on, and what was over `since` then; in order."""
         wanted = select(maintenance).where(maintenance.c.ends_at >= since).order_by(maintenance.c.starts_at)
         return [each for each in await self._all(wanted.limit(MOST)) if each.public]
-
-    async def due(self, now: datetime) -> Sequence[int]:
-        """The numbers of those about which the clock has something to do, the longest due first."""
-        return (await self._connection.scalars(_DUE, {"now": now})).all()
-
-    async def next_due(self) -> datetime | None:
-        """When the clock next has something to do about any of them."""
-        return (await self._connection.scalars(_NEXT_DUE)).first()
 
     async def _one(self, wanted: Select[*tuple[object, ...]], number: int) -> Maintenance | None:
         row = (await self._connection.execute(wanted, {"wanted": number})).one_or_none()

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     Row,
-    ScalarResult,
     Select,
     String,
     Table,
@@ -64,8 +63,6 @@ Index("run_due", run.c.due_at, sqlite_where=text("due_at IS NOT NULL"), postgres
 
 _GET = select(run).where(run.c.incident == 0, run.c.id == bindparam("wanted"))
 _GET_TO_DECIDE = _GET.with_for_update()
-_DUE = select(run.c.id).where(run.c.due_at <= bindparam("now", type_=UtcDateTime)).order_by(run.c.due_at)
-_NEXT_DUE = select(run.c.due_at).where(run.c.due_at.is_not(None)).order_by(run.c.due_at).limit(1)
 _CURRENT = select(run).where(run.c.incident == bindparam("wanted")).order_by(run.c.id.desc()).limit(1)
 _EXERCISED = select(run.c.playbook, func.max(run.c.started_at).label("last")).group_by(run.c.playbook)
 _SAVE = (
@@ -151,15 +148,6 @@ class Runs:
             for name in row.playbook.split("+"):
                 last[name] = max(row.last, last.get(name, row.last))
         return last
-
-    async def due(self, now: datetime) -> Sequence[int]:
-        """The numbers of the standalone runs about which the clock has something to do, the longest due first."""
-        return (await self._connection.scalars(_DUE, {"now": now})).all()
-
-    async def next_due(self) -> datetime | None:
-        """When the clock next has something to do about any of them."""
-        found: ScalarResult[datetime] = await self._connection.scalars(_NEXT_DUE)
-        return found.first()
 
     async def current(self, number: int) -> Run | None:
         """The run of an incident that is under way."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Row, String, Table, Text, delete, func, select
+from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Row, String, Table, Text, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.schedule import Slot
@@ -52,10 +52,6 @@ class Slots:
         """When each playbook starts next."""
         rows = await self._connection.execute(select(timetable))
         return {row.playbook: Next(said=row.said, at=row.next_at) for row in rows}
-
-    async def next_due(self) -> datetime | None:
-        """When the next of them starts."""
-        return (await self._connection.scalars(select(func.min(timetable.c.next_at)))).first()
 
     async def expect(self, playbook: str, following: Next) -> None:
         """From now on a playbook starts next at that time."""

@@ -10,6 +10,7 @@ from sandbox.faults import Fault, fault_from
 from sandbox.json_body import Malformed, answered, body_of, wrong
 from sandbox.log import KEPT, Entry
 from sandbox.payload import JsonObject
+from sandbox.run_ahead import RunAhead
 from sandbox.slack.desk import Desk
 from sandbox.slack.errors import SlackError
 from sandbox.stream import Listeners
@@ -32,6 +33,7 @@ class ControlRoutes:
         self._tiers = desk.tiers
         self._bot = bot
         self._heard = heard
+        self._ahead = RunAhead(desk.clock, desk.log)
         self._followers = Listeners()
         self._clock.on_jump(lambda: self._followers.tell(self.clock()))
 
@@ -52,13 +54,18 @@ class ControlRoutes:
         ]
 
     def close(self) -> None:
-        """Ends the streams of those who follow the clock."""
+        """Ends the streams of those who follow the clock, which runs ahead no more."""
+        self._ahead.stop()
         self._followers.close()
 
     def clock(self) -> JsonObject:
-        """Business time in seconds, and by how much it is ahead of the machine's."""
-        offset = self._clock.offset
-        return {"now": self._clock.now().timestamp(), "offset": offset if abs(offset) > 0.001 else 0}
+        """Business time in seconds, by how much it is ahead of the machine's, and until when it runs ahead, if it does."""
+        offset, until = self._clock.offset, self._ahead.until
+        return {
+            "now": self._clock.now().timestamp(),
+            "offset": offset if abs(offset) > 0.001 else 0,
+            "until": until.timestamp() if until else None,
+        }
 
     def bot(self) -> JsonObject:
         """The state of the bot's process."""
@@ -73,12 +80,18 @@ class ControlRoutes:
 
     async def _move_clock(self, request: web.Request) -> JsonObject:
         body = await body_of(request)
-        if body.flag("reset"):
+        running, jumping = body.number("run"), body.number("advance")
+        if abs(self._clock.offset + (running or jumping or 0)) > FARTHEST:
+            raise Malformed("invalid_arguments", messages=["The clock goes at most ten years ahead or back."])
+        if body.flag("stop"):
+            self._ahead.stop()
+        elif body.flag("reset"):
+            self._ahead.stop()
             self._clock.reset()
-        elif (seconds := body.number("advance")) is not None:
-            if abs(self._clock.offset + seconds) > FARTHEST:
-                raise Malformed("invalid_arguments", messages=["The clock goes at most ten years ahead or back."])
-            self._clock.advance(seconds)
+        elif running is not None and running > 0:
+            self._ahead.run(running)
+        elif jumping is not None:
+            self._clock.advance(jumping)
         else:
             raise wrong("advance")
         return self.clock()

@@ -43,7 +43,7 @@ export class App {
     if (!bootstrap.users) return false;
     this.state.introduce(bootstrap);
     const [clock, bot] = await Promise.all([get("/control/clock"), get("/control/bot")]);
-    if (clock.now) this.state.setClock({ now: clock.now, offset: clock.offset });
+    if (clock.now) this.state.setClock(clock);
     this.state.botStatus = bot.status ?? "none";
     this.state.tell("bot", bot);
     return true;

@@ -34,6 +34,8 @@ export class State {
     this.side = null;
     this.ahead = 0;
     this.offset = 0;
+    /** Until when time runs ahead. @type {number | null} */
+    this.until = null;
     this.botStatus = "none";
     this.connected = true;
     /** @type {any} */
@@ -99,10 +101,11 @@ export class State {
     this.tell("side");
   }
 
-  /** @param {{now?: number, offset?: number}} clock */
-  setClock({ now, offset }) {
+  /** @param {{now?: number, offset?: number, until?: number | null}} clock */
+  setClock({ now, offset, until }) {
     if (now !== undefined) this.ahead = now - Date.now() / 1000;
     this.offset = offset ?? this.offset;
+    this.until = until ?? null;
     this.tell("clock");
   }
 

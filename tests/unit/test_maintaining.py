@@ -10,10 +10,11 @@ from itertools import pairwise
 import pytest
 
 from bot.domain.clock import Clock
-from bot.domain.maintenance import Maintenance, Stage
+from bot.domain.maintenance import Maintenance, MaintenanceKey, Stage
 from bot.domain.maintenance_notice import MailNotice
 from bot.domain.schedule import Schedules
 from bot.organisation import Organisation
+from bot.store.agenda import agenda
 from bot.store.database import open_database
 from bot.store.maintenances import maintenance as table
 from bot.store.tables import outbox
@@ -62,8 +63,8 @@ class Year:
 
     async def tick(self) -> None:
         async with self.store.look() as unit:
-            numbers = await unit.maintenances.due(unit.now)
-        for number in numbers:
+            found = await agenda(unit.connection, unit.now)
+        for number in [key.number for _, key in found.due if isinstance(key, MaintenanceKey)]:
             await asyncio.gather(*(each.is_due(number) for each in self.tickers))
 
     async def all(self) -> list[Maintenance]:
@@ -80,7 +81,7 @@ class Year:
 
     async def _next(self) -> datetime | None:
         async with self.store.look() as unit:
-            return await unit.maintenances.next_due()
+            return (await agenda(unit.connection, unit.now)).next_at
 
 
 def _as_clock(clock: ManualClock) -> Clock:

@@ -13,6 +13,8 @@ from tests.war_room import ANA, war_room
 
 NOTING = 6
 DECLARING = 18
+TICKING = 2
+"""A tick of the clock when nothing is due: the clock looks after every commit."""
 FINISHING = 22
 """A finishing transaction of the relay, whatever of a war room it finishes together."""
 ENDING = 8
@@ -34,6 +36,17 @@ async def test_declaring_and_what_follows_take_few_statements(store_url: str) ->
         dear = dearest(following)
         assert len(dear.statements) <= FINISHING, dear.statements
         assert not [each.batches for each in said.transactions if each.batches]
+
+
+async def test_a_tick_with_nothing_to_do_asks_for_the_agenda_and_the_timetable(store_url: str) -> None:
+    async with war_room(store_url) as room:
+        await room.declare()
+        await room.due.expect()
+        said = Statements(room.store.database)
+        await room.due.tick()
+
+        (tick,) = said.transactions
+        assert len(tick.statements) <= TICKING, tick.statements
 
 
 async def test_an_incident_is_read_and_written_once_however_much_is_seen_at_the_same_time(store_url: str) -> None:

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import exc, text
 
 from bot.domain.audit import Record, first_broken
-from bot.domain.change import Change
+from bot.domain.change import Change, ChangeKey
 from bot.domain.change_stage import Stage
 from bot.domain.evidence import Evidence
 from bot.domain.freeze import Freeze
 from bot.domain.membership import Membership
 from bot.domain.plan import Plan, Risk
+from bot.store.agenda import agenda
 from bot.store.changes import Busy
 from bot.store.database import open_database
 from bot.store.housekeeping import prune
@@ -73,8 +74,10 @@ async def test_a_change_is_kept_with_all_it_knows(store: Store) -> None:
         assert found.plan
         assert found.plan.digest == PLAN.digest
         assert [each.number for each in await unit.changes.open()] == [1, 2]
-        assert await unit.changes.next_due() == NOON + timedelta(minutes=5)
-        assert await unit.changes.due(NOON + timedelta(minutes=6)) == [1]
+        assert (await agenda(unit.connection, NOON)).next_at == NOON + timedelta(minutes=5)
+        assert (await agenda(unit.connection, NOON + timedelta(minutes=6))).due == [
+            (NOON + timedelta(minutes=5), ChangeKey(number=1))
+        ]
 
 
 async def test_of_one_target_one_change_is_under_way(store: Store) -> None:

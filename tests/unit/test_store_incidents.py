@@ -8,10 +8,11 @@ import pytest
 
 from bot.domain.incident import Duty, Incident, Severity, Status
 from bot.domain.page import Page, Paging
-from bot.domain.run import Run, State
+from bot.domain.run import Run, RunKey, State
 from bot.domain.timeline import Entry, Happening
 from bot.domain.trouble import Trouble
 from bot.domain.update import Update
+from bot.store.agenda import agenda
 from bot.store.incidents import Stale
 from bot.store.unit_of_work import Store
 from playbooks import load
@@ -115,8 +116,9 @@ async def test_only_what_is_due_is_found_the_longest_due_first(store_url: str) -
                 await unit.incidents.add(incident(number, update_due=NOON + timedelta(minutes=minutes)))
             await unit.incidents.add(incident(4))
         async with room.store.look() as unit:
-            assert list(await unit.incidents.due(NOON + timedelta(minutes=10))) == [3, 1]
-            assert await unit.incidents.next_due() == NOON + timedelta(minutes=1)
+            found = await agenda(unit.connection, NOON + timedelta(minutes=10))
+        assert [key for _, key in found.due] == [RunKey(incident=3), RunKey(incident=1)]
+        assert (found.next_at, found.following) == (NOON + timedelta(minutes=1), NOON + timedelta(minutes=20))
 
 
 async def test_closed_incidents_are_found_by_number_only(store_url: str) -> None:

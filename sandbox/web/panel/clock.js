@@ -10,6 +10,7 @@ import { fullMoment } from "../text/dates.js";
 /** @typedef {import("../app.js").App} App */
 
 const JUMPS = /** @type {[string, number][]} */ ([["+5 min", 300], ["+15 min", 900], ["+30 min", 1800], ["+1 h", 3600]]);
+const RUNS = /** @type {[string, number][]} */ ([["1 h", 3600], ["1 day", 86400], ["1 week", 604800]]);
 /** @type {Record<string, string>} */
 const STATUS = { running: "The bot is running", connecting: "The bot is connecting", stopped: "The bot is stopped", none: "The bot is started elsewhere" };
 
@@ -18,16 +19,24 @@ export function mountClock(app) {
   const now = h("div", { class: "clock__now" });
   const shift = h("div", { class: "muted" });
   const light = h("div", { class: "bot-light" });
+  const ahead = h("div", { class: "row" });
   const draw = () => {
     show(now, fullMoment(app.state.now(), app.state.zone()));
     show(shift, app.state.offset ? `${span(app.state.offset)} ahead of this machine, in ${app.state.zone()}` : `In step with this machine, in ${app.state.zone()}`);
   };
   const drawBot = (/** @type {any} */ detail) => refocus(light, () => show(light, botPart(app, detail ?? {})), () => light.querySelector("button") ?? undefined);
+  const drawAhead = () => refocus(ahead, () => show(ahead, ...runs(app)), () => ahead.querySelector("button") ?? undefined);
   app.state.on(["clock", "people"], draw);
+  let until = app.state.until;
+  app.state.on(["clock"], () => {
+    if (until !== app.state.until) drawAhead();
+    until = app.state.until;
+  });
   app.state.on(["bot"], drawBot);
   setInterval(() => now.isConnected && draw(), 1000);
   drawBot({});
-  const root = h("div", { class: "panel__stack" }, h("section", { class: "panel__part" }, h("h3", null, "Business time"), now, shift, jumps(app)), h("section", { class: "panel__part" }, h("h3", null, "Bot"), light));
+  drawAhead();
+  const root = h("div", { class: "panel__stack" }, h("section", { class: "panel__part" }, h("h3", null, "Business time"), now, shift, jumps(app), ahead), h("section", { class: "panel__part" }, h("h3", null, "Bot"), light));
   return { root, setShown: () => draw() };
 }
 
@@ -45,11 +54,23 @@ function jumps(app) {
   ];
 }
 
-/** @param {App} app @param {{advance: number} | {reset: true}} change */
+/** Time runs on by quarters of an hour, each when the bot has done what was due. @param {App} app */
+function runs(app) {
+  if (app.state.until)
+    return [
+      h("span", { class: "muted" }, `Runs until ${fullMoment(app.state.until, app.state.zone())}`),
+      h("button", { type: "button", class: "button", on: { click: () => move(app, { stop: true }) } }, "Stop here"),
+    ];
+  const button = (/** @type {[string, number]} */ [label, seconds]) =>
+    h("button", { type: "button", class: "button", on: { click: () => move(app, { run: seconds }) } }, label);
+  return [h("span", { class: "muted" }, "Let it run:"), ...RUNS.map(button)];
+}
+
+/** @param {App} app @param {{advance: number} | {run: number} | {stop: true} | {reset: true}} change */
 async function move(app, change) {
   const answer = await post("/control/clock", change);
   if (answer.error) toast(`The clock did not move: ${reason(answer.error)}.`, "bad");
-  else if (answer.now) app.state.setClock({ now: answer.now, offset: answer.offset });
+  else if (answer.now) app.state.setClock(answer);
 }
 
 /** `1 h 5 min` @param {number} seconds */

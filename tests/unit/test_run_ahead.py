@@ -1,0 +1,60 @@
+"""Time that runs ahead passes every quarter of an hour, waits for the bot, and can be stopped."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from sandbox.clock import SandboxClock
+from sandbox.log import Log
+from sandbox.run_ahead import RunAhead
+
+START = datetime(2026, 3, 9, 13, 52, 30, tzinfo=UTC)
+
+
+async def passed(*, chatter: int = 0) -> tuple[list[str], RunAhead]:
+    """The minutes that an hour goes through; the bot says so much at each of them."""
+    clock = SandboxClock(start=START, ticking=False)
+    log, seen, done = Log(clock), list[str](), asyncio.Event()
+    ahead = RunAhead(clock, log, quiet=0.001)
+
+    def jumped() -> None:
+        seen.append(f"{clock.now():%H:%M:%S}")
+        for _ in range(chatter):
+            log.note("call", "chat.postMessage")
+        if ahead.until is None:
+            done.set()
+
+    ahead.run(3600)
+    clock.on_jump(jumped)
+    async with asyncio.timeout(30):
+        await done.wait()
+    return seen, ahead
+
+
+async def test_it_stops_at_every_quarter_of_an_hour() -> None:
+    seen, ahead = await passed(chatter=3)
+    assert list(dict.fromkeys(seen)) == ["14:00:00", "14:15:00", "14:30:00", "14:45:00", "14:52:30"]
+    assert ahead.until is None
+
+
+async def test_it_waits_for_whatever_the_bot_has_to_say() -> None:
+    clock = SandboxClock(start=START, ticking=False)
+    log = Log(clock)
+    ahead = RunAhead(clock, log, quiet=0.05)
+    ahead.run(3600)
+    for _ in range(20):
+        await asyncio.sleep(0.01)
+        log.note("call", "chat.postMessage")
+    assert clock.now() == START + timedelta(minutes=7, seconds=30)
+    ahead.stop()
+
+
+async def test_it_is_stopped() -> None:
+    clock = SandboxClock(start=START, ticking=False)
+    ahead = RunAhead(clock, Log(clock), quiet=0.001)
+    ahead.run(3600)
+    await asyncio.sleep(0)
+    ahead.stop()
+    assert ahead.until is None
+    at = clock.now()
+    await asyncio.sleep(0.02)
+    assert clock.now() == at
