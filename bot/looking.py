@@ -148,7 +148,7 @@ def _world(
         probe=clients.probe,
         memory=Remembered(store),
         configuration=configuration,
-        diary=KeptDiary(store, playbooks=_runbook(settings, organisation)),
+        diary=KeptDiary(store, organisation=organisation, playbooks=_runbook(settings, organisation)),
         services=clients.services,
         metrics=clients.metrics,
         logs=clients.logs,

@@ -64,7 +64,7 @@ def desk_over(store: Store, *, organisation: Organisation, catalogue: Catalogue)
         due_lists=DueLists(
             store=store,
             organisation=organisation,
-            diary=KeptDiary(store, playbooks=lambda: catalogue.playbooks),
+            diary=KeptDiary(store, organisation=organisation, playbooks=lambda: catalogue.playbooks),
         ),
         doctor=Doctor(store=store),
         status_page=StatusPage(store=store, organisation=organisation),

@@ -25,3 +25,7 @@ class Diary(Protocol):
     async def runbook(self, *, since: datetime) -> Sequence[Edition]:
         """All playbooks, with what was skipped in their runs since then."""
         ...
+
+    async def handoffs(self, *, until: datetime) -> Sequence[datetime]:
+        """When the clock starts handoffs from now on, in order."""
+        ...

@@ -10,10 +10,13 @@ from bot.domain.evidence import Verdict
 from bot.domain.incident import Incident
 from bot.domain.playbook import Kind, Playbook
 from bot.domain.run import Run, State
+from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
+from playbooks import Catalogue
 from playbooks.changes import CHANGES
 from playbooks.evidence import title_of
 from playbooks.messages.change import name_of
+from playbooks.timetable import Timetable
 
 LATELY = timedelta(days=90)
 """Changes that were asked for earlier owe nothing any more that anybody would do."""
@@ -26,8 +29,11 @@ EDITION = "playbook/"
 class KeptDiary:
     """The playbooks are read when they are first asked for: most that look at the world never ask."""
 
-    def __init__(self, store: Store, *, playbooks: Callable[[], Mapping[str, Playbook]]) -> None:
+    def __init__(
+        self, store: Store, *, organisation: Organisation, playbooks: Callable[[], Mapping[str, Playbook]]
+    ) -> None:
         self._store = store
+        self._organisation = organisation
         self._playbooks = playbooks
 
     async def pending_changes(self) -> Sequence[PendingChange]:
@@ -98,6 +104,13 @@ class KeptDiary:
             )
             for name, playbook in sorted(self._playbooks().items())
         ]
+
+    async def handoffs(self, *, until: datetime) -> Sequence[datetime]:
+        """As the playbooks and the organisation's file say."""
+        playbooks, now = self._playbooks(), self._store.clock.now()
+        timetable = Timetable(self._organisation, Catalogue(playbooks=playbooks, mistakes=()))
+        ahead = timetable.ahead(now, until - now)
+        return [slot.at for slot in ahead if playbooks[slot.playbook].kind is Kind.HANDOFF]
 
 
 async def note_editions(unit: UnitOfWork, playbooks: Iterable[Playbook]) -> None:

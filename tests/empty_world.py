@@ -74,6 +74,10 @@ class BlankDiary:
         del since
         return ()
 
+    async def handoffs(self, *, until: datetime) -> Sequence[datetime]:
+        del until
+        return ()
+
 
 @cache
 def _organisation() -> Organisation:

@@ -21,6 +21,8 @@ SOON = timedelta(hours=48)
 NAMED = 5
 FIRST = 1
 HOUR = timedelta(hours=1)
+LATE = timedelta(minutes=10)
+"""A rota that turns so long before or after a handoff turns with it."""
 
 
 async def coverage(world: World, subject: Subject) -> Evidence:
@@ -29,12 +31,14 @@ async def coverage(world: World, subject: Subject) -> Evidence:
     pager, policy = paged_policy(world)
     now = world.clock.now()
     until = now + WEEKS * WEEK
-    found, held, coming = await asyncio.gather(
+    found, held, coming, handoffs = await asyncio.gather(
         pager.coverage(policy, since=now, until=until),
         pager.on_call(policy, at=now),
         pager.next_shifts(policy, since=now, until=until),
+        world.diary.handoffs(until=until + LATE),
     )
-    findings = (*_gaps(world, found), *_strangers(world, (*held, *coming)), *_weeks(world, found))
+    turns = _turns(world, coming, handoffs)
+    findings = (*_gaps(world, found), *turns, *_strangers(world, (*held, *coming)), *_weeks(world, found))
     return Seen(findings=findings).evidence(NAME, world, until=until)
 
 
@@ -65,6 +69,25 @@ def _gaps(world: World, found: Coverage) -> Iterator[Finding]:
         yield Finding(verdict=verdict, says=says, since=start)
     if len(found.gaps) > NAMED:
         yield Finding(verdict=Verdict.AMBER, says=f"and {count(len(found.gaps) - NAMED, 'other gap')}")
+
+
+def _turns(world: World, shifts: Sequence[Shift], handoffs: Sequence[datetime]) -> Iterator[Finding]:
+    """When somebody else is woken without that anything is handed over; told without dates, so that it is told once."""
+    now, zone = world.clock.now(), world.organisation.timezone
+    turning = [each.since for each in shifts if each.level == FIRST and each.since and each.since > now]
+    alone = [at for at in turning if not any(abs(at - handoff) <= LATE for handoff in handoffs)]
+    if alone and handoffs:
+        says = (
+            f"PagerDuty's rota turns {_times(alone, zone)}, when nothing is handed over: "
+            f"handoffs are {_times(handoffs, zone)}"
+        )
+        yield Finding(verdict=Verdict.AMBER, says=says)
+
+
+def _times(moments: Sequence[datetime], zone: ZoneInfo) -> str:
+    """`Mon 09:00 and Fri 17:00`."""
+    local = sorted((at.astimezone(zone).weekday(), at.astimezone(zone).strftime("%a %H:%M")) for at in moments)
+    return " and ".join(dict.fromkeys(said for _, said in local[: NAMED * WEEKS]))
 
 
 def _strangers(world: World, shifts: Sequence[Shift]) -> Iterator[Finding]:

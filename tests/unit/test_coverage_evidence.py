@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
+import pytest
+
 from bot.domain.evidence import CouldNotLook, Evidence, Subject, Verdict
 from bot.domain.on_call import Coverage, Reachable, Shift
 from playbooks.evidence.contacts import contacts
 from playbooks.evidence.coverage import coverage
 from playbooks.world import Pager
-from tests.empty_world import empty_world
+from tests.empty_world import BlankDiary, empty_world
 
 NOW = datetime(2026, 3, 4, 15, tzinfo=UTC)
 """Wednesday, 10:00 in New York."""
@@ -79,6 +81,33 @@ async def test_an_hour_that_clocks_skip_is_no_gap_and_one_is_counted_in_real_hou
     night = datetime(2026, 3, 8, 5, tzinfo=UTC)
     found = said(await look(coverage, Rota((night, night + 3 * HOUR))))
     assert "Sun 8 Mar 00:00 EST to Sun 8 Mar 04:00 EDT (3 h)" in found[0][1]
+
+
+class Handoffs(BlankDiary):
+    """Handoffs that come at these times."""
+
+    def __init__(self, *moments: datetime) -> None:
+        self._moments = moments
+
+    async def handoffs(self, *, until: datetime) -> Sequence[datetime]:
+        return [each for each in self._moments if each <= until]
+
+
+@pytest.mark.parametrize(("off", "amber"), [(0, False), (9, False), (60, True), (-60, True)])
+async def test_a_rota_that_turns_when_nothing_is_handed_over_is_told(off: int, *, amber: bool) -> None:
+    weekly = [NOW + HOUR * 72]
+    assert BEN.since
+    turning = [replace(BEN, since=at + timedelta(minutes=off)) for at in weekly]
+    world = replace(
+        empty_world(NOW), pager=cast("Pager", Rota(coming=turning)), diary=Handoffs(*weekly, NOW + 80 * HOUR)
+    )
+    found = said(await coverage(world, Subject(services=(), since=NOW, until=NOW)))
+    assert [verdict for verdict, _ in found] == ([Verdict.AMBER] if amber else []) + [Verdict.GREEN]
+    if amber:
+        turns = "Sat 11:00" if off > 0 else "Sat 09:00"
+        assert found[0][1] == (
+            f"PagerDuty's rota turns {turns}, when nothing is handed over: handoffs are Sat 10:00 and Sat 18:00"
+        )
 
 
 async def test_whom_opsbot_cannot_tell_is_named() -> None:

@@ -166,6 +166,6 @@ async def test_trouble_that_goes_on_keeps_its_beginning(room: WarRoom) -> None:
 
 async def test_who_hands_over_reads_of_it_by_its_title(room: WarRoom) -> None:
     await told(room, Verdict.RED)
-    diary = KeptDiary(room.store, playbooks=lambda: example()[1].playbooks)
+    diary = KeptDiary(room.store, organisation=room.organisation, playbooks=lambda: example()[1].playbooks)
     past = {each.title: each for each in await diary.checks(since=TEN - HOUR)}
     assert past["Hourly check"].unwell == ("Errors",)

@@ -23,7 +23,7 @@ async def room(store_url: str) -> AsyncIterator[WarRoom]:
 
 
 def diary(room: WarRoom) -> KeptDiary:
-    return KeptDiary(room.store, playbooks=lambda: example()[1].playbooks)
+    return KeptDiary(room.store, organisation=room.organisation, playbooks=lambda: example()[1].playbooks)
 
 
 async def edition_of(room: WarRoom, name: str) -> Edition:
