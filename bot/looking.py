@@ -13,6 +13,7 @@ from bot.database_hands import database_hands
 from bot.declared_hands import declared_hands
 from bot.domain.clock import Clock
 from bot.domain.playbook import Playbook
+from bot.integrations.alert_policies import AlertPolicies
 from bot.integrations.artifact_registry import ArtifactRegistry
 from bot.integrations.cloud_logging import CloudLogging
 from bot.integrations.cloud_monitoring import CloudMonitoring
@@ -49,6 +50,7 @@ class Clients:
     probe: HealthProbe
     services: CloudRun | None = None
     metrics: CloudMonitoring | None = None
+    alert_policies: AlertPolicies | None = None
     logs: CloudLogging | None = None
     queries: Prometheus | None = None
     databases: CloudSql | None = None
@@ -67,6 +69,7 @@ async def clients_of(settings: Settings, organisation: Organisation, clock: Cloc
         probe=HealthProbe(),
         services=_cloud_run(settings, organisation, channels),
         metrics=_cloud_monitoring(settings, channels, clock),
+        alert_policies=_alert_policies(settings, channels),
         logs=_cloud_logging(settings, channels, clock),
         queries=_prometheus(settings),
         databases=_cloud_sql(settings, organisation),
@@ -151,6 +154,7 @@ def _world(
         diary=KeptDiary(store, organisation=organisation, playbooks=_runbook(settings, organisation)),
         services=clients.services,
         metrics=clients.metrics,
+        alert_policies=clients.alert_policies,
         logs=clients.logs,
         queries=clients.queries,
         databases=clients.databases,
@@ -232,6 +236,17 @@ def _cloud_monitoring(settings: Settings, channels: GoogleChannels, clock: Clock
         endpoint=settings.cloud_monitoring_endpoint,
         timeout=settings.http_timeout_seconds,
         clock=clock,
+    )
+
+
+def _alert_policies(settings: Settings, channels: GoogleChannels) -> AlertPolicies | None:
+    if not settings.google_cloud_project:
+        return None
+    return AlertPolicies(
+        channels=channels,
+        project=settings.google_cloud_project,
+        endpoint=settings.cloud_monitoring_endpoint,
+        timeout=settings.http_timeout_seconds,
     )
 
 

@@ -1,4 +1,4 @@
-"""The settings of services and databases as they stand, by name: what a backup of the configuration holds.
+"""The settings of services, databases, alerting and paging as they stand, by name: what a backup of the configuration holds.
 
 Values of variables are never among them: a digest says whether one changed. What every deployment changes (revisions,
 images, traffic) is left out, for that is told elsewhere.
@@ -26,8 +26,8 @@ async def settings_now(world: World) -> Settings:
     """All settings that can be read; raises `CouldNotLook` or `NotConfigured` when one of the systems cannot be asked."""
     services = asyncio.gather(*(_of_service(world, each) for each in world.organisation.services.values()))
     databases = asyncio.gather(*(_of_database(world, each.instance) for each in world.organisation.databases.values()))
-    found = await asyncio.gather(services, databases)
-    return {name: value for part in found for settings in part for name, value in settings.items()}
+    *found, others = await asyncio.gather(services, databases, asyncio.gather(_of_paging(world), _of_alerting(world)))
+    return {name: value for part in (*found, others) for settings in part for name, value in settings.items()}
 
 
 async def backup_of(world: World, configuration: Configuration, at: datetime) -> bytes:
@@ -88,6 +88,17 @@ def _service_settings(service: CloudService, newest: Revision | None) -> Iterato
     for variable in newest.environment:
         digest = f" ({variable.digest[:8]})" if variable.digest else ""
         yield f"variable {variable.name}", f"{variable.source}{digest}"
+
+
+async def _of_paging(world: World) -> Settings:
+    """Where somebody is paged through PagerDuty, and it can be read."""
+    policy = world.organisation.paging.escalation_policy
+    return await world.pager.settings(policy) if world.pager and policy else {}
+
+
+async def _of_alerting(world: World) -> Settings:
+    """Where there is a Cloud Monitoring."""
+    return await world.alert_policies.settings() if world.alert_policies else {}
 
 
 async def _of_database(world: World, name: str) -> Settings:

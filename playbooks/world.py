@@ -75,6 +75,14 @@ class Metrics(Protocol):
         ...
 
 
+class AlertPolicies(Protocol):
+    """The rules by which Cloud Monitoring raises alerts."""
+
+    async def settings(self) -> Mapping[str, str]:
+        """Each by its name: what it watches, whether it is on, and whom it tells."""
+        ...
+
+
 class Queries(Protocol):
     """Prometheus: instant and range queries of named, trusted expressions."""
 
@@ -172,6 +180,10 @@ class Pager(Protocol):
 
     async def reachable(self, user: str) -> Reachable: ...
 
+    async def settings(self, policy: str) -> Mapping[str, str]:
+        """Who is woken in which order, and by which rotas, by name: what a backup of the configuration keeps."""
+        ...
+
 
 class Probe(Protocol):
     """Asking an address from here. What it finds is an answer too: it never raises `CouldNotLook`."""
@@ -242,6 +254,7 @@ class World:
     diary: Diary
     services: Services | None = None
     metrics: Metrics | None = None
+    alert_policies: AlertPolicies | None = None
     queries: Queries | None = None
     logs: Logs | None = None
     databases: Databases | None = None

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from datetime import datetime, timedelta
 
 from sandbox.clock import SandboxClock
@@ -22,7 +21,7 @@ class RunAhead:
     def __init__(self, clock: SandboxClock, log: Log, *, quiet: float = QUIET) -> None:
         self._clock = clock
         self._quiet = quiet
-        self._heard_at = 0.0
+        self._word = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self.until: datetime | None = None
         """Where it stops; None while it does not run."""
@@ -49,14 +48,22 @@ class RunAhead:
         self._clock.advance(0)
 
     def _heard(self, _: Entry) -> None:
-        self._heard_at = time.monotonic()
+        self._word.set()
 
     async def _settle(self) -> None:
-        self._heard_at = time.monotonic()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
-                while (left := self._heard_at + self._quiet - time.monotonic()) > 0:
-                    await asyncio.sleep(left)
+                while await self._speaks():
+                    pass
+
+    async def _speaks(self) -> bool:
+        """Whether the bot says anything within a moment."""
+        self._word.clear()
+        try:
+            async with asyncio.timeout(self._quiet):
+                return await self._word.wait()
+        except TimeoutError:
+            return False
 
 
 def _following(now: datetime) -> datetime:

@@ -9,6 +9,7 @@ from bot.domain.errors import GiveUp, Retry
 from bot.domain.evidence import CouldNotLook
 from bot.domain.on_call import Coverage, PagedIncident, Reachable, Shift
 from bot.integrations.page_progress import OnCall, Responder, on_call_of
+from bot.integrations.pager_settings import schedules_of, settings_of
 from bot.integrations.pagerduty_api import JsonObject, RestApi, read
 from bot.integrations.pagerduty_check import gaps_in
 
@@ -76,6 +77,13 @@ class Pager:
         found = await self._asked(self._rest.all("/incidents", params))
         acknowledged = await self._acknowledged(since) if found else {}
         return [self._read(lambda each: _incident(each, acknowledged), each) for each in found]
+
+    async def settings(self, policy: str) -> Mapping[str, str]:
+        """Who is woken in which order, and by which rotas, by name."""
+        answer = await self._asked(self._rest.get(f"/escalation_policies/{policy}", {}))
+        keys = self._read(schedules_of, answer)
+        schedules = [await self._asked(self._rest.get(f"/schedules/{key}", {})) for key in keys]
+        return self._read(lambda found: settings_of(found, schedules), answer)
 
     async def examine(self) -> str:
         """That the token may read; raises `CouldNotLook` with the remedy when it may not."""

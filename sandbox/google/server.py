@@ -54,6 +54,7 @@ class GoogleCloud:
             await asyncio.to_thread(importlib.import_module, library)
         import grpc.aio
 
+        from sandbox.google.alert_policies import alert_policies
         from sandbox.google.cloud_logging import CloudLogging
         from sandbox.google.cloud_monitoring import CloudMonitoring
         from sandbox.google.cloud_run import CloudRun
@@ -75,6 +76,7 @@ class GoogleCloud:
                 wire.handlers("google.cloud.run.v2.Executions", self.jobs.executions()),
                 wire.handlers("google.longrunning.Operations", run.operations()),
                 wire.handlers("google.logging.v2.LoggingServiceV2", CloudLogging(self._platform).log()),
+                wire.handlers("google.monitoring.v3.AlertPolicyService", alert_policies()),
                 wire.handlers("google.monitoring.v3.MetricService", CloudMonitoring(self._platform).metrics()),
             )
         )

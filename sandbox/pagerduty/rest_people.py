@@ -78,7 +78,16 @@ class RestPeople:
             "rendered_coverage_percentage": round(100 * (covered / (until - since)), 2),
         }
         people = [self._account.reference("user", user) for user in schedule.users]
-        return _one("schedule", {**_schedule(schedule), "final_schedule": final, "users": people})
+        layer: JsonObject = {
+            "name": "Layer 1",
+            "start": stamp(schedule.start),
+            "rotation_virtual_start": stamp(schedule.start),
+            "rotation_turn_length_seconds": int(schedule.turn.total_seconds()),
+            "users": [{"user": each} for each in people],
+            "restrictions": [],
+        }
+        whole = {**_schedule(schedule), "schedule_layers": [layer], "final_schedule": final, "users": people}
+        return _one("schedule", whole)
 
     def _oncalls(self, request: web.Request, _body: JsonObject) -> tuple[int, JsonObject]:
         query, (since, until) = request.query, self._range(request)

@@ -107,6 +107,18 @@ async def test_it_holds_settings_and_no_value_of_a_variable(kept: World, tmp_pat
     assert json.loads(path.read_text())["opsbot.yaml"] == "organisation: Acme\n"
 
 
+async def test_it_holds_who_is_woken_and_what_raises_alerts(kept: World, hill: Lookout, tmp_path: Path) -> None:
+    await backed_up(kept)
+
+    [path] = (tmp_path / "backups" / "daily").iterdir()
+    settings = json.loads(path.read_text())["settings"]
+    assert settings["PagerDuty policy Platform on-call level 1"].startswith("Platform on-call")
+    assert settings["PagerDuty schedule Platform on-call Layer 1"].startswith(
+        "Ana Silva, Ben Okafor; every 168 h from "
+    )
+    assert any(name.startswith("alert policy ") for name in settings)
+
+
 async def test_the_weekly_copy_is_for_the_holder_of_the_key_and_there_is_one_a_week(
     kept: World, hill: Lookout, tmp_path: Path, holder: Identity
 ) -> None:

@@ -14,6 +14,7 @@ from bot.domain.owed import ListWhatIsDue
 from bot.domain.run import RunKey
 from playbooks.beginning import Somewhere
 from playbooks.due_lists import DueLists
+from playbooks.home import Homes
 from playbooks.owed import ledger_of
 from playbooks.runbook import Runbook
 from tests.as_text import message_text
@@ -118,6 +119,21 @@ async def test_a_report_is_asked_for_once_and_then_stands_on_the_list_alone(room
     assert [slot for slot in room.outside.posts if "/report-" in slot] == asked
     lines = [line for lines in (await owed(room)).values() for line in lines if "The report" in line]
     assert lines == ["The report of INC-1 API is down is due since Tue 10:00 EDT: /incident report INC-1"]
+
+
+async def test_whoever_asks_is_told_what_waits_for_them_and_home_says_what_it_has_no_buttons_for(room: WarRoom) -> None:
+    lists = DueLists(store=room.store, organisation=room.organisation, diary=BlankDiary())
+    homes = Homes(store=room.store, organisation=room.organisation)
+    assert message_text(await lists.of(ANA)).startswith("notification: Nothing waits for you.")
+
+    now = room.clock.now()
+    await keep(room, change(room, follow_up="finalize", follow_up_due=now + DAY, carried_out_at=now))
+    room.clock.advance((25 * HOUR).total_seconds())
+    asked, home = message_text(await lists.of(ANA)), message_text(await homes.home_of(ANA))
+    assert "• CHG-1 Roll back" in asked
+    assert "Due" in home
+    assert "CHG-1" in home
+    assert "CHG-1" not in message_text(await homes.home_of(BEN))
 
 
 async def test_a_run_that_was_left_behind_is_its_starters(room: WarRoom) -> None:
