@@ -8,6 +8,7 @@ from bot.domain.looking import LookAt, ShareSheet
 from bot.domain.run import Run
 from bot.store.unit_of_work import Store
 from playbooks.decision import RunDecision
+from playbooks.known_trouble import settled
 from playbooks.looks import asked
 
 FIRST = ("day", "latency", "error-ratio", "requests", "memory", "database-connections", "new-errors", "agent-runs")
@@ -25,9 +26,10 @@ def draws_together(run: Run) -> bool:
 
 
 def share_together(decision: RunDecision, effect: LookAt) -> None:
-    """Have the picture drawn once everything has been looked at that the run asks for."""
+    """Have the picture drawn once everything has been looked at that the run asks for, and nothing will be once more."""
     run = decision.run
-    if not effect.thread or _may_say_nothing(run) or not set(_names(run)) <= decision.seen.keys():
+    looked = settled(decision.seen, run.started_at) if run.start and run.start.sheet else decision.seen
+    if not effect.thread or _may_say_nothing(run) or not set(_names(run)) <= looked.keys():
         return
     latest = max(each.looked_at for each in decision.seen.values())
     sheet = ShareSheet(

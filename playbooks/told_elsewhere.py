@@ -1,19 +1,23 @@
-"""What alerts and war rooms show already: whoever reads them need not be told again by a check."""
+"""What alerts, war rooms and the cards of changes show already: whoever reads them need not be told again by a check."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from bot.domain.evidence import Evidence
+from bot.domain.evidence import Evidence, Verdict
 from bot.store.unit_of_work import UnitOfWork
 
 ALERTS = timedelta(days=7)
 """Alerts that nothing was heard of for longer are read by nobody."""
+CHANGES = timedelta(days=7)
+LEFT_OPEN = "revisions"
+"""The evidence in which shows what has to follow a change: a rollback that is not finalised."""
 
 
 async def told_elsewhere(unit: UnitOfWork) -> Mapping[tuple[str, str], int]:
     """How bad what was looked at is, by the name of the evidence and what it is about, as the weight of its verdict.
 
-    Of alerts that fire, and of open incidents that all may know of.
+    Of alerts that fire, of open incidents that all may know of, and of what has to follow a change, which is asked for
+    by itself.
     """
     alerts = [each for each in await unit.alerts.seen_since(unit.now - ALERTS) if each.firing and each.look]
     incidents = [each for each in await unit.incidents.open() if not (each.private or each.drill)]
@@ -22,6 +26,9 @@ async def told_elsewhere(unit: UnitOfWork) -> Mapping[tuple[str, str], int]:
         *[await unit.evidence.of(incident=each.number, run=0) for each in incidents],
     ]
     weights: dict[tuple[str, str], int] = {}
+    for change in await unit.changes.begun_since(unit.now - CHANGES):
+        if change.follow_up_due and not change.undone_by:
+            weights[LEFT_OPEN, change.target.rpartition("/")[2]] = Verdict.AMBER.weight
     for about, weight in _weights(seen):
         weights[about] = max(weight, weights.get(about, 0))
     return weights

@@ -9,6 +9,8 @@ from sandbox.log import Entry, Log
 
 STEP = timedelta(minutes=15)
 """From quarter to quarter: what starts by the clock starts on one, and nobody would think that it was late."""
+SOON = timedelta(minutes=2)
+"""Where the bot had something to do, it may have put something off by a minute or so."""
 QUIET = 1.0
 """Seconds of the machine's without a word from the bot, after which it has done what was due."""
 PATIENCE = 60.0
@@ -43,18 +45,23 @@ class RunAhead:
     async def _run(self, until: datetime) -> None:
         while (now := self._clock.now()) < until:
             self._clock.advance((min(_following(now), until) - now).total_seconds())
-            await self._settle()
+            if await self._settle() and self._clock.now() + SOON < until:
+                self._clock.advance(SOON.total_seconds())
+                await self._settle()
         self._running = self.until = None
         self._clock.advance(0)
 
     def _heard(self, _: Entry) -> None:
         self._word.set()
 
-    async def _settle(self) -> None:
+    async def _settle(self) -> bool:
+        """Wait until the bot says nothing more; answers whether it said anything."""
+        spoke = False
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 while await self._speaks():
-                    pass
+                    spoke = True
+        return spoke
 
     async def _speaks(self) -> bool:
         """Whether the bot says anything within a moment."""

@@ -11,7 +11,7 @@ from playbooks.evidence.gather import look
 from playbooks.world import World
 
 FOUND = "evidence"
-AT_ONCE = 12
+AT_ONCE = 8
 """Looks under way at the same time: of forty that begin at nine o'clock each has the machine to itself before its deadline."""
 
 

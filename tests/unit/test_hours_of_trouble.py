@@ -1,11 +1,14 @@
 """An hourly check says once that something has become worse, keeps in mind when that began, and says once that it is over."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.domain.alert import Alert, Source, Suggestion
+from bot.domain.change import Change
+from bot.domain.change_stage import Stage
 from bot.domain.evidence import Advice, Evidence, Finding, Verdict
 from bot.domain.looking import LookAt
 from bot.store.unit_of_work import Store
@@ -15,7 +18,8 @@ from playbooks.looks import asked
 from playbooks.timetable import Timetable
 from scheduler.due import Due
 from tests.as_text import message_text
-from tests.war_room import WarRoom, example, war_room
+from tests.unit.test_restore_tests import PLAN
+from tests.war_room import ANA, WarRoom, example, war_room
 
 TEN = datetime(2026, 3, 10, 14, tzinfo=UTC)
 """Tuesday, 10:00 in New York."""
@@ -132,6 +136,26 @@ async def test_what_outlasts_its_alert_is_told(room: WarRoom) -> None:
     await told(room, Verdict.GREEN, Verdict.RED)
     await alerted(room, Verdict.RED, firing=False)
     assert len(await told(room, Verdict.RED)) == 1
+
+
+async def test_what_a_change_left_to_be_finished_is_not_told_aloud(room: WarRoom) -> None:
+    finding = Finding(verdict=Verdict.AMBER, says="Billing was rolled back and not finalised", subject="billing")
+    room.outside.seen["revisions"] = Evidence(name="revisions", findings=(finding,), looked_at=TEN)
+    rolled_back = Change(
+        kind="rollback",
+        parameters={"service": "billing"},
+        requested_by=ANA,
+        requested_at=TEN,
+        place="channel/C1",
+        stage=Stage.DONE,
+        begun_at=room.clock.now(),
+        follow_up="finalize",
+        follow_up_due=TEN + 24 * HOUR,
+        plan=replace(PLAN, target="service/billing"),
+    )
+    async with room.store.begin() as unit:
+        await unit.changes.add(rolled_back)
+    assert await told(room, Verdict.GREEN, Verdict.GREEN) == []
 
 
 async def alerted(room: WarRoom, verdict: Verdict, *, firing: bool = True) -> None:

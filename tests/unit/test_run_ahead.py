@@ -10,16 +10,16 @@ from sandbox.run_ahead import RunAhead
 START = datetime(2026, 3, 9, 13, 52, 30, tzinfo=UTC)
 
 
-async def passed(*, chatter: int = 0) -> tuple[list[str], RunAhead]:
-    """The minutes that an hour goes through; the bot says so much at each of them."""
+async def passed(*, chatty: bool = False) -> tuple[list[str], RunAhead]:
+    """The minutes that an hour goes through; the bot may say something at each quarter."""
     clock = SandboxClock(start=START, ticking=False)
     log, seen, done = Log(clock), list[str](), asyncio.Event()
-    ahead = RunAhead(clock, log, quiet=0.001)
+    ahead = RunAhead(clock, log, quiet=0.02)
 
     def jumped() -> None:
         seen.append(f"{clock.now():%H:%M:%S}")
-        for _ in range(chatter):
-            log.note("call", "chat.postMessage")
+        if chatty and clock.now().minute % 15 == 0:
+            asyncio.get_running_loop().call_soon(log.note, "call", "chat.postMessage")
         if ahead.until is None:
             done.set()
 
@@ -31,9 +31,15 @@ async def passed(*, chatter: int = 0) -> tuple[list[str], RunAhead]:
 
 
 async def test_it_stops_at_every_quarter_of_an_hour() -> None:
-    seen, ahead = await passed(chatter=3)
+    seen, ahead = await passed()
     assert list(dict.fromkeys(seen)) == ["14:00:00", "14:15:00", "14:30:00", "14:45:00", "14:52:30"]
     assert ahead.until is None
+
+
+async def test_it_looks_in_again_soon_where_the_bot_had_something_to_do() -> None:
+    seen, _ = await passed(chatty=True)
+    quarters = ["14:00:00", "14:02:00", "14:15:00", "14:17:00", "14:30:00", "14:32:00", "14:45:00", "14:47:00"]
+    assert list(dict.fromkeys(seen)) == [*quarters, "14:52:30"]
 
 
 async def test_it_waits_for_whatever_the_bot_has_to_say() -> None:
