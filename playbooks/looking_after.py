@@ -42,13 +42,13 @@ async def look_after(unit: UnitOfWork, run: Run, told: Collection[str], *, well_
     aftercare = Aftercare(check=run.id, names=tuple(told), well_since=well_since)
     number = await unit.runs.next_number()
     for name in told:
-        look = LookAt(run=number, name=name, services=(), since=at - SINCE, after=aftercare)
+        look = LookAt(run=number, name=name, services=(), since=at - SINCE, aftercare=aftercare)
         await unit.outbox.put(look, key=f"after/{number}/{name}", at=at)
 
 
 async def learn_after(unit: UnitOfWork, deciding: Deciding, effect: LookAt, seen: Evidence) -> None:
     """Something was looked at again; once all of it was, it is over, or goes on to be looked after."""
-    after = effect.after
+    after = effect.aftercare
     assert after
     await unit.evidence.keep(seen, incident=0, run=effect.run)
     found = await unit.evidence.of(incident=0, run=effect.run)

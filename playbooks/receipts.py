@@ -111,7 +111,7 @@ class Receipts:
     async def _looked(self, unit: UnitOfWork, effect: LookAt, seen: Evidence) -> None:
         if effect.alert:
             await learn_for_alerts(unit, self._catalogue, effect, seen)
-        elif effect.after:
+        elif effect.aftercare:
             await learn_after(unit, self._deciding, effect, seen)
         else:
             await learn_seen(unit, self._deciding, self._catalogue, effect, seen)

@@ -29,7 +29,7 @@ class LookAt(Effect):
     run: int = 0
     alert: int = 0
     """The suggestion of alerts that it is for; then `run` is a number of its own, of no run."""
-    after: Aftercare | None = None
+    aftercare: Aftercare | None = None
     """The check that it looks after; then `run` is a number of its own, too."""
     name: str
     services: tuple[str, ...] = ()
