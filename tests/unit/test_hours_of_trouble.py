@@ -182,7 +182,9 @@ async def test_what_cannot_be_looked_at_is_not_over(room: WarRoom) -> None:
 async def test_trouble_that_goes_on_keeps_its_beginning(room: WarRoom) -> None:
     await told(room, Verdict.GREEN, Verdict.RED, Verdict.RED, Verdict.GREEN, Verdict.GREEN)
     looks = [
-        each for each in room.outside.done if isinstance(each, LookAt) and each.name == "error-ratio" and not each.after
+        each
+        for each in room.outside.done
+        if isinstance(each, LookAt) and each.name == "error-ratio" and not each.aftercare
     ]
     assert [each.began for each in looks] == [None, None, TWENTY_PAST, TWENTY_PAST, None]
     assert looks[1].since == TEN, "what is asked for is the hour"
