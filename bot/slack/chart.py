@@ -28,6 +28,8 @@ COLUMNS = 3
 MOST_TRACES = 8
 SHORT = 22
 """Characters of a name of which four stand beside each other in a legend."""
+LONG_NAME = 72
+"""Characters of a name in a legend of which two stand beside each other: errors often differ only at the end."""
 SMALL_NAME, TITLE = 10, 36
 """Characters of a name in the legend of a small chart of which three stand beside each other; and of a line of its title."""
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8C6D00", "#000000")
@@ -194,7 +196,7 @@ class _Sheet:
 
     def _named(self, trace: Trace) -> str:
         """What the legend calls it; nothing without a name stands in one."""
-        return legible(trace.name, 2 * SMALL_NAME if self._small else 40) or "?"
+        return legible(trace.name, 2 * SMALL_NAME if self._small else LONG_NAME) or "?"
 
     def _numbers(self, unit: str) -> None:
         from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter

@@ -16,7 +16,7 @@ from playbooks.evidence.figure import count, percent, when
 from playbooks.evidence.judge import judge
 from playbooks.evidence.seen import Seen, services_of
 from playbooks.evidence.trend import bad_since
-from playbooks.evidence.window import Window, window_of
+from playbooks.evidence.window import DELAY, Window, window_of
 from playbooks.world import World
 
 NAME = "agent-runs"
@@ -159,7 +159,7 @@ async def _markers(world: World, subject: Subject, window: Window, since: dateti
     """When it began, and what was deployed where it is about one service."""
     services = services_of(world, subject)
     if len(services) == 1:
-        return tuple(await markers(world, services[0], window, since))
+        return tuple(await markers(world, services[0], replace(window, until=window.until + DELAY), since))
     return (Marker(at=since, label="began"),) if since else ()
 
 

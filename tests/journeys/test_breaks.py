@@ -132,6 +132,14 @@ async def test_a_cold_cache_is_named_and_the_revision_that_was_well_before_is_no
         assert seen["cache"].charts
 
 
+async def test_the_chart_of_failing_agents_shows_who_fails_apart_and_what_was_deployed(hill: Lookout) -> None:
+    hill.breaks("bad-agent-update")
+    hill.pass_minutes(3)
+    (chart,) = (await look(hill, ("agent-runtime",), 3))["agent-runs"].charts
+    assert [each.name for each in chart.traces] == ["all runs", "support-triage"]
+    assert [each.label for each in chart.markers] == ["00042", "began"]
+
+
 async def test_a_backup_that_failed_long_before_is_not_what_a_trouble_is_about(hill: Lookout) -> None:
     hill.breaks("backup-failed")
     hill.pass_minutes(40)

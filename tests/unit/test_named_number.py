@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import pytest
@@ -45,3 +45,30 @@ async def test_a_number_without_a_past_is_not_called_well(since: datetime, verdi
     (finding,) = (await named_number(world, subject, name="users", key=USERS.key, yardstick="users")).findings
 
     assert (finding.verdict, finding.says) == (verdict, says)
+
+
+class Fallen:
+    """A Prometheus whose number was twice as high until just now."""
+
+    async def query(self, expression: str, *, at: datetime) -> Sequence[Series]:
+        del expression
+        return (Series(points=(Point(at=at, value=20.0 if at == NOW else 40.0),)),)
+
+    async def query_range(
+        self, expression: str, *, since: datetime, until: datetime, step: timedelta
+    ) -> Sequence[Series]:
+        """As Prometheus does, it answers from the beginning on, step by step."""
+        del expression
+        count = (until - since) // step + 1
+        moments = [since + step * number for number in range(count)]
+        return (Series(points=tuple(Point(at=at, value=20.0 if at == NOW else 40.0) for at in moments)),)
+
+
+async def test_its_chart_ends_with_what_is_so_now() -> None:
+    world = empty_world(NOW)
+    organisation = replace(world.organisation, numbers={"active-users": USERS})
+    world = replace(world, organisation=organisation, queries=cast("Queries", Fallen()))
+    subject = Subject(services=(), since=NOW - timedelta(minutes=67), until=NOW)
+    evidence = await named_number(world, subject, name="users", key="active-users", yardstick="users")
+    (chart,) = evidence.charts
+    assert (chart.traces[0].points[-1].at, chart.traces[0].points[-1].value) == (NOW, 20.0)
