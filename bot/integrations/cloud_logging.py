@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-
-from aiolimiter import AsyncLimiter
 
 from bot.domain.clock import Clock
 from bot.domain.evidence import CouldNotLook
@@ -24,6 +22,7 @@ from bot.integrations.google_filter import (
     same,
     written,
 )
+from bot.integrations.read_quota import ReadQuota
 
 if TYPE_CHECKING:
     from google.cloud.logging_v2.services.logging_service_v2 import LoggingServiceV2AsyncClient
@@ -60,7 +59,7 @@ class CloudLogging:
         self._endpoint = endpoint
         self._timeout = timeout
         self._clock = clock
-        self._reads = AsyncLimiter(READS_PER_MINUTE, 60)
+        self._reads = ReadQuota(clock, most=READS_PER_MINUTE, within=timedelta(minutes=1))
         self._client: LoggingServiceV2AsyncClient | None = None
 
     async def warm(self) -> None:
@@ -143,7 +142,7 @@ class CloudLogging:
         """Waits until the quota allows another call, but not beyond the end."""
         try:
             async with asyncio.timeout_at(end):
-                await self._reads.acquire()
+                await self._reads.turn()
         except TimeoutError as error:
             raise CouldNotLook(
                 "Cloud Logging was asked too often in this minute; look again in the next one."

@@ -132,6 +132,10 @@ async def test_it_asks_no_more_often_than_the_quota_allows(server: GoogleServer)
         await logging.system("web", since=now - timedelta(minutes=1), until=now)
     assert len(server.calls()) == READS_PER_MINUTE
 
+    server.clock.advance(60)
+    await logging.system("web", since=now - timedelta(minutes=1), until=now)
+    assert len(server.calls()) == READS_PER_MINUTE + 1, "it is the minute of the business that counts"
+
 
 @pytest.mark.parametrize("typed", ['web" OR severity>="DEFAULT', "no-such-service", "\\", "web\nOR x=y", "\x00", "💥"])
 async def test_a_name_of_whatever_form_finds_nothing_and_changes_nothing(server: GoogleServer, typed: str) -> None:
