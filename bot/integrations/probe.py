@@ -9,12 +9,11 @@ import json
 import ssl
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from cryptography import x509
 
 from bot.domain.health import Certificate, HealthAnswer
 from bot.integrations.trusted import trusted
@@ -73,7 +72,7 @@ class HealthProbe:
             name, port = parts.hostname or host, parts.port or TLS
             async with asyncio.timeout(self._timeout):
                 der = await _presented(name, port)
-            expires = x509.load_der_x509_certificate(der).not_valid_after_utc
+            expires = await asyncio.to_thread(_expiry, der)
         except (OSError, TimeoutError, ValueError):
             return None
         return Certificate(host=host, expires_at=expires)
@@ -107,6 +106,13 @@ def _is_address(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def _expiry(der: bytes) -> datetime:
+    """Until when a certificate holds. The first one takes a moment: run it in a thread."""
+    from cryptography import x509
+
+    return x509.load_der_x509_certificate(der).not_valid_after_utc
 
 
 async def _presented(host: str, port: int) -> bytes:
