@@ -34,6 +34,7 @@ ENOUGH = 3
 """Backups from which on their sizes can be compared."""
 JUST_NOW = timedelta(minutes=30)
 """What has been so for longer when a trouble began is not what the trouble is about."""
+SWITCH_ON = "gcloud sql instances patch {instance} --backup-start-time=03:00 --enable-point-in-time-recovery"
 RECOVERY = "database-recovery"
 VERIFICATION = "backup-verification"
 
@@ -164,12 +165,13 @@ def _advice(subject: Subject, database: Database, findings: Sequence[Finding]) -
             return
     worst = max(findings, key=lambda each: each.verdict.weight)
     if worst.verdict.unhealthy:
-        remedy = "take one now and find out why" if worst.since or worst.unit else "switch it on again"
+        lost = bool(worst.since or worst.unit)
         yield Advice(
-            says=f"{worst.says}; {remedy}",
+            says=f"{worst.says}; {'take one now and find out why' if lost else 'switch it on again'}",
             strength=0.6,
-            change="backup",
+            change="backup" if lost else "",
             target=database.key,
             playbook=VERIFICATION,
+            command="" if lost else SWITCH_ON.format(instance=database.instance),
             aside=subject.began is not None and worst.since is not None and subject.began - worst.since > JUST_NOW,
         )

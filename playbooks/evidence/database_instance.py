@@ -1,10 +1,10 @@
 """Whether databases run, and whether they are set up to survive what may happen to them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from bot.domain.database_instance import DatabaseInstance
-from bot.domain.evidence import Evidence, Finding, NotConfigured, Subject, Verdict
+from bot.domain.evidence import Advice, Evidence, Finding, NotConfigured, Subject, Verdict
 from bot.domain.platform import Database
 from playbooks.evidence.figure import when
 from playbooks.evidence.seen import Seen, one, together
@@ -32,7 +32,15 @@ async def every_database(world: World, subject: Subject, look: Callable[[Databas
 async def _of(world: World, database: Database) -> Seen:
     instance = await reached(world.databases, Outside.DATABASES).instance(database.instance)
     findings = (_state(database, instance), *_settings(database, instance), *_maintenance(world, database, instance))
-    return Seen(findings=findings)
+    return Seen(findings=findings, advice=tuple(_advice(database, findings)))
+
+
+def _advice(database: Database, findings: Sequence[Finding]) -> Iterator[Advice]:
+    """What a database that runs lacks is nothing that a playbook about connections treats."""
+    state, *others = findings
+    lacking = [each for each in others if each.verdict.unhealthy]
+    if lacking and not state.verdict.unhealthy:
+        yield Advice(says=f"{lacking[0].says}: change its settings", strength=0.3, target=database.key, aside=True)
 
 
 def _state(database: Database, instance: DatabaseInstance) -> Finding:

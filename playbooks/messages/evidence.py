@@ -1,6 +1,7 @@
 """What was seen, in messages: a mark and a sentence for each finding, worst first; never green what nobody could see."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from bot.domain.evidence import Finding, Verdict
 from bot.domain.incident import Incident
@@ -127,8 +128,11 @@ def looked_at(phase: Phase, sight: Sight) -> Iterator[Small]:
         yield Small(line=("Looked at ", moment(max(times)), "."))
 
 
-def at_a_glance(names: Collection[str], sight: Sight) -> Iterator[Small]:
-    """Whether anything is wrong, where a message shows none of the evidence itself."""
+def at_a_glance(names: Collection[str], sight: Sight, *, again: datetime | None = None) -> Iterator[Small]:
+    """Whether anything is wrong, where a message shows none of the evidence itself; `again` is when it is looked next.
+
+    The cloud's numbers come minutes late: what is well so far may only not be seen yet.
+    """
     seen = [sight.evidence[name] for name in names if name in sight.evidence]
     verdicts = {each.verdict for each in seen}
     if not names or verdicts == {Verdict.NOT_CONFIGURED}:
@@ -142,7 +146,10 @@ def at_a_glance(names: Collection[str], sight: Sight) -> Iterator[Small]:
         yield Small(line=(*when, *_wrong(sight)))
     elif verdicts & {Verdict.GREEN}:
         unseen = f" ({blind:,} could not be looked at)" if blind else ""
-        yield Small(line=(*when, f"nothing is wrong{unseen}."))
+        if again:
+            yield Small(line=(*when, f"nothing wrong is seen yet{unseen}. Looked again at ", moment(again), "."))
+        else:
+            yield Small(line=(*when, f"nothing is wrong{unseen}."))
     else:
         yield Small(line=(*when, "nothing could be seen."))
 

@@ -70,7 +70,8 @@ def _glance(incident: Incident | None, run: Run, phase: Phase, sight: Sight) -> 
     if run.start or not (incident and incident.open) or run.current is not phase:
         return
     if not any(step.evidence for step in phase.steps):
-        yield from at_a_glance({name for step in run.playbook.steps() for name in step.evidence}, sight)
+        names = {name for step in run.playbook.steps() for name in step.evidence}
+        yield from at_a_glance(names, sight, again=incident.look_due)
 
 
 def _title(run: Run, phase: Phase) -> Line:

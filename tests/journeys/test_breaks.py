@@ -87,7 +87,7 @@ BREAKS = (
         playbook="backup-verification", drawn="backups", services=(),
     ),
     Break(
-        name="backups-off", minutes=(2,), words="switch it on again", change="backup",
+        name="backups-off", minutes=(2,), words="switch it on again", change="",
         playbook="backup-verification", drawn="backups", services=(),
     ),
 )  # fmt: skip
@@ -138,6 +138,17 @@ async def test_the_chart_of_failing_agents_shows_who_fails_apart_and_what_was_de
     (chart,) = (await look(hill, ("agent-runtime",), 3))["agent-runs"].charts
     assert [each.name for each in chart.traces] == ["all runs", "support-triage"]
     assert [each.label for each in chart.markers] == ["00042", "began"]
+
+
+async def test_backups_that_are_off_are_switched_on_and_treated_by_nothing_about_connections(hill: Lookout) -> None:
+    hill.breaks("backups-off")
+    hill.pass_minutes(2)
+    seen = await hill.look("backups", "database-instance", subject=hill.subject(began=hill.now))
+
+    advice = Sight(evidence=seen).advice
+    assert advice
+    assert advice.command.startswith("gcloud sql instances patch agent-marketplace-db --backup-start-time")
+    assert [each.name for each in suggested(CATALOGUE, seen)] == ["backup-verification"]
 
 
 async def test_a_backup_that_failed_long_before_is_not_what_a_trouble_is_about(hill: Lookout) -> None:

@@ -34,6 +34,13 @@ def declare(seen: Sight) -> str:
     return message_text(phase_message(night.declared(), RUN, RUN.phases[0], seen))
 
 
+def test_as_long_as_it_is_looked_again_what_is_well_may_only_not_be_seen_yet() -> None:
+    incident = night.declared()
+    incident.look_due = night.at(6)
+    told = message_text(phase_message(incident, RUN, RUN.phases[0], sight()))
+    assert "Looked at 02:04: nothing wrong is seen yet. Looked again at 02:06." in told
+
+
 def test_before_anything_is_seen_it_is_being_looked() -> None:
     assert "(👀 Looking …)" in declare(NOTHING_SEEN)
 
