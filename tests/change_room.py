@@ -28,6 +28,7 @@ from playbooks.hands import Hands
 from playbooks.messages.change import MARK
 from playbooks.receipts import Receipts
 from playbooks.vocabulary import vocabulary
+from sandbox.postgres_server import PostgresServer
 from scheduler.outcome import Settle
 from scheduler.relay import Relay
 from tests.lookout import Lookout, lookout
@@ -139,10 +140,15 @@ def token_of(change: Change) -> Token:
 
 @contextlib.asynccontextmanager
 async def change_room(
-    url: str, *, policy: ChangePolicy = POLICY, points: Points = no_points, observing: bool = False
+    url: str,
+    *,
+    postgres: PostgresServer,
+    policy: ChangePolicy = POLICY,
+    points: Points = no_points,
+    observing: bool = False,
 ) -> AsyncIterator[ChangeRoom]:
     """A room beside a platform on which a bad revision serves."""
-    async with lookout(url) as over:
+    async with lookout(url, postgres=postgres) as over:
         organisation = replace(over.world.organisation, changes=policy, observing=observing)
         store = Store(open_database(url), over.ground.clock, points=points)
         over.breaks("bad-deploy")

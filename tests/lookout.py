@@ -68,10 +68,9 @@ def likeliest(evidence: Mapping[str, Evidence]) -> Advice | None:
 
 @contextlib.asynccontextmanager
 async def lookout(
-    store_url: str, *, environment: Mapping[str, str] | None = None, postgres: PostgresServer | None = None
+    store_url: str, *, postgres: PostgresServer, environment: Mapping[str, str] | None = None
 ) -> AsyncIterator[Lookout]:
-    """A lookout within a block; `environment` changes some of the settings. Without a `postgres` it starts one of its own,
-    should anybody look into the platform's database."""
+    """A lookout within a block; `environment` changes some of the settings. The platform's database lives on `postgres`."""
     clock = SandboxClock(start=WEDNESDAY, ticking=False)
     ground = Sandbox(manifest=manifest(COMMANDS), clock=clock, cloud=True, postgres=postgres)
     await ground.start()

@@ -49,12 +49,10 @@ class Plan:
     start: datetime = MONDAY
     environment: Mapping[str, str] = field(default_factory=dict)
     points: Points = no_points
-    cloud: bool = False
-    """Whether there is a platform that the bot can look at."""
+    cloud: PostgresServer | None = None
+    """Where the database of the platform lives that the bot can look at; without one there is no platform."""
     schedules: str = QUIET
     """What the organisation's file says about when playbooks start by themselves."""
-    postgres: PostgresServer | None = None
-    """Where the platform's database lives; without one it starts a server of its own."""
 
 
 class Town(PeopleAtWork):
@@ -206,8 +204,8 @@ async def opened(plan: Plan) -> AsyncIterator[Town]:
         clock=clock,
         transport=plan.transport,
         ack_within=10,
-        cloud=plan.cloud,
-        postgres=plan.postgres,
+        cloud=bool(plan.cloud),
+        postgres=plan.cloud,
     )
     await ground.start()
     town = Town(ground, plan)

@@ -149,7 +149,7 @@ class Workshop:
 
 
 @contextlib.asynccontextmanager
-async def workshop(store_url: str, *, postgres: PostgresServer | None = None) -> AsyncIterator[Workshop]:
+async def workshop(store_url: str, *, postgres: PostgresServer) -> AsyncIterator[Workshop]:
     """A workshop within a block; see `lookout` for `postgres`."""
     async with lookout(store_url, postgres=postgres) as over:
         services = over.world.services

@@ -14,6 +14,7 @@ from playbooks.changes.build import BUILD
 from playbooks.changes.deploy import DEPLOY
 from playbooks.changes.kind import Lacking
 from sandbox.faults import Fault
+from sandbox.postgres_server import PostgresServer
 from tests.workshop import Workshop, workshop
 
 SERVICE, CODE = "control-plane", "agent-marketplace/control-plane"
@@ -21,8 +22,8 @@ RUN = "POST /v1/projects/{project}/locations/{location}/triggers/{trigger}:run"
 
 
 @pytest.fixture
-async def shop(sqlite_store_url: str) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url) as shop:
+async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
+    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
         endpoint = shop.over.ground.environment()["OPSBOT_CLOUD_BUILD_ENDPOINT"]
         builds = CloudBuild(project="agent-marketplace", timeout=5, endpoint=endpoint)
         shop.hands = replace(shop.hands, builds=builds)

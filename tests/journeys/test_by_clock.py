@@ -10,6 +10,7 @@ from bot.app import running
 from bot.organisation_file import load_organisation
 from bot.store.slots import slot as slot_table
 from sandbox.faults import Fault
+from sandbox.postgres_server import PostgresServer
 from tests.town import Plan, Town, opened
 
 BEFORE_NINE = datetime(2026, 3, 9, 12, 55, tzinfo=UTC)
@@ -193,8 +194,10 @@ async def test_a_handoff_takes_notes_and_is_late_when_nobody_has_it(plan: Plan) 
         assert "<@U0BEN> has accepted the handoff" in town.directs("ana")[-1]
 
 
-async def test_a_source_that_is_down_all_night_is_named_and_the_checklist_comes_on_time(plan: Plan) -> None:
-    async with opened(replace(plan, start=BEFORE_NINE, schedules=MORNING, cloud=True)) as town:
+async def test_a_source_that_is_down_all_night_is_named_and_the_checklist_comes_on_time(
+    plan: Plan, postgres_server: PostgresServer
+) -> None:
+    async with opened(replace(plan, start=BEFORE_NINE, schedules=MORNING, cloud=postgres_server)) as town:
         down = Fault(name="night", kind="error:UNAVAILABLE", target="google", method="*TimeSeries*")
         town.ground.faults.add(down)
         await town.pass_time(minutes=5)

@@ -79,8 +79,8 @@ async def test_an_end_of_a_rollback_whose_answer_is_lost_happens_once(shop: Work
 
 
 @pytest.fixture
-async def room(sqlite_store_url: str) -> AsyncIterator[ChangeRoom]:
-    async with change_room(sqlite_store_url) as room:
+async def room(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[ChangeRoom]:
+    async with change_room(sqlite_store_url, postgres=postgres_server) as room:
         yield room
 
 
@@ -97,8 +97,10 @@ async def test_a_service_that_the_file_names_no_more_is_not_changed(room: Change
     assert room.serving() == {GOOD: 100}
 
 
-async def test_when_two_people_agree_at_the_same_moment_it_is_done_once(store_url: str) -> None:
-    async with change_room(store_url) as room:
+async def test_when_two_people_agree_at_the_same_moment_it_is_done_once(
+    store_url: str, postgres_server: PostgresServer
+) -> None:
+    async with change_room(store_url, postgres=postgres_server) as room:
         for number, (words, serves) in enumerate((("00040", "00040"), ("00041", "00041")), start=1):
             change = await room.ask(f"control-plane {words}")
             pressed = await asyncio.gather(
@@ -112,8 +114,10 @@ async def test_when_two_people_agree_at_the_same_moment_it_is_done_once(store_ur
         assert [deed for deed in await room.deeds() if deed in {"agreed", "begun"}] == ["agreed", "begun"] * 2
 
 
-async def test_agreeing_and_calling_off_at_the_same_moment_ends_one_way(store_url: str) -> None:
-    async with change_room(store_url) as room:
+async def test_agreeing_and_calling_off_at_the_same_moment_ends_one_way(
+    store_url: str, postgres_server: PostgresServer
+) -> None:
+    async with change_room(store_url, postgres=postgres_server) as room:
         change = await room.ask()
         await asyncio.gather(
             room.agree(change, by=BEN),

@@ -9,6 +9,7 @@ from bot.domain.errors import Refused
 from bot.domain.incident import Severity
 from bot.domain.plan import Risk
 from playbooks.home import Homes
+from sandbox.postgres_server import PostgresServer
 from tests.change_room import ANA, BEN, DEE, ChangeRoom, change_room, token_of
 from tests.war_room import CHO, ELI
 
@@ -16,8 +17,8 @@ BAD = "control-plane-00042"
 
 
 @pytest.fixture
-async def room(sqlite_store_url: str) -> AsyncIterator[ChangeRoom]:
-    async with change_room(sqlite_store_url) as room:
+async def room(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[ChangeRoom]:
+    async with change_room(sqlite_store_url, postgres=postgres_server) as room:
         yield room
 
 

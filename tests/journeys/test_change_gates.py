@@ -10,6 +10,7 @@ from bot.domain.change_stage import Stage
 from bot.domain.errors import Refused
 from bot.domain.plan import Risk
 from playbooks.beginning import Somewhere
+from sandbox.postgres_server import PostgresServer
 from sandbox.world.cloud_service import Target
 from tests.change_room import ANA, BEN, DEE, ChangeRoom, change_room, token_of
 from tests.war_room import CHO
@@ -19,8 +20,8 @@ LEAD = "U0LEAD"
 
 
 @pytest.fixture
-async def room(sqlite_store_url: str) -> AsyncIterator[ChangeRoom]:
-    async with change_room(sqlite_store_url) as room:
+async def room(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[ChangeRoom]:
+    async with change_room(sqlite_store_url, postgres=postgres_server) as room:
         yield room
 
 
@@ -239,8 +240,10 @@ async def test_a_plan_that_cannot_be_made_says_why(room: ChangeRoom) -> None:
     assert "There is no revision of Control plane `00099`" in change.outcome
 
 
-async def test_in_observe_mode_every_plan_is_shown_and_nothing_is_done(sqlite_store_url: str) -> None:
-    async with change_room(sqlite_store_url, observing=True) as room:
+async def test_in_observe_mode_every_plan_is_shown_and_nothing_is_done(
+    sqlite_store_url: str, postgres_server: PostgresServer
+) -> None:
+    async with change_room(sqlite_store_url, postgres=postgres_server, observing=True) as room:
         change = await room.ask()
         assert change.stage is Stage.BY_HAND
         with pytest.raises(Refused):
@@ -249,8 +252,8 @@ async def test_in_observe_mode_every_plan_is_shown_and_nothing_is_done(sqlite_st
         assert room.serving() == {BAD: 100}
 
 
-async def test_when_nobody_is_named_nobody_may(sqlite_store_url: str) -> None:
-    async with change_room(sqlite_store_url, policy=ChangePolicy()) as room:
+async def test_when_nobody_is_named_nobody_may(sqlite_store_url: str, postgres_server: PostgresServer) -> None:
+    async with change_room(sqlite_store_url, postgres=postgres_server, policy=ChangePolicy()) as room:
         with pytest.raises(Refused, match=r"nobody: opsbot\.yaml names none"):
             await room.ask()
 

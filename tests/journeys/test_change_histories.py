@@ -17,6 +17,7 @@ from bot.domain.change import Change
 from bot.domain.change_policy import ChangePolicy
 from bot.domain.errors import Refused
 from bot.domain.plan import Risk
+from sandbox.postgres_server import PostgresServer
 from tests.change_room import ANA, BEN, DEE, ChangeRoom, change_room, token_of
 from tests.war_room import CHO, ELI, FAY
 
@@ -65,8 +66,8 @@ class Truth:
 
 
 @pytest.fixture
-async def room(sqlite_store_url: str) -> AsyncIterator[ChangeRoom]:
-    async with change_room(sqlite_store_url, policy=POLICY) as room:
+async def room(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[ChangeRoom]:
+    async with change_room(sqlite_store_url, postgres=postgres_server, policy=POLICY) as room:
         yield room
 
 

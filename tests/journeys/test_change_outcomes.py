@@ -8,6 +8,7 @@ from bot.domain.change_stage import Stage
 from bot.domain.looking import LookAt
 from playbooks.beginning import Somewhere
 from sandbox.faults import Fault
+from sandbox.postgres_server import PostgresServer
 from tests.change_room import BEN, ChangeRoom, change_room
 from tests.looked import QUICK, SLOW, looks, phase
 
@@ -15,8 +16,8 @@ BAD, GOOD = "control-plane-00042", "control-plane-00041"
 
 
 @pytest.fixture
-async def room(sqlite_store_url: str) -> AsyncIterator[ChangeRoom]:
-    async with change_room(sqlite_store_url) as room:
+async def room(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[ChangeRoom]:
+    async with change_room(sqlite_store_url, postgres=postgres_server) as room:
         yield room
 
 

@@ -11,7 +11,7 @@ from tests.town import Plan, Town, opened
 
 @pytest.fixture
 async def town(plan: Plan, postgres_server: PostgresServer) -> AsyncIterator[Town]:
-    async with opened(replace(plan, cloud=True, postgres=postgres_server)) as town:
+    async with opened(replace(plan, cloud=postgres_server)) as town:
         yield town
 
 
@@ -74,7 +74,7 @@ async def test_a_playbook_offers_it_as_a_button(plan: Plan, postgres_server: Pos
     lines = ("---", "kind: scenario", "title: Search is stale", "---", "", "## Treat", "", "1. Do it. `offer: reindex`")
     (own / "search-is-stale.md").write_text("\n".join(lines), encoding="utf-8")
     told = {**plan.environment, "OPSBOT_PLAYBOOKS": str(own)}
-    async with opened(replace(plan, cloud=True, postgres=postgres_server, environment=told)) as town:
+    async with opened(replace(plan, cloud=postgres_server, environment=told)) as town:
         await town.slash("/runbook start search-is-stale", by="ana")
         await town.press("Reindex", by="ana", where="general")
         assert "Rebuild the search index" in town.read("CHG-1", "general")

@@ -20,15 +20,16 @@ from playbooks.hands import Hands
 from sandbox.faults import Fault
 from sandbox.github.door import TOKEN
 from sandbox.hook_receiver import SECRET
+from sandbox.postgres_server import PostgresServer
 from tests.workshop import Workshop, workshop
 
 DISPATCH = "POST /repos/{owner}/{name}/actions/workflows/{workflow}/dispatches"
 
 
 @pytest.fixture
-async def shop(sqlite_store_url: str) -> AsyncIterator[Workshop]:
+async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
     """The example's declared changes; its webhooks are told to the practice ground."""
-    async with workshop(sqlite_store_url) as shop:
+    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
         organisation, url = shop.over.world.organisation, shop.over.ground.url
         declared = {
             key: replace(each, means=Hook(url=f"{url}/hook/{key}")) if isinstance(each.means, Hook) else each

@@ -12,6 +12,7 @@ from playbooks.changes.deploy import DEPLOY
 from playbooks.changes.finalize import FINALIZE
 from playbooks.changes.kind import Lacking
 from playbooks.changes.rollback import ROLLBACK
+from sandbox.postgres_server import PostgresServer
 from sandbox.world.build import Build, Flaws, commit_of
 from sandbox.world.cloud_service import Target
 from tests.workshop import Workshop, workshop
@@ -20,8 +21,8 @@ SERVICE = "control-plane"
 
 
 @pytest.fixture
-async def shop(sqlite_store_url: str) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url) as shop:
+async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
+    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
         yield shop
 
 

@@ -122,7 +122,7 @@ async def test_observe_mode_is_told(town: Town) -> None:
 
 
 async def test_every_system_that_is_looked_at_says_what_it_shows(plan: Plan, postgres_server: PostgresServer) -> None:
-    async with opened(replace(plan, cloud=True, postgres=postgres_server)) as town:
+    async with opened(replace(plan, cloud=postgres_server)) as town:
         said = "\n".join(map(str, await found(town)))
         town.ground.faults.add(Fault(name="down", kind="http_503", target="cloud_sql"))
         town.ground.faults.add(Fault(name="cut", kind="drop_before", target="platform_database"))

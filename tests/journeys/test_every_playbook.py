@@ -23,7 +23,7 @@ STARTED = [name for name, playbook in LIBRARY.items() if playbook.kind is not Ki
 
 @pytest.fixture
 async def town(plan: Plan, postgres_server: PostgresServer) -> AsyncIterator[Town]:
-    async with opened(replace(plan, cloud=True, postgres=postgres_server)) as town:
+    async with opened(replace(plan, cloud=postgres_server)) as town:
         yield town
 
 

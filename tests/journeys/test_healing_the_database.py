@@ -15,7 +15,7 @@ from tests.town import Plan, Town, opened
 @pytest.fixture
 async def town(plan: Plan, postgres_server: PostgresServer) -> AsyncIterator[Town]:
     """A town around a platform that can be changed."""
-    async with opened(replace(plan, cloud=True, postgres=postgres_server)) as town:
+    async with opened(replace(plan, cloud=postgres_server)) as town:
         yield town
 
 
@@ -133,7 +133,7 @@ async def reckless(plan: Plan, postgres_server: PostgresServer) -> AsyncIterator
     file = plan.folder / "reckless.yaml"
     file.write_text(written.replace("destructive: no", "destructive: yes"))
     environment = {**plan.environment, "OPSBOT_CONFIG": str(file)}
-    async with opened(replace(plan, cloud=True, postgres=postgres_server, environment=environment)) as town:
+    async with opened(replace(plan, cloud=postgres_server, environment=environment)) as town:
         yield town
 
 

@@ -12,7 +12,7 @@ from tests.town import Plan, Town, opened
 @pytest.fixture
 async def town(plan: Plan, postgres_server: PostgresServer) -> AsyncIterator[Town]:
     """A town around a platform that can be changed."""
-    async with opened(replace(plan, cloud=True, postgres=postgres_server)) as town:
+    async with opened(replace(plan, cloud=postgres_server)) as town:
         yield town
 
 

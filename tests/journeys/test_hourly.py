@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from sandbox.postgres_server import PostgresServer
 from tests.town import Plan, Town, opened
 
 BEFORE_TEN = datetime(2026, 3, 10, 13, 59, tzinfo=UTC)
@@ -13,9 +14,9 @@ BEFORE_TEN = datetime(2026, 3, 10, 13, 59, tzinfo=UTC)
 
 
 @pytest.fixture
-async def town(plan: Plan) -> AsyncIterator[Town]:
+async def town(plan: Plan, postgres_server: PostgresServer) -> AsyncIterator[Town]:
     """A town with a platform, in which the hourly check runs and nothing else."""
-    quiet = replace(plan, start=BEFORE_TEN, schedules="all: off\nhourly-check: on", cloud=True)
+    quiet = replace(plan, start=BEFORE_TEN, schedules="all: off\nhourly-check: on", cloud=postgres_server)
     async with opened(quiet) as town:
         yield town
 

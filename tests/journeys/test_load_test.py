@@ -132,7 +132,7 @@ async def test_a_test_that_ended_with_its_process_is_not_begun_again(shop: Works
 async def test_it_ends_when_anybody_says_so_when_changes_are_frozen_and_in_an_incident(
     plan: Plan, postgres_server: PostgresServer
 ) -> None:
-    async with opened(replace(plan, cloud=True, postgres=postgres_server)) as town:
+    async with opened(replace(plan, cloud=postgres_server)) as town:
         await begin_test(town, "CHG-1 · ")
         await answered(town)
         await town.press("Stop", by="cho", where="general")

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sandbox.postgres_server import PostgresServer
 from tests.town import Plan, opened
 
 BEFORE_THE_BACKUP = datetime(2026, 3, 10, 3, 14, tzinfo=UTC)
@@ -15,8 +16,10 @@ def kept(folder: Path) -> list[Path]:
     return sorted((folder / "config-backups" / "daily").glob("*.json"))
 
 
-async def test_a_night_on_which_nothing_changed_says_nothing_and_a_change_is_told(plan: Plan) -> None:
-    nights = replace(plan, start=BEFORE_THE_BACKUP, schedules="all: off\nconfig-backup: on", cloud=True)
+async def test_a_night_on_which_nothing_changed_says_nothing_and_a_change_is_told(
+    plan: Plan, postgres_server: PostgresServer
+) -> None:
+    nights = replace(plan, start=BEFORE_THE_BACKUP, schedules="all: off\nconfig-backup: on", cloud=postgres_server)
     async with opened(nights) as town:
         await town.pass_time(minutes=1)
         await town.pass_time(minutes=24 * 60)
@@ -33,8 +36,8 @@ async def test_a_night_on_which_nothing_changed_says_nothing_and_a_change_is_tol
         assert len(kept(folder)) == 3
 
 
-async def test_a_restore_test_is_offered_and_a_person_asks_for_it(plan: Plan) -> None:
-    tuesday = replace(plan, start=BEFORE_TEN, schedules="all: off\nrestore-test: on", cloud=True)
+async def test_a_restore_test_is_offered_and_a_person_asks_for_it(plan: Plan, postgres_server: PostgresServer) -> None:
+    tuesday = replace(plan, start=BEFORE_TEN, schedules="all: off\nrestore-test: on", cloud=postgres_server)
     async with opened(tuesday) as town:
         await town.pass_time(minutes=1)
         [offered] = [text for text in town.texts("alerts") if "Restore test" in text]

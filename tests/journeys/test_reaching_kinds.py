@@ -12,13 +12,14 @@ from bot.domain.plan import Risk
 from bot.domain.status_page import Health, PublishNotice
 from playbooks.changes.kind import Lacking
 from playbooks.messages.card import bridge_of
+from sandbox.postgres_server import PostgresServer
 from tests.change_room import ANA, ChangeRoom, change_room
 from tests.telling import zoom_client
 
 
 @pytest.fixture
-async def room(sqlite_store_url: str) -> AsyncIterator[ChangeRoom]:
-    async with change_room(sqlite_store_url) as room:
+async def room(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[ChangeRoom]:
+    async with change_room(sqlite_store_url, postgres=postgres_server) as room:
         await room.outage()
         yield room
 

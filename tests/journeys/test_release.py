@@ -17,6 +17,7 @@ from playbooks.changes.release import RELEASE
 from sandbox.faults import Fault
 from sandbox.github.door import TOKEN
 from sandbox.github.github import GitHub
+from sandbox.postgres_server import PostgresServer
 from tests.workshop import Workshop, workshop
 
 SERVICE, CODE = "control-plane", "agent-marketplace/control-plane"
@@ -25,8 +26,8 @@ RELEASES = "POST /repos/{owner}/{name}/releases"
 
 
 @pytest.fixture
-async def shop(sqlite_store_url: str) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url) as shop:
+async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
+    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
         url = f"{shop.over.ground.url}/github"
         releases = GitHubReleases(GitHubWriting(token=TOKEN, url=url, timeout=5))
         endpoint = shop.over.ground.environment()["OPSBOT_CLOUD_BUILD_ENDPOINT"]

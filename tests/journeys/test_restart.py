@@ -10,13 +10,14 @@ from playbooks.changes import CHANGES
 from playbooks.changes.kind import Lacking
 from playbooks.changes.restart import RESTART
 from playbooks.changes.rollback import ROLLBACK
+from sandbox.postgres_server import PostgresServer
 from sandbox.world.cloud_service import Target
 from tests.workshop import Workshop, workshop
 
 
 @pytest.fixture
-async def shop(sqlite_store_url: str) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url) as shop:
+async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
+    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
         yield shop
 
 

@@ -15,7 +15,7 @@ BAD, GOOD, NEW = "control-plane-00042", "control-plane-00041", "control-plane-00
 @pytest.fixture
 async def town(plan: Plan, postgres_server: PostgresServer) -> AsyncIterator[Town]:
     """A town around a platform that can be changed."""
-    async with opened(replace(plan, cloud=True, postgres=postgres_server)) as town:
+    async with opened(replace(plan, cloud=postgres_server)) as town:
         yield town
 
 

@@ -14,7 +14,7 @@ CODE = "agent-marketplace/control-plane"
 
 @pytest.fixture
 async def town(plan: Plan, postgres_server: PostgresServer) -> AsyncIterator[Town]:
-    async with opened(replace(plan, cloud=True, postgres=postgres_server)) as town:
+    async with opened(replace(plan, cloud=postgres_server)) as town:
         yield town
 
 

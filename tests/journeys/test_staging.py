@@ -12,6 +12,7 @@ from playbooks.changes import CHANGES
 from playbooks.changes.deploy import DEPLOY
 from playbooks.changes.kind import Lacking
 from sandbox.faults import Fault
+from sandbox.postgres_server import PostgresServer
 from sandbox.world.build import Build, Flaws, commit_of, frozen_build
 from tests.workshop import Workshop, workshop
 
@@ -19,8 +20,8 @@ SERVICE, THERE = "control-plane", "control-plane-staging"
 
 
 @pytest.fixture
-async def shop(sqlite_store_url: str) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url) as shop:
+async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
+    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
         yield shop
 
 

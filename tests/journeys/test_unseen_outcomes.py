@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from playbooks.changes import CHANGES
+from sandbox.postgres_server import PostgresServer
 from tests.workshop import Workshop, workshop
 
 CHANGED = (
@@ -18,8 +19,8 @@ CHANGED = (
 
 
 @pytest.fixture
-async def shop(sqlite_store_url: str) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url) as shop:
+async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
+    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
         yield shop
 
 

@@ -24,12 +24,13 @@ from playbooks.shelf import Shelf
 from playbooks.world import World
 from sandbox.cloud_storage import BUCKET
 from sandbox.faults import Fault
+from sandbox.postgres_server import PostgresServer
 from tests.lookout import WEDNESDAY, Lookout, lookout
 
 
 @pytest.fixture
-async def hill(sqlite_store_url: str) -> AsyncIterator[Lookout]:
-    async with lookout(sqlite_store_url) as hill:
+async def hill(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Lookout]:
+    async with lookout(sqlite_store_url, postgres=postgres_server) as hill:
         yield hill
 
 
