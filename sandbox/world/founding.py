@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from sandbox.world.build import Build, commit_of
 from sandbox.world.cloud_service import ServiceState, Template, WorldRevision
@@ -23,6 +24,7 @@ NEXT = ("1.7.1", 0.1, "Say which field of a request was wrong", "dee@example.com
 """What is built, and waits to be deployed."""
 
 
+@lru_cache(maxsize=16)
 def founded(at: float) -> WorldState:
     """The platform at the moment of its founding, with all its past."""
     states = [_service(spec, at) for spec in SERVICES.values()]

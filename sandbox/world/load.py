@@ -6,6 +6,7 @@ The heart of the world. Everything that is shown of a moment is derived from thi
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sandbox.world.build import Flaws
 from sandbox.world.cloud_service import ServiceState, Share
@@ -25,6 +26,8 @@ LIVES_ON, WITHERS_IN = 60.0, 540.0
 WARMS_IN = 600.0
 """Seconds in which a cache that was emptied is two thirds as good again as it will be."""
 NO_CODE = Flaws(errors=1.0)
+KEPT = 20_000
+"""Moments that are kept once they were reckoned."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +107,7 @@ def hit_ratio_of(state: WorldState, at: float) -> float:
     return HIT_RATIO * (1 - missing) + 0.01 * (busyness("cache", at) - 1)
 
 
+@lru_cache(maxsize=KEPT)
 def load_of(state: WorldState, at: float) -> Load:
     """The platform at a moment of the stretch in which `state` holds."""
     hit_ratio = hit_ratio_of(state, at)

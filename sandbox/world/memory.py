@@ -1,6 +1,7 @@
 """The memory of the instances behind a revision: steady, or growing until the platform ends them and it begins anew."""
 
 from dataclasses import dataclass
+from itertools import cycle, islice
 
 from sandbox.world.cloud_service import Share
 from sandbox.world.season import busyness
@@ -10,6 +11,7 @@ STAGGER = 37.0
 RESTARTS_IN = 25.0
 """Seconds an instance is away after it ran out of memory."""
 SPREAD = 0.02
+NEARLY_FULL = 0.8
 MANY = 24
 """Instances that are looked at one by one; the others are like them."""
 
@@ -24,13 +26,18 @@ class Memory:
     @property
     def slowness(self) -> float:
         """What is nearly full spends its time making room."""
-        worst = sum(max(0.0, level - 0.8) for level in self.levels) / max(1, len(self.levels))
+        if max(self.levels, default=0.0) <= NEARLY_FULL:
+            return 1.0
+        worst = sum(max(0.0, level - NEARLY_FULL) for level in self.levels) / max(1, len(self.levels))
         return 1 + 25 * worst
 
 
 def memory_of(share: Share, instances: int, at: float, *, leak: float) -> Memory:
     """`leak` is the part of the limit that is lost every minute."""
     base = 0.40 + 0.03 * busyness(share.revision.service, at)
+    if not leak:
+        steady = (base, base + SPREAD, base + 2 * SPREAD)
+        return Memory(levels=tuple(islice(cycle(steady), min(instances, MANY))), restarting=0.0)
     ages = [age_of(share.since, number, at, leak=leak) for number in range(min(instances, MANY))]
     levels = tuple(
         min(1.0, base + SPREAD * (number % 3) + leak * age / 60) for number, (age, _times) in enumerate(ages)

@@ -16,8 +16,6 @@ COUNTED_FOR = 40 * DAY
 GRID = 30.0
 QUIET_GRID = 600.0
 """Seconds between two moments that are looked at for everything in between, when something is wrong and when not."""
-KEPT = 20_000
-"""Moments that are kept once they were reckoned."""
 
 
 class Past:
@@ -25,7 +23,6 @@ class Past:
 
     def __init__(self, chronicle: Chronicle) -> None:
         self._chronicle = chronicle
-        self._loads: dict[tuple[int, int, float], Load] = {}
         self._requests: dict[tuple[int, str], list[float]] = {}
         """For each service how many there were until each event."""
 
@@ -55,12 +52,7 @@ class Past:
         return self._chronicle.state(at)
 
     def load(self, at: float) -> Load:
-        key = (*self._chronicle.position(at), at)
-        if key not in self._loads:
-            if len(self._loads) >= KEPT:
-                self._loads.clear()
-            self._loads[key] = load_of(self._chronicle.state(at), at)
-        return self._loads[key]
+        return load_of(self._chronicle.state(at), at)
 
     @property
     def times_back(self) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sandbox.world.build import Build
 from sandbox.world.cloud_service import ServiceState, WorldRevision
@@ -47,9 +48,9 @@ class Killed:
     survivors: tuple[Leaked, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class WorldState:
-    """Everything that stays the same until something happens again."""
+    """Everything that stays the same until something happens again; what is reckoned from it is kept by its identity."""
 
     founded_at: float
     services: Mapping[str, ServiceState]
@@ -77,7 +78,7 @@ class WorldState:
         instance = self.instances.get(revision.template.environment.get("DATABASE_INSTANCE", ""))
         return instance if instance and instance.deleted_at is None else None
 
-    @property
+    @cached_property
     def database(self) -> Instance:
         """The instance the platform uses: that of most of its services."""
         names = [service.template.environment.get("DATABASE_INSTANCE", "") for service in self.services.values()]

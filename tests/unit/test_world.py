@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -251,5 +252,5 @@ async def test_a_restart_finds_the_platform_as_it_was(tmp_path: Path) -> None:
     await asyncio.sleep(0)
 
     second = SmallWorld(Archive(tmp_path), start=first.now())
-    assert second.platform.state() == first.platform.state()
+    assert asdict(second.platform.state()) == asdict(first.platform.state())
     assert _everything(second, 5, 0) == _everything(first, 5, 0)
