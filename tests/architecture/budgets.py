@@ -3,9 +3,10 @@
 import ast
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cached_property
 from pathlib import Path
 from statistics import median
 
@@ -24,6 +25,11 @@ class Source:
     path: str
     lines: int
     tree: ast.Module
+
+    @cached_property
+    def nodes(self) -> Sequence[ast.AST]:
+        """Everything in it; most looks go through all of that."""
+        return list(ast.walk(self.tree))
 
 
 Look = Callable[[Source], Iterator[tuple[int, str]]]
@@ -136,7 +142,7 @@ def _excepted(path: str, reasons: Mapping[str, str]) -> bool:
 
 
 def _defined(source: Source) -> Iterator[Function]:
-    return (node for node in ast.walk(source.tree) if isinstance(node, Function))
+    return (node for node in source.nodes if isinstance(node, Function))
 
 
 def _length(function: Function) -> int:
@@ -152,7 +158,7 @@ def _docstring_lines(function: Function) -> int:
 
 
 def _broad_excepts(source: Source) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         caught = node.type if isinstance(node, ast.ExceptHandler) else None
         bare = isinstance(node, ast.ExceptHandler) and caught is None
         if bare or (caught and _names(caught) & BROAD) or _suppresses_all(node):
@@ -178,7 +184,7 @@ def _inner_imports(source: Source) -> Iterator[tuple[int, str]]:
 
 
 def _patches(source: Source) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import | ast.ImportFrom) and "mock" in ast.unparse(node):
             yield node.lineno, "mocks"
         if isinstance(node, ast.Attribute) and node.attr in PATCHING and "monkeypatch" in _names(node.value):
