@@ -16,7 +16,7 @@ from typing import Literal
 
 from bot.app import Bot, running
 from bot.organisation import Organisation
-from bot.organisation_file import load_organisation
+from bot.organisation_file import read_organisation
 from bot.settings import Settings, load_settings
 from bot.store.due import next_due
 from bot.store.points import Points, no_points
@@ -35,6 +35,8 @@ MONDAY = datetime(2026, 3, 9, 14, tzinfo=UTC)
 """10:00 in New York, in business hours."""
 SOON = timedelta(seconds=1.5)
 """What the relay has put off by less than this is waited for: the pace of a channel, a first try again."""
+NOBODY = "http://127.0.0.1:9/health"
+"""Where nobody answers, known at once and without asking anybody outside this machine."""
 LONGEST = 90.0
 """Seconds of the machine's after which something must be stuck."""
 
@@ -91,11 +93,12 @@ class Town(PeopleAtWork):
         )
 
     def _organisation(self) -> Path:
-        """The example's file; where there is a platform, its services are asked how they are, and tested, here."""
+        """The example's file, but whoever is asked how they are, or tested, is here: on the platform, else nowhere."""
         written, known = described(self.plan.schedules), _example()
-        for name in self.ground.platform.services if self.plan.cloud else ():
+        for name in self.ground.platform.services:
             if (service := known.service(name)) and service.health_url:
-                written = written.replace(service.health_url, self.ground.neighbours.health_url(name))
+                here = self.ground.neighbours.health_url(name) if self.plan.cloud else NOBODY
+                written = written.replace(service.health_url, here)
         for target in known.changes.load_tests.targets if self.plan.cloud else ():
             written = written.replace(target.staging or "", self.ground.neighbours.staging_url(target.service))
         self.plan.folder.mkdir(exist_ok=True)
@@ -106,7 +109,7 @@ class Town(PeopleAtWork):
     async def start(self, environment: Mapping[str, str] | None = None) -> None:
         """Starts the bot, perhaps with other settings than before, and returns once Slack reaches it."""
         settings = self.settings(environment)
-        organisation = load_organisation(settings.config)
+        organisation = _described(settings.config.read_text(encoding="utf-8"))
         started = asyncio.Event()
         self._told = asyncio.Event()
 
@@ -152,9 +155,11 @@ class Town(PeopleAtWork):
             while calm < 3:
                 await self.ground.idle()
                 await self.bot.relay.quiet()
-                calm = 0 if await self._expects_more() else calm + 1
                 # What was committed is seen here a moment before whoever committed it has told the relay.
                 await asyncio.sleep(0.004)
+                calm += 1
+                if calm == 3 and await self._expects_more():
+                    calm = 0
 
     async def until_settled_again(self) -> None:
         """Returns once the database answers again, and nothing is due."""
@@ -219,10 +224,15 @@ async def opened(plan: Plan) -> AsyncIterator[Town]:
         await ground.stop()
 
 
-@functools.cache
 def _example() -> Organisation:
-    """The organisation of the example's file, read once."""
-    return load_organisation(EXAMPLE)
+    """The organisation of the example's file."""
+    return _described(EXAMPLE.read_text(encoding="utf-8"))
+
+
+@functools.lru_cache(maxsize=8)
+def _described(written: str) -> Organisation:
+    """The organisation that a file describes, read once."""
+    return read_organisation(written, "town.yaml")
 
 
 def _manifest(plan: Plan) -> JsonObject:
