@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.domain.bounds import YARDSTICKS, Bounds, Unit, Yardstick
-from bot.domain.platform import AgentMetrics, Database, Number, NumberSource
+from bot.domain.errors import Refused
+from bot.domain.platform import AgentMetrics, Database, Number, NumberSource, Otherwise
+from bot.domain.variable_setting import settings_in
 from bot.organisation_values import cloud_name, count, duration, expression, key, metric_name, switch, table, text
 from bot.yaml_section import Section, suggestion
 
@@ -38,9 +40,31 @@ def read_agents(section: Section) -> AgentMetrics:
         success=section.value("success", text, AGENTS.success),
         agent_label=section.value("agent_label", metric_name, AGENTS.agent_label),
         tool_label=section.value("tool_label", metric_name, AGENTS.tool_label),
+        otherwise=_otherwise(section.section("otherwise")),
     )
     section.close()
     return agents
+
+
+def _otherwise(tools: Section) -> Mapping[str, Otherwise]:
+    """What is set while a tool is down."""
+    found = {}
+    for tool in tools.names():
+        section = tools.section(tool)
+        found[tool] = Otherwise(
+            service=section.required("service", key, ""), variables=section.required("set", variables, "")
+        )
+        section.close()
+    return found
+
+
+def variables(written: str) -> str:
+    """Variables with their values, as one types them."""
+    try:
+        settings_in(written.split())
+    except Refused as refused:
+        raise ValueError(f"cannot be set: {refused}") from refused
+    return written
 
 
 def read_number(section: Section, name: str) -> Number:

@@ -29,6 +29,9 @@ def _complaints(organisation: Organisation, file: Section) -> Iterator[Complaint
         yield from ((section, "owner", sentence) for sentence in _nobody(organisation, [service.owner]))
         yield from ((section, "staging", sentence) for sentence in _depended_on(organisation, service))
     yield from _databases(organisation, file)
+    for tool, other in organisation.agents.otherwise.items():
+        section = file.section("agents").section("otherwise").section(tool)
+        yield from ((section, "service", wrong) for wrong in _no_services(organisation, [other.service]))
     yield from _alert_rules(organisation, file)
     for login, person in organisation.cli_users.items():
         if person and person not in organisation.people:

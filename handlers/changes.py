@@ -58,7 +58,7 @@ async def agree_sent(filled: Filled, desk: Desk) -> Aside | None:
 
 
 async def alone_pressed(pressed: Pressed, desk: Desk) -> Answer:
-    await desk.approvals.must_type(_token(pressed), by=pressed.user)
+    await desk.approvals.let_alone(_token(pressed), by=pressed.user)
     return Ask(form=alone_form(pressed.value), button=_again(pressed))
 
 
@@ -105,6 +105,7 @@ async def undo_pressed(pressed: Pressed, desk: Desk) -> Answer:
 
 
 async def _ask(kind: ChangeKind, words: Sequence[str], where: Somewhere, by: Said | Pressed, desk: Desk) -> Answer:
+    await desk.changes.let_ask(kind, by.user)
     asked = await desk.changes.asked(where, by.user)
     try:
         parameters = kind.read(words, asked)

@@ -33,6 +33,7 @@ from handlers.heard import hear
 from handlers.marked import heed
 from handlers.sender import Sender, sender_of
 from handlers.spoken import Answer, Aside, Ask, Called, Desk, Filled, Pressed, Said
+from handlers.words import in_names
 from playbooks.messages.door import came_late, no_longer, offer, refusal, too_slow
 
 Json = dict[str, Any]
@@ -97,7 +98,8 @@ class Door:
         except AlreadyDone:
             aside = None
         except Refused as refused:
-            await ack(response_action="errors", errors=errors_of(refused, view))
+            says = in_names(refused.sentence, self.desk.organisation)
+            await ack(response_action="errors", errors=errors_of(says, view, field=refused.field))
             return
         if isinstance(aside, Aside):
             await self.whisper(aside.message, filled, aside.channel, "")

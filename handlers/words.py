@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from bot.domain.errors import Refused
 from bot.domain.incident import Severity
+from bot.domain.message import Line, Person, Span, plain
 from bot.organisation import Organisation
 from playbooks.mistakes import nearest, unknown
 
@@ -14,6 +15,16 @@ REFERENCE = re.compile(
     r"<(?:@([UW][A-Z0-9]+)(?:\|([^<>]*))?|#[CG][A-Z0-9]+\|([^<>]*)|(https?://[^|<>\s]+)(?:\|[^<>]*)?)>"
 )
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+def in_names(sentence: Line, organisation: Organisation) -> str:
+    """A sentence where nobody can be mentioned, as below a form's field: people by their names."""
+    return plain(tuple(_named(span, organisation) for span in sentence))
+
+
+def _named(span: Span, organisation: Organisation) -> Span:
+    member = organisation.person_by_slack(span.user) if isinstance(span, Person) else None
+    return member.name if member else span
 
 
 def chosen(kind: type[Choice], what: str, word: str) -> Choice:

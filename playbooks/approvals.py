@@ -16,12 +16,13 @@ from bot.domain.plan import Plan, Risk
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store
 from playbooks.authorization import Rules, Ruling
-from playbooks.change_decision import ASKED, ChangeDecision
-from playbooks.change_door import Door, may_not
+from playbooks.change_decision import ChangeDecision
+from playbooks.change_door import Door
 from playbooks.changes import CHANGES
 from playbooks.changes.kind import ChangeKind
 from playbooks.gate import frozen
-from playbooks.messages.change import MARK
+from playbooks.messages.change import ASKED
+from playbooks.messages.change_controls import MARK
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +57,23 @@ class Approvals:
         return change
 
     async def must_type(self, token: Token, *, by: str) -> Change | None:
-        """The change, when whoever agrees to it has to type the name of its target first."""
+        """The change, when whoever agrees to it has to type the name of its target first; refused when they may not."""
         async with self._store.look() as unit:
             change = await self._door.find(unit, token.change, by)
-        return change if _the_very_plan(change, token).risk is Risk.DESTRUCTIVE else None
+        plan = _the_very_plan(change, token)
+        if plan.risk is not Risk.DESTRUCTIVE:
+            return None
+        await self._door.let_in(
+            change, by, "agree to", self._organisation.changes.who_may_agree(change.kind, plan.risk)
+        )
+        return change
+
+    async def let_alone(self, token: Token, *, by: str) -> None:
+        """Refuses whoever may not go ahead with it alone, before they are asked why."""
+        async with self._store.look() as unit:
+            change = await self._door.find(unit, token.change, by)
+        _the_very_plan(change, token)
+        await self._door.let_in(change, by, "go ahead with", self._organisation.changes.who_may_ask(change.kind))
 
     async def go_alone(self, token: Token, reason: str, *, by: str, delivery: Delivery) -> Change:
         """Somebody goes ahead without a second person, says why, and the leads are told."""
@@ -135,11 +149,7 @@ class Approvals:
         self, by: str, do: str, decision: ChangeDecision, targets: tuple[str, ...]
     ) -> tuple[Ruling, Rules]:
         """By what somebody may; refused with who could when they may not."""
-        rules = await self._door.rules(decision.unit, decision.change.kind)
-        ruling = rules.ruling(by, targets)
-        if not ruling.may:
-            raise may_not(do, decision.change.key, rules, ruling, targets, but=(by, decision.change.requested_by))
-        return ruling, rules
+        return await self._door.ruling(decision.unit, decision.change, by, do, targets)
 
     async def _refuse_unfit(self, decision: ChangeDecision, plan: Plan, *, alone: bool = False) -> None:
         """What holds for everybody: a freeze, and another change of the same target that is under way."""

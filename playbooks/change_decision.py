@@ -18,7 +18,7 @@ from playbooks.home_news import refresh
 from playbooks.looks import look_after
 from playbooks.messages.change import card_message, mirror_message, name_of, outcome_message
 
-CARD, MIRROR, THREAD, ASKED = "card", "mirror", "thread", "ask"
+CARD, MIRROR, THREAD = "card", "mirror", "thread"
 """The names of its messages: the card, its line in the alerts channel, the thread it stands in, and cards in DMs."""
 TOLD = frozenset({Stage.DONE, Stage.FAILED, Stage.UNCONFIRMED, Stage.EXPIRED, Stage.SUPERSEDED, Stage.REJECTED})
 """Ends that are said as news, and not only on the card."""
@@ -60,6 +60,10 @@ class ChangeDecision:
             self.change.shown.add(name)
             slot = slot_of(self.change, name)
             self.put(Post(place=place, slot=slot, thread=thread, urgency=urgency), key=slot)
+
+    def show_card(self) -> None:
+        """Post its card where it was asked for, once."""
+        self.show(CARD, self.change.place, thread=slot_of(self.change, THREAD) if self.change.threaded else None)
 
     async def conclude(self) -> None:
         """Keep everything, redraw what reads differently now, and tell how it ended."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.domain.audit import Record
 from bot.domain.change import Change
 from bot.domain.changing import LookAtMembers
 from bot.domain.delivery import Delivery
@@ -13,6 +14,7 @@ from bot.store.changes import Busy
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.authorization import Rules, Ruling, groups_of
 from playbooks.change_decision import ChangeDecision, audit, deciding_change, no_change
+from playbooks.changes.kind import ChangeKind, Parameters
 from playbooks.reading import may_know
 
 
@@ -43,6 +45,24 @@ class Door:
             await self._remember(number, by, str(refused))
             raise
 
+    async def let_ask(self, kind: ChangeKind, by: str, parameters: Parameters | None = None) -> None:
+        """Turns away whoever certainly may not ask for a kind of change, before anything is asked of them or looked at.
+
+        While nobody knows who is in the groups they are let on, and turned away before anything is planned.
+        """
+        targets = self.organisation.changes.who_may_ask(kind.name)
+        async with self.store.look() as unit:
+            rules = await self.rules(unit, kind.name)
+        ruling = rules.ruling(by, targets)
+        if ruling.may or ruling.unseen:
+            return
+        refused = may_not("ask for", called(kind), rules, ruling, targets)
+        wanted = {f"of {name}": text for name, text in kind.sayable(parameters or {}).items()}
+        detail = {"kind": kind.name, "why": str(refused), **wanted}
+        async with self.store.begin() as unit:
+            await unit.audit.append(Record(deed="refused", by=by, about=kind.command, detail=detail))
+        raise refused
+
     async def find(self, unit: UnitOfWork, number: int, by: str) -> Change:
         """A change that somebody may know of."""
         change = await unit.changes.get(number)
@@ -52,6 +72,21 @@ class Door:
         if incident and not may_know(incident, by):
             raise no_change(number)
         return change
+
+    async def let_in(self, change: Change, by: str, do: str, targets: tuple[str, ...]) -> None:
+        """Turns away whoever may not do something about a change, and remembers it."""
+        async with self.remembering(change.number, by), self.store.look() as unit:
+            await self.ruling(unit, change, by, do, targets)
+
+    async def ruling(
+        self, unit: UnitOfWork, change: Change, by: str, do: str, targets: tuple[str, ...]
+    ) -> tuple[Ruling, Rules]:
+        """By what somebody may do something about a change; refused with who could when they may not."""
+        rules = await self.rules(unit, change.kind)
+        ruling = rules.ruling(by, targets)
+        if not ruling.may:
+            raise may_not(do, change.key, rules, ruling, targets, but=(by, change.requested_by))
+        return ruling, rules
 
     async def rules(self, unit: UnitOfWork, kind: str) -> Rules:
         """The operator's rules, with the members of all groups that matter for a kind of change, as last seen."""
@@ -78,6 +113,11 @@ async def look_at(unit: UnitOfWork, groups: tuple[str, ...]) -> None:
     """Have it looked at once who is in these groups."""
     if groups:
         await unit.outbox.put(LookAtMembers(groups=groups))
+
+
+def called(kind: ChangeKind) -> str:
+    """What a kind of change is called in a sentence."""
+    return f"“{kind.title}”"
 
 
 def may_not(

@@ -5,11 +5,11 @@ from bot.domain.effect import Post, Priority, direct
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store
 from playbooks.authorization import Rules
-from playbooks.change_decision import ASKED, ChangeDecision, deciding_change, slot_of
+from playbooks.change_decision import ChangeDecision, deciding_change, slot_of
 from playbooks.change_door import groups_for
 from playbooks.change_follow_up import ask_for_follow_up
 from playbooks.change_return import give_back
-from playbooks.messages.change import review_overdue
+from playbooks.messages.change import ASKED, review_overdue
 from playbooks.messages.change_told import expiring
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.domain.change_stage import Stage
 from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, TakeBack, VerifyChange
-from bot.domain.effect import Effect, Receipt, direct
+from bot.domain.effect import Effect, Post, Priority, Receipt, direct
 from bot.domain.looking import ShareChart
 from bot.domain.plan import Plan, Risk
 from bot.organisation import Organisation
@@ -15,8 +15,8 @@ from bot.store.evidence import read_evidence
 from bot.store.memberships import read_memberships
 from bot.store.unit_of_work import UnitOfWork
 from playbooks.authorization import Rules
-from playbooks.change_decision import ASKED, CARD, MIRROR, THREAD, ChangeDecision, deciding_change, place_of, slot_of
-from playbooks.change_door import groups_for, may_not
+from playbooks.change_decision import CARD, MIRROR, THREAD, ChangeDecision, deciding_change, place_of, slot_of
+from playbooks.change_door import called, groups_for, may_not
 from playbooks.change_facts import (
     DONE,
     FAILED,
@@ -28,10 +28,14 @@ from playbooks.change_facts import (
     SEEN,
     SUPERSEDED,
     VERIFIED,
+    read_then,
     read_verified,
 )
 from playbooks.change_follow_up import owe_follow_up
 from playbooks.change_return import given_back, lend
+from playbooks.changes import CHANGES
+from playbooks.messages.change import ASKED
+from playbooks.messages.change_told import turned_away
 from playbooks.reading import may_know
 
 MOST_ASKED = 10
@@ -83,8 +87,9 @@ async def unchanged(unit: UnitOfWork, effect: Effect, reason: str, organisation:
 async def _planned(unit: UnitOfWork, effect: PlanChange, receipt: Receipt, organisation: Organisation) -> None:
     async with deciding_change(unit, organisation, effect.change) as decision:
         change = decision.change
-        if change.stage is not Stage.PLANNING:
+        if change.stage is not Stage.PLANNING or await _is_turned_away(decision):
             return
+        decision.show_card()
         if why := receipt.facts.get(REFUSED):
             await decision.remember("not planned", detail={"why": why})
             change.instead = receipt.facts.get(INSTEAD, "")
@@ -93,18 +98,28 @@ async def _planned(unit: UnitOfWork, effect: PlanChange, receipt: Receipt, organ
             await _wait(decision, read_plan(written))
 
 
+async def _is_turned_away(decision: ChangeDecision) -> bool:
+    """Whether whoever asked may not, now that it was looked who is in the groups: they alone are told, and who may."""
+    change, targets = decision.change, decision.organisation.changes.who_may_ask(decision.change.kind)
+    rules = await _rules(decision.unit, decision.organisation, change.kind)
+    ruling = rules.ruling(change.requested_by, targets)
+    if ruling.may:
+        return False
+    refused = may_not("ask for", called(CHANGES[change.kind]), rules, ruling, targets)
+    change.forbid(str(refused), decision.now)
+    await decision.remember("refused", by=change.requested_by, detail={"why": change.outcome})
+    slot = slot_of(change, "turned-away")
+    message, place = turned_away(change, refused), direct(change.requested_by)
+    decision.put(Post(place=place, slot=slot, message=message, urgency=Priority.ANSWER), key=slot)
+    return True
+
+
 async def _wait(decision: ChangeDecision, plan: Plan) -> None:
     """A plan is there: whoever may agree is told, or a person has to do it."""
     change, organisation = decision.change, decision.organisation
     rules = await _rules(decision.unit, organisation, change.kind)
-    targets = organisation.changes.who_may_ask(change.kind)
-    ruling = rules.ruling(change.requested_by, targets)
     change.planned(plan, decision.now)
     await decision.remember("planned", detail={"title": plan.title, "before": plan.before, "after": plan.after})
-    if not ruling.may and not change.stage.over:
-        change.forbid(str(may_not("ask for", f"a {change.kind}", rules, ruling, targets)), decision.now)
-        await decision.remember("refused", by=change.requested_by, detail={"why": change.outcome})
-        return
     if not change.private:
         _mirror(decision)
     if change.stage is Stage.NOTHING:
@@ -143,6 +158,7 @@ async def _carried_out(unit: UnitOfWork, effect: CarryOut, receipt: Receipt, org
             return
         if says := receipt.facts.get(DONE):
             change.carried_out(says, decision.now)
+            change.then = read_then(receipt.facts)
             lend(change, decision.now)
             decision.put(VerifyChange(change=change.number), key=f"change/{change.number}/verify")
             owe_follow_up(change, decision)

@@ -10,8 +10,8 @@ from bot.domain.incident import Incident
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.beginning import Somewhere, place_of
-from playbooks.change_decision import CARD, THREAD, ChangeDecision, slot_of
-from playbooks.change_door import Door, may_not
+from playbooks.change_decision import THREAD, ChangeDecision, slot_of
+from playbooks.change_door import Door, called, may_not
 from playbooks.changes import CHANGES
 from playbooks.changes.kind import Asked, ChangeKind, Parameters
 from playbooks.mistakes import unknown
@@ -35,6 +35,10 @@ class ChangeRequests:
             raise Refused(unknown("change", CHANGES, name))
         return CHANGES[name]
 
+    async def let_ask(self, kind: ChangeKind, by: str) -> None:
+        """Turns away whoever may not ask for a kind of change, before a form is opened for them."""
+        await self._door.let_ask(kind, by)
+
     async def asked(self, where: Somewhere, by: str) -> Asked:
         """The situation in which somebody asks."""
         async with self._store.look() as unit:
@@ -44,6 +48,7 @@ class ChangeRequests:
         self, kind: ChangeKind, parameters: Parameters, where: Somewhere, *, by: str, delivery: Delivery
     ) -> Change:
         """Asks for a change where somebody is; it is planned, and the plan comes as a card there."""
+        await self._door.let_ask(kind, by, parameters)
         async with self._store.decide(delivery) as unit:
             incident = await incident_in(unit, where.channel)
             change = Change(
@@ -98,18 +103,21 @@ class ChangeRequests:
         return await self._begin(unit, change, where)
 
     async def _begin(self, unit: UnitOfWork, change: Change, where: Somewhere) -> Change:
-        """Whoever asks may; it is looked what it would do, and the card says so meanwhile."""
+        """Whoever asks may; it is looked what it would do, and the card says so meanwhile.
+
+        Where nobody has looked lately who is in the groups, the planning looks first, and nothing is shown before.
+        """
         rules = await self._door.rules(unit, change.kind)
         targets = self._organisation.changes.who_may_ask(change.kind)
         ruling = rules.ruling(change.requested_by, targets)
-        # Of groups that nobody has looked at lately the planning looks, and asks again.
         if not (ruling.may or ruling.unseen):
-            raise may_not("ask for", f"a {change.kind}", rules, ruling, targets)
+            raise may_not("ask for", called(self.kind(change.kind)), rules, ruling, targets)
         decision = ChangeDecision(unit, self._organisation, change)
         await unit.changes.add(change)
         if where.thread:
             await unit.bindings.bind(slot_of(change, THREAD), {"channel": where.channel, "ts": where.thread})
-        decision.show(CARD, change.place, thread=slot_of(change, THREAD) if change.threaded else None)
+        if ruling.may:
+            decision.show_card()
         decision.put(PlanChange(change=change.number))
         await decision.remember("asked for", by=change.requested_by)
         await decision.conclude()

@@ -4,7 +4,7 @@ What a kind of change does itself is in `playbooks.changes`; here is what holds 
 says that it has begun before anything outside is touched, so that after a crash it is looked at, and never begun twice.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from bot.domain.clock import Clock
 from bot.domain.effect import Attempt, Effect, Receipt
 from bot.domain.errors import GiveUp, Refused, Retry, Superseded, Unsure, Waiting
 from bot.domain.evidence import CouldNotLook, NotConfigured
+from bot.domain.membership import Membership
 from bot.domain.plan import Plan
 from bot.organisation import Organisation
 from bot.store.changes import write_plan
@@ -37,6 +38,7 @@ from playbooks.change_facts import (
     SUPERSEDED,
     VERIFIED,
     write_instead,
+    write_then,
     write_verified,
 )
 from playbooks.change_requests import asked_in
@@ -90,8 +92,8 @@ class Changing:
         return self._store.clock
 
     async def plan(self, effect: PlanChange, _attempt: Attempt) -> Receipt:
-        """Looks what a change would do. Facts: `plan`, or `refused` with why there is none, and `instead` where another one
-        has to come first; and `members` of groups."""
+        """Looks what a change would do, for somebody who may ask for it. Facts: `plan`, or `refused` with why there is
+        none, and `instead` where another one has to come first; and `members` of groups."""
         async with self._store.look() as unit:
             change = await unit.changes.get(effect.change)
             if change is None or change.stage is not Stage.PLANNING:
@@ -100,6 +102,8 @@ class Changing:
             asked = await asked_in(unit, self._organisation, incident, change.requested_by, change.undoes)
         members = await self._groups.look(groups_for(self._organisation, change.kind))
         facts = {MEMBERS: write_memberships(members)}
+        if not self._may_ask(change, members):
+            return Receipt(facts=facts)
         try:
             plan = await CHANGES[change.kind].plan(self._hands.world, change.parameters, asked)
         except Refused as refused:
@@ -107,6 +111,10 @@ class Changing:
         except (CouldNotLook, NotConfigured) as error:
             return Receipt(facts={**facts, REFUSED: str(error)})
         return Receipt(facts={**facts, PLAN: write_plan(plan)})
+
+    def _may_ask(self, change: Change, members: Sequence[Membership]) -> bool:
+        rules = Rules(organisation=self._organisation, now=self._clock.now(), members={m.group: m for m in members})
+        return rules.ruling(change.requested_by, self._organisation.changes.who_may_ask(change.kind)).may
 
     async def carry_out(self, effect: CarryOut, attempt: Attempt) -> Receipt:
         """Brings about what was agreed to. Facts: `done`, `failed` or `superseded` with a sentence; none when it may not."""
@@ -219,7 +227,8 @@ class Changing:
 
 
 def _facts(done: Done) -> dict[str, str]:
-    return {**done.brought, DONE: done.says, **({SEEN: write_evidence(done.seen)} if done.seen else {})}
+    seen = {SEEN: write_evidence(done.seen)} if done.seen else {}
+    return {**done.brought, DONE: done.says, **seen, **write_then(done.then)}
 
 
 def _again(error: Exception) -> Exception:

@@ -1,6 +1,7 @@
 """When the world is looked at for a run: as a phase opens, on request, until it is known what helps, while a fix is watched."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.effect import room
@@ -20,6 +21,8 @@ EVERY = timedelta(minutes=5)
 SOON, SETTLED = timedelta(minutes=2), timedelta(minutes=4)
 """Numbers of the cloud arrive up to three minutes late: so soon after a declaration the first of them show what it is
 about, and then all."""
+AFTER_A_CHANGE = (timedelta(0), SETTLED, timedelta(minutes=9))
+"""When it is looked after a change: the last when nothing that is counted as now was counted before it."""
 SEARCH = timedelta(minutes=30)
 """So long after its declaration an incident is looked at by itself without anything to advise."""
 
@@ -121,7 +124,10 @@ def look_soon(decision: Decision) -> None:
 
 
 async def look_after(unit: UnitOfWork, organisation: Organisation, number: int) -> None:
-    """Look again at how things are now, for an incident for which something was changed: what helped is advised no more."""
+    """Look again at how things are now, for an incident for which something was changed: what helped is advised no more.
+
+    At once, when the numbers tell whether it lasts, and when they tell nothing of before any more.
+    """
     incident = await unit.incidents.get(number)
     if incident is None or not incident.open:
         return
@@ -138,7 +144,8 @@ async def look_after(unit: UnitOfWork, organisation: Organisation, number: int) 
                 private=sight.private,
                 place=room(number),
             )
-            await unit.outbox.put(effect)
+            for turn, later in enumerate(AFTER_A_CHANGE):
+                await unit.outbox.put(replace(effect, turn=turn), at=unit.now + later)
 
 
 def asked(steps: Iterable[Step]) -> Iterator[str]:

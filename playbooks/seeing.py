@@ -11,6 +11,7 @@ from bot.store.unit_of_work import UnitOfWork
 from playbooks import Catalogue
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision, RunDecision
+from playbooks.done_before import in_view_of_changes
 from playbooks.known_trouble import ONCE_MORE
 from playbooks.louder import speak_up
 from playbooks.sheet_charts import draws_together, share_together
@@ -31,6 +32,7 @@ async def learn_seen(
         return
     if key.incident:
         await deciding.throughout(unit, key.incident)
+        seen = await in_view_of_changes(unit, key.incident, seen)
     async with deciding.within_run(unit, key) as decision:
         await unit.evidence.keep(seen, incident=effect.incident, run=effect.run)
         decision.see(replace(seen, charts=()))

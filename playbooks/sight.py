@@ -37,6 +37,11 @@ class Sight:
         """What is likeliest to help."""
         return max(advised(self.evidence), key=lambda advice: advice.strength, default=None)
 
+    def offered(self, change: str) -> Advice | None:
+        """What is likeliest to help of all that this change could do."""
+        of_it = (advice for advice in advised(self.evidence) if advice.change == change)
+        return max(of_it, key=lambda advice: advice.strength, default=None)
+
     @property
     def now(self) -> "Sight":
         """Only what tells how things are now."""

@@ -25,7 +25,7 @@ from playbooks.changing import Changing
 from playbooks.freezing import Freezing
 from playbooks.group_members import GroupMembers
 from playbooks.hands import Hands
-from playbooks.messages.change import MARK
+from playbooks.messages.change_controls import MARK
 from playbooks.receipts import Receipts
 from playbooks.vocabulary import vocabulary
 from sandbox.postgres_server import PostgresServer

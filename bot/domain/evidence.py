@@ -73,14 +73,16 @@ class Finding:
 class Advice:
     """What is likeliest to help, from the evidence: "00042 deployed 13:58, errors since 14:02".
 
-    `change` is the change that is offered for it (such as "rollback"), or empty; `target` what it aims at. Among
-    advices the highest `strength` (0 to 1) is said first.
+    `change` is the change that is offered for it (such as "rollback"), or empty; `target` what it aims at, and `words`
+    what else is known of it, as one would type it behind the target. Among advices the highest `strength` (0 to 1) is
+    said first.
     """
 
     says: str
     strength: float
     change: str = ""
     target: str = ""
+    words: tuple[str, ...] = ()
     playbook: str = ""
     command: str = ""
     """The exact command that does it by hand, where there is one."""

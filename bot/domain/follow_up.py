@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.following import Following
+
 EVERY = timedelta(hours=24)
 
 
@@ -12,6 +14,8 @@ class FollowUp:
 
     instead: str = ""
     """What can be asked for first, where no plan could be made: a kind of change and its words, as "build/web/1.9.0"."""
+    then: tuple[Following, ...] = ()
+    """What has to be asked for before it is of any use, as it turned out when it was carried out."""
     follow_up: str = ""
     follow_up_due: datetime | None = None
 

@@ -43,6 +43,8 @@ class LookAt(Effect):
     after: str = ""
     drawn: Verdict | None = None
     """How bad the charts in the thread show it already; what is no worse is not drawn again."""
+    turn: int = 0
+    """Which of several looks it is that were asked for at once, each for its own time."""
     lifetime = timedelta(minutes=10)
 
     def draws(self, verdict: Verdict) -> bool:
@@ -60,7 +62,7 @@ class LookAt(Effect):
 
     @property
     def replaces(self) -> str:
-        return f"{self.lane}/{self.thread}"
+        return f"{self.lane}/{self.thread}/{self.turn}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The platform as its operator describes it: databases, what agents report, and the numbers of the business."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -25,6 +26,14 @@ class Database:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Otherwise:
+    """How agents do without a tool that is down: the variables that are set at a service, as one types them."""
+
+    service: str
+    variables: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AgentMetrics:
     """How the application counts the runs of agents, in Prometheus."""
 
@@ -34,6 +43,8 @@ class AgentMetrics:
     """The status of a run that succeeded."""
     agent_label: str = "agent"
     tool_label: str = "tool"
+    otherwise: Mapping[str, Otherwise] = field(default_factory=dict)
+    """By the name of the tool that is down."""
 
 
 class NumberSource(StrEnum):

@@ -20,6 +20,8 @@ class TemplateEdit:
     """With its digest."""
     variables: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, SecretRef] = field(default_factory=dict)
+    copied: Mapping[str, str] = field(default_factory=dict)
+    """Variables that are as another revision has them, by its name: nobody has to know their values."""
     without: tuple[str, ...] = ()
     """Variables that are taken away."""
     cpu: str = ""

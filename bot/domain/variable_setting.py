@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.domain.errors import Refused
 from bot.domain.message import Code
@@ -13,6 +13,8 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}", re.ASCII)
 SECRETIVE = re.compile(r"key|secret|token|passw", re.IGNORECASE)
 """Whatever is called like this is a secret. Source: the actions' CR-12."""
 REFERENCE = re.compile(r"secret:(?P<secret>[A-Za-z0-9_-]{1,255})[@:](?P<version>[1-9]\d{0,9}|latest)", re.ASCII)
+COPY = re.compile(r"revision:(?P<revision>[a-z0-9-]{1,63})", re.ASCII)
+EMPTY = '""'
 TAKEN_OUT = ("[token]", "[key]", "[connection string]", "[credentials]", "[redacted]")
 """What stands in a scrubbed text where a secret was."""
 OF_THE_PLATFORM = frozenset({"PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"})
@@ -22,19 +24,22 @@ MOST = 20
 
 @dataclass(frozen=True, kw_only=True)
 class VariableSettings:
-    """Variables by name: plain values, secrets, and those that are taken away."""
+    """Variables by name: plain values, secrets, those as another revision has them, and those that are taken away."""
 
     variables: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, SecretRef] = field(default_factory=dict)
+    copied: dict[str, str] = field(default_factory=dict)
+    """The revision that has them, as it was typed."""
     without: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(sorted({*self.variables, *self.secrets, *self.without}))
+        return tuple(sorted({*self.variables, *self.secrets, *self.copied, *self.without}))
 
 
 def settings_in(words: Iterable[str]) -> VariableSettings:
-    """Reads KEY=VALUE, KEY=secret:NAME@VERSION and -KEY; raises `Refused` for anything else, and for secrets."""
+    """Reads KEY=VALUE, KEY=secret:NAME@VERSION, KEY=revision:NAME and -KEY; raises `Refused` for anything else, and for
+    secrets."""
     found = VariableSettings()
     without: list[str] = []
     for word in words:
@@ -43,18 +48,26 @@ def settings_in(words: Iterable[str]) -> VariableSettings:
         _refuse_name(name.removeprefix("-"), found, without)
         if name.startswith("-") and not equals:
             without.append(name.removeprefix("-"))
-        elif not equals:
-            raise Refused(
-                "Write what it shall be: ", Code(text=f"{name}=VALUE"), " (", Code(text=f"-{name}"), " without)."
-            )
+        elif not value:
+            ways = Code(text=f"{name}=VALUE"), " (", Code(text=f"-{name}"), " without, ", Code(text=f'{name}=""')
+            raise Refused("Write what it shall be: ", *ways, " empty).")
         elif value.startswith("secret:"):
             found.secrets[name] = _reference(name, value)
+        elif copy := COPY.fullmatch(value):
+            found.copied[name] = copy["revision"]
         else:
-            found.variables[name] = _literal(name, value)
-    settings = VariableSettings(variables=found.variables, secrets=found.secrets, without=tuple(without))
+            found.variables[name] = _literal(name, "" if value == EMPTY else value)
+    settings = replace(found, without=tuple(without))
     if len(settings.names) > MOST:
         raise Refused(f"At most {MOST} variables at once.")
     return settings
+
+
+def unfinished(word: str) -> str:
+    """The name of the variable whose value is still to be written, as in `KEY=` or `KEY=secret:NAME@`; else nothing."""
+    name, equals, value = word.partition("=")
+    begun = value.startswith("secret:") and value.endswith(("@", ":"))
+    return name if equals and (not value or begun) else ""
 
 
 def _refuse_name(name: str, found: VariableSettings, without: list[str]) -> None:
@@ -64,7 +77,7 @@ def _refuse_name(name: str, found: VariableSettings, without: list[str]) -> None
         )
     if name in OF_THE_PLATFORM:
         raise Refused(f"{name} is set by Cloud Run itself.")
-    if name in {*found.variables, *found.secrets, *without}:
+    if name in {*found.names, *without}:
         raise Refused(f"{name} is named twice.")
 
 

@@ -56,10 +56,13 @@ class CloudRunChanges:
         _, revisions = await self._cloud_run.clients()
         from google.cloud import run_v2
 
-        found = f"{self._cloud_run.resource(name, region)}/revisions/{base}"
+        there = f"{self._cloud_run.resource(name, region)}/revisions"
         async with changing(RUN, Right(permission="run.revisions.get", role="roles/run.viewer"), seconds=self._timeout):
-            revision = await revisions.get_revision(name=found, retry=None, timeout=self._timeout)
-        service = run_v2.Service(template=template_from(revision, edit))
+            found = {
+                each: await revisions.get_revision(name=f"{there}/{each}", retry=None, timeout=self._timeout)
+                for each in {base, *edit.copied.values()}
+            }
+        service = run_v2.Service(template=template_from(found[base], edit, found))
         return await self._update(name, region, service, "template", etag)
 
     async def set_scaling(self, name: str, region: str, *, least: int, most: int, etag: str) -> str:

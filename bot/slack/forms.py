@@ -19,7 +19,6 @@ from slack_sdk.models.blocks.basic_components import Option as SlackOption
 from slack_sdk.models.blocks.basic_components import OptionGroup
 from slack_sdk.models.views import View
 
-from bot.domain.errors import Refused
 from bot.domain.form import Answers, ChoiceField, Explanation, Field, Form, Option, PeopleField, TextField, TicksField
 from bot.slack.blocks import explanation_block
 from bot.slack.controls import plain
@@ -164,9 +163,9 @@ def _answer(state: JsonObject) -> str | tuple[str, ...]:
             return str(state.get("value") or "")
 
 
-def errors_of(refused: Refused, view: Any) -> dict[str, str]:
-    """The `errors` of an answer to a submission: the refusal under its field, else under the first of the form."""
+def errors_of(says: str, view: Any, *, field: str | None) -> dict[str, str]:
+    """The `errors` of an answer to a submission: what it `says` under its field, else under the first of the form."""
     inputs = [str(block["block_id"]) for block in view["blocks"] if block["type"] == "input"]
     places = inputs or [str(block["block_id"]) for block in view["blocks"]]
-    place = refused.field if refused.field in inputs else places[0]
-    return {str(place): plain(str(refused), _LONGEST_LABEL).text}
+    place = field if field in inputs else places[0]
+    return {str(place): plain(says, _LONGEST_LABEL).text}

@@ -19,6 +19,7 @@ from playbooks.changes.database_operation import over, stands
 from playbooks.changes.database_words import DATABASE, WHICH_DATABASE, database_first, database_of
 from playbooks.changes.instance_name import name_in
 from playbooks.changes.kind import Ask, Asked, ChangeKind, Done, Lacking, Parameters, Verified, for_good
+from playbooks.changes.switching_over import Switch
 from playbooks.dates import moment_first
 from playbooks.evidence.figure import span, when
 from playbooks.hands import Hands, held
@@ -125,7 +126,7 @@ def _warnings(world: World, copying: _Copying) -> Iterator[str]:
     yield "Stop what writes wrong data first: what is written from now on is not in the copy."
     keys = [each for each in copying.database.services if each in world.organisation.services]
     if keys:
-        yield f"Services use it once they are told to, each by itself: /ops env {keys[0]} …"
+        yield "Nothing uses it by itself: afterwards each service is switched to it, which the card then offers."
     if not copying.database.tables:
         yield "opsbot.yaml names no tables to count, so that nobody will know what is in it."
 
@@ -141,7 +142,9 @@ async def _carry_out(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
         instances=(source, into),
         begin=lambda: changes.clone(source, into=into, moment=moment),
     )
-    return Done(says=f"{into} is there, and nothing uses it yet: switch each service to it with /ops env.")
+    database = database_of({DATABASE: str(plan.wanted[DATABASE])}, hands.world.organisation)
+    then = await Switch(database=database, into=into).changes(hands.world)
+    return Done(says=f"{into} is there, and nothing uses it yet: switch each service to it.", then=then)
 
 
 async def _verify(world: World, plan: Plan, since: datetime) -> Verified:

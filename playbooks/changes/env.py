@@ -5,6 +5,7 @@ it made from that: then its start is what is being repaired. Values are never sh
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.cloud_service import Revision, Variable
@@ -13,7 +14,7 @@ from bot.domain.errors import Refused
 from bot.domain.message import Code
 from bot.domain.plan import Plan, Risk
 from bot.domain.template_edit import SecretRef, TemplateEdit
-from bot.domain.variable_setting import VariableSettings, settings_in
+from bot.domain.variable_setting import VariableSettings, settings_in, unfinished
 from playbooks.changes.kind import Ask, Asked, ChangeKind, Done, Lacking, Parameters
 from playbooks.changes.renewed_service import Ground, back, ground, hints, put_to_work, troubles, works
 from playbooks.changes.service_words import SERVICE, WHICH_SERVICE, service_first, service_of
@@ -22,7 +23,7 @@ from playbooks.mistakes import unknown
 from playbooks.world import Outside, World, reached
 
 NAME = "env"
-VARIABLES, SECRETS, WITHOUT, BASE = "variables", "secrets", "without", "base"
+VARIABLES, SECRETS, COPIED, WITHOUT, BASE = "variables", "secrets", "copied", "without", "base"
 LITERAL = "literal"
 MOST_NAMED = 12
 EXAMPLE = "/ops env billing INVOICE_CURRENCY=usd"
@@ -37,6 +38,9 @@ def _read(words: Sequence[str], asked: Asked) -> Parameters:
         texts = texts[:-1] if texts[-1] == "from" else texts
     if not texts:
         raise Lacking({SERVICE: service, BASE: base})
+    if left := [name for word in texts if (name := unfinished(word))]:
+        known = {SERVICE: service, VARIABLES: " ".join(texts), BASE: base}
+        raise Lacking(known, f"Write behind {left[0]}= what it shall be.", field=VARIABLES)
     settings_in(texts)
     return {SERVICE: service, VARIABLES: " ".join(texts), BASE: base}
 
@@ -44,11 +48,11 @@ def _read(words: Sequence[str], asked: Asked) -> Parameters:
 async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
     del asked
     on = await ground(world, service_of(parameters, world.organisation))
-    settings = settings_in(parameters[VARIABLES].split())
+    settings = _with_revisions(on, settings_in(parameters[VARIABLES].split()))
     base = _base(on, settings, parameters.get(BASE, ""))
     there = {each.name: each for each in base.environment}
     _refuse_written_out(settings, there)
-    changed = tuple(_changed(world, settings, there))
+    changed = tuple(_changed(world, on, settings, there))
     name = on.short(base)
     return Plan(
         kind=NAME,
@@ -68,6 +72,16 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
         wanted=on.wanted(base, _written(settings)),
         nothing_to_do="" if changed else f"{on.service.title} has {', '.join(settings.names)} like that already.",
     )
+
+
+def _with_revisions(on: Ground, settings: VariableSettings) -> VariableSettings:
+    """The same, with the full names of the revisions that variables are copied from; each must have its variable."""
+    copied = {name: _named(on, word) for name, word in settings.copied.items()}
+    for name, revision in copied.items():
+        if name not in {each.name for each in revision.environment}:
+            names = [each.name for each in revision.environment]
+            raise Refused(unknown(f"variable of {on.short(revision)}", names, name), field=VARIABLES)
+    return replace(settings, copied={name: revision.name for name, revision in copied.items()})
 
 
 def _base(on: Ground, settings: VariableSettings, named: str) -> Revision:
@@ -103,7 +117,7 @@ def _refuse_written_out(settings: VariableSettings, there: Mapping[str, Variable
             raise Refused(unknown("variable", there, name))
 
 
-def _changed(world: World, settings: VariableSettings, there: Mapping[str, Variable]) -> Iterator[str]:
+def _changed(world: World, on: Ground, settings: VariableSettings, there: Mapping[str, Variable]) -> Iterator[str]:
     """What would be different, by name alone."""
     services = reached(world.services, Outside.SERVICES)
     for name in settings.without:
@@ -113,6 +127,10 @@ def _changed(world: World, settings: VariableSettings, there: Mapping[str, Varia
             yield f"with {name}, which is new"
         elif there[name].digest != services.digest(name, value):
             yield f"another value of {name}"
+    for name, revision in settings.copied.items():
+        source = _named(on, revision)
+        if there.get(name) not in source.environment:
+            yield f"with {name} as {on.short(source)} has it"
     for name, ref in settings.secrets.items():
         old = there[name].source if name in there else "nothing"
         if old != f"secret:{ref.secret}@{ref.version}":
@@ -134,8 +152,8 @@ def _warnings(on: Ground, base: Revision, settings: VariableSettings) -> Iterato
 def _command(on: Ground, settings: VariableSettings) -> str:
     """What a person would type; whoever types it knows the values."""
     parts = [f"gcloud run services update {on.where}"]
-    if settings.variables:
-        parts.append("--update-env-vars " + ",".join(f"{name}=…" for name in settings.variables))
+    if told := [*settings.variables, *settings.copied]:
+        parts.append("--update-env-vars " + ",".join(f"{name}=…" for name in told))
     if settings.secrets:
         secrets = (f"{name}={ref.secret}:{ref.version}" for name, ref in settings.secrets.items())
         parts.append("--update-secrets " + ",".join(secrets))
@@ -146,17 +164,24 @@ def _command(on: Ground, settings: VariableSettings) -> str:
 
 def _written(settings: VariableSettings) -> Mapping[str, object]:
     secrets = {name: [ref.secret, ref.version] for name, ref in settings.secrets.items()}
-    return {VARIABLES: settings.variables, SECRETS: secrets, WITHOUT: list(settings.without)}
+    return {
+        VARIABLES: settings.variables,
+        SECRETS: secrets,
+        COPIED: settings.copied,
+        WITHOUT: list(settings.without),
+    }
 
 
 def _edit(plan: Plan) -> TemplateEdit:
-    variables, secrets, without = (plan.wanted[part] for part in (VARIABLES, SECRETS, WITHOUT))
+    variables, secrets, copied, without = (plan.wanted.get(part, {}) for part in (VARIABLES, SECRETS, COPIED, WITHOUT))
     assert isinstance(variables, Mapping)
+    assert isinstance(copied, Mapping)
     assert isinstance(secrets, Mapping)
     assert isinstance(without, Sequence)
     return TemplateEdit(
         variables={str(name): str(value) for name, value in variables.items()},
         secrets={str(name): SecretRef(secret=secret, version=version) for name, (secret, version) in secrets.items()},
+        copied={str(name): str(revision) for name, revision in copied.items()},
         without=tuple(map(str, without)),
     )
 
@@ -172,7 +197,7 @@ ENV = ChangeKind(
     command="/ops env",
     asks=(
         WHICH_SERVICE,
-        Ask(name=VARIABLES, label="Variables", hint="KEY=VALUE, KEY=secret:NAME@VERSION, -KEY; blanks between."),
+        Ask(name=VARIABLES, label="Variables", hint="KEY=VALUE, KEY=secret:NAME@VERSION, KEY=revision:00041, -KEY."),
         Ask(name=BASE, label="Made from revision", hint="Empty: the one that serves.", optional=True),
     ),
     read=_read,

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.change import Change
 from bot.domain.effect import Attempt
-from bot.domain.errors import Waiting
+from bot.domain.errors import Refused, Waiting
 from bot.domain.evidence import Evidence
+from bot.domain.following import Following
 from bot.domain.form import Option
 from bot.domain.incident import Incident, Severity
 from bot.domain.plan import Plan
@@ -65,6 +66,8 @@ class Done:
     seen: Evidence | None = None
     brought: Mapping[str, str] = field(default_factory=dict)
     """Facts for whoever hears of it, such as an address."""
+    then: tuple[Following, ...] = ()
+    """What has to be asked for now, before it is of any use."""
 
 
 class Progress(Waiting):
@@ -136,9 +139,12 @@ def for_good(plan: Plan) -> tuple[str, Parameters] | None:
     return None
 
 
-class Lacking(Exception):
-    """Something has to be asked before the change can be planned; `known` is what was told already, by name."""
+class Lacking(Refused):
+    """Something has to be asked before the change can be planned; `known` is what was told already, by name.
 
-    def __init__(self, known: Parameters) -> None:
-        super().__init__("more has to be asked")
+    Where nothing can be asked any more, because the form was sent without it, it is refused in these words.
+    """
+
+    def __init__(self, known: Parameters, says: str = "More has to be said.", *, field: str | None = None) -> None:
+        super().__init__(says, field=field)
         self.known = known

@@ -93,7 +93,7 @@ def hints(ground: Ground) -> Iterator[str]:
         )
     newest = ground.stands.latest
     if newest and newest.image != ground.serving.image and newest.created_at > ground.serving.created_at:
-        yield f"The code of {ground.short(newest)}, which does not serve, is not in it: deploy that again afterwards."
+        yield f"The code of {ground.short(newest)}, which does not serve, is not in it."
 
 
 async def troubles(world: World, service: Service, *names: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from bot.domain.message import Code
 from bot.domain.plan import Plan, Risk
 from bot.organisation import Service
 from playbooks.changes.kind import Ask, Asked, ChangeKind, Done, Parameters, Verified
+from playbooks.changes.renewal import MADE_BY, mark_of
 from playbooks.changes.revision_differences import differences
 from playbooks.changes.served_well import served_well
 from playbooks.changes.service_words import SERVICE, WHICH_SERVICE, service_first, service_of
@@ -144,7 +145,7 @@ async def _planned(world: World, move: _Move, asked: Asked) -> Plan:
         undoes=move.undone.lines,
         blast=f"Everybody who uses {service.title}, at once. Requests under way are finished.",
         undo=f"All traffic back to {move.short(move.bad)}.",
-        warnings=tuple(_warnings(move)),
+        warnings=(*_ours(move, asked), *_warnings(move)),
         evidence=await _evidence(world, move, asked.now),
         command=f"gcloud run services update-traffic {service.cloud_name} --region {region} "
         f"--to-revisions {move.good.name}=100",
@@ -181,6 +182,15 @@ def _risk(move: _Move, asked: Asked) -> tuple[Risk, tuple[str, ...]]:
         return Risk.DISRUPTIVE, tuple(doubts)
     key = asked.incident.key if asked.incident else ""
     return Risk.SAFE, (f"{key} is open", f"{move.short(move.good)} served and was healthy", "no migration lies between")
+
+
+def _ours(move: _Move, asked: Asked) -> Iterator[str]:
+    """What opsbot itself changed in between: nobody finds it among the commits."""
+    left = [each for each in move.stands.revisions if move.good.created_at < each.created_at <= move.bad.created_at]
+    marks = {each.annotations.get(MADE_BY) for each in left}
+    for each in asked.past:
+        if each.plan and mark_of(each.plan) in marks:
+            yield f"{each.key} is taken back with it: {each.plan.title}."
 
 
 def _warnings(move: _Move) -> Iterator[str]:

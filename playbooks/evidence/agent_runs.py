@@ -109,8 +109,7 @@ async def _advice(
     failing = f"{percent(1 - fault.ratio)} of its runs fail"
     match fault.kind:
         case Kind.TOOL:
-            says = f"tool {fault.name} is down: {failing}, whatever the agent; use another provider, going back a revision does not help"
-            return (Advice(says=says, strength=0.85, target=fault.name, playbook=PLAYBOOK),)
+            return (_without(world, fault, failing),)
         case Kind.PERMISSION:
             says = f"{fault.name} is denied: {failing}; give the permission back, going back a revision does not help"
             return (Advice(says=says, strength=0.85, target=fault.name, playbook=PLAYBOOK),)
@@ -123,6 +122,16 @@ async def _advice(
             return (*beneath, Advice(says=ALIKE, strength=WEAKEST))
         case _:
             assert_never(fault.kind)
+
+
+def _without(world: World, fault: Fault, failing: str) -> Advice:
+    """How agents do without a tool that is down, where the operator has said it."""
+    says = f"tool {fault.name} is down: {failing}, whatever the agent; use another provider, going back a revision does not help"
+    advice = Advice(says=says, strength=0.85, target=fault.name, playbook=PLAYBOOK)
+    other = world.organisation.agents.otherwise.get(fault.name)
+    if other is None:
+        return advice
+    return replace(advice, change="env", target=other.service, words=tuple(other.variables.split()))
 
 
 async def _updated(

@@ -16,6 +16,8 @@ TEN_MINUTES, HALF_AN_HOUR = timedelta(minutes=10), timedelta(minutes=30)
 LATELY = timedelta(hours=6)
 GROWN = 1.5
 """So many times as many as before is growth."""
+STRENGTH = 0.95
+"""More than to end what is idle: that makes room for some minutes, and what leaks takes it again."""
 STEADY = 0.15
 """By which part the number may have moved in the half hour before."""
 
@@ -34,9 +36,9 @@ async def grown_since_deployment(world: World, service: Service, points: Sequenc
     before, after = _mean(points, newest.created_at - TEN_MINUTES, newest.created_at) or 0.0, points[-1].value
     says = (
         f"{name} of {service.title} deployed {when(newest.created_at, now, zone)}, connections grew from"
-        f" {count(before)} to {count(after)} since"
+        f" {count(before)} to {count(after)} since: what it leaks comes back, however often idle ones are ended"
     )
-    return Advice(says=says, strength=0.85, change=ROLLBACK, target=service.key)
+    return Advice(says=says, strength=STRENGTH, change=ROLLBACK, target=service.key)
 
 
 def grown(points: Sequence[Point], at: datetime) -> bool:

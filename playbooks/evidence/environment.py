@@ -45,7 +45,7 @@ async def _of(world: World, service: Service) -> Seen:
         return Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says, subject=service.key),))
     difference = Difference.between(before, newest)
     findings = (_finding(service, before, newest, difference), *_floating(service, newest))
-    return Seen(findings=findings, advice=tuple(_advice(service, newest, difference)))
+    return Seen(findings=findings, advice=tuple(_advice(service, before, newest, difference)))
 
 
 async def _last_good(world: World, service: Service, stands: Deployed, newest: Revision) -> Revision | None:
@@ -113,11 +113,14 @@ def _floating(service: Service, newest: Revision) -> Iterator[Finding]:
         yield Finding(verdict=Verdict.GREEN, says=says, subject=service.key)
 
 
-def _advice(service: Service, newest: Revision, difference: Difference) -> Iterator[Advice]:
+def _advice(service: Service, before: Revision, newest: Revision, difference: Difference) -> Iterator[Advice]:
     if newest.condition is not Condition.FAILED or newest.reason not in UNFIT or not difference:
         return
-    name = short(newest.name, service.cloud_name)
-    lacks = f"it lacks {_listed(difference.gone)}" if difference.gone else f"it is {difference}"
+    name, good = (short(each.name, service.cloud_name) for each in (newest, before))
+    lacks = f"it lacks {_listed(difference.gone)}, which {good} has" if difference.gone else f"it is {difference}"
     says = f"{name} of {service.title} did not start, and {lacks}"
     strength = 0.9 if difference.gone else 0.7
-    yield Advice(says=says, strength=strength, change="env", target=service.key, playbook="service-wont-start")
+    words = tuple(f"{each}=revision:{good}" for each in difference.gone or difference.other)
+    yield Advice(
+        says=says, strength=strength, change="env", target=service.key, words=words, playbook="service-wont-start"
+    )

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from bot.domain.scrub import excerpt
 
 LONGEST = 110
+LONGEST_SAMPLE = 150
+"""Longer, because the end of a sentence is where it says what is missing."""
 PYTHON = "Traceback (most recent call last)"
 PYTHON_FRAME = re.compile(r'^\s*File "(?P<file>[^"]+)", line \d+, in (?P<function>\S+)', re.MULTILINE)
 PYTHON_ERROR = re.compile(r"^(?P<error>[A-Za-z_][\w.]*)(?::|$)", re.MULTILINE)
@@ -62,7 +64,7 @@ def fingerprint(text: str) -> str:
 def headline(text: str) -> str:
     """What an entry says in a line: of a trace the error and where it was thrown; scrubbed."""
     trace = next(_traces(text), None)
-    return excerpt(f"{trace.line}{trace.where}" if trace else _first_line(text), most=LONGEST)
+    return excerpt(f"{trace.line}{trace.where}" if trace else _first_line(text), most=LONGEST_SAMPLE)
 
 
 def plain(text: str) -> str:

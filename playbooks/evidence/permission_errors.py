@@ -18,6 +18,8 @@ from playbooks.evidence.seen import Seen, services_of
 from playbooks.world import Outside, World, reached
 
 NAME = "permission-errors"
+GOES_ON = timedelta(minutes=10)
+"""What was last denied longer ago was given back since."""
 PLAYBOOK = "agent-execution-failures"
 REFUSED = (401, 403)
 DENIED = re.compile(
@@ -80,7 +82,7 @@ def _service(service: Service, now: LogPage, before: LogPage) -> Finding:
 def _advice(world: World, log: ErrorLog, denied: Sequence[Group]) -> Iterator[Advice]:
     for group in denied:
         found = finding(world, log, group)
-        if found.verdict.unhealthy:
-            says = f"{count(group.count)} × {group.sample}; give the permission back, going back a revision does not"
+        if found.verdict.unhealthy and log.until - group.last <= GOES_ON:
+            says = f"{group.sample}: give that back; going back a revision does not help"
             yield Advice(says=says, strength=0.85, target=found.subject, playbook=PLAYBOOK)
             return

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from bot.domain.chart import Chart, Marker, Series, Trace
@@ -24,6 +24,14 @@ FEWEST = 100
 """Rows below which a table may come and go."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Loss:
+    """A table that lost rows, and the last moment at which it was seen to have them."""
+
+    finding: Finding
+    whole: datetime | None
+
+
 async def row_counts(world: World, subject: Subject) -> Evidence:
     """The rows of each table now, against a day ago."""
     window = window_of(world, subject)
@@ -42,11 +50,11 @@ async def row_counts(world: World, subject: Subject) -> Evidence:
         seen = Seen(findings=(Finding(verdict=Verdict.NO_DATA, says=says, subject=key),))
         return seen.evidence(NAME, world, until=world.clock.now())
     had = _rows(before)
-    lost = tuple(_lost(world, had, _rows(now), drawn, title, key))
+    losses = tuple(_losses(world, had, _rows(now), drawn, title, key))
+    lost = tuple(each.finding for each in losses)
     fine = Finding(verdict=Verdict.GREEN, says=f"{title}: no table lost rows in a day", subject=key)
-    seen = Seen(
-        findings=lost or (fine,), charts=_charts(world, title, lost, had, drawn), advice=tuple(_advice(lost, key))
-    )
+    charts = _charts(world, title, lost, had, drawn)
+    seen = Seen(findings=lost or (fine,), charts=charts, advice=tuple(_advice(losses, key)))
     return seen.evidence(NAME, world, until=world.clock.now())
 
 
@@ -54,33 +62,34 @@ def _rows(series: Sequence[Series]) -> Mapping[str, float]:
     return {each.label(TABLE): each.last for each in series if each.last is not None}
 
 
-def _lost(
+def _losses(
     world: World,
     before: Mapping[str, float],
     now: Mapping[str, float],
     drawn: Sequence[Series],
     title: str,
     key: str,
-) -> Iterator[Finding]:
+) -> Iterator[_Loss]:
     """A table that is gone lost all of its rows."""
     bounds = world.organisation.thresholds["row-loss"]
     for table, rows in sorted(before.items(), key=lambda each: each[1], reverse=True):
         part = 1 - now.get(table, 0.0) / rows if rows >= FEWEST else 0.0
         verdict = judge(max(0.0, part), bounds)
         if verdict.unhealthy:
-            since = _fell(next((each for each in drawn if each.label(TABLE) == table), None))
+            fall = _fall(drawn, table, rows - now.get(table, 0.0))
+            whole, since = fall or (None, None)
             at = f", since {when(since, world.clock.now(), world.organisation.timezone)}" if since else ""
             says = f"{title}: {table} lost {count(rows - now.get(table, 0.0), 'row')}, {percent(part)}{at}"
-            yield Finding(verdict=verdict, says=says, subject=key, value=part, unit="%", since=since)
+            finding = Finding(verdict=verdict, says=says, subject=key, value=part, unit="%", since=since)
+            yield _Loss(finding=finding, whole=whole)
 
 
-def _fell(series: Series | None) -> datetime | None:
-    """When the largest fall was."""
-    if series is None or len(series.points) < 2:
-        return None
-    falls = [(after.value - before.value, after.at) for before, after in pairwise(series.points)]
-    deepest, at = min(falls)
-    return at if deepest < 0 else None
+def _fall(drawn: Sequence[Series], table: str, rows: float) -> tuple[datetime, datetime] | None:
+    """The last moment that still had the rows, and the first without; None while that is not among the numbers yet."""
+    points = next((each.points for each in drawn if each.label(TABLE) == table), ())
+    falls = [(after.value - before.value, before.at, after.at) for before, after in pairwise(points)]
+    fall, whole, gone = min(falls, default=(0.0, None, None))
+    return (whole, gone) if whole and gone and -fall >= rows / 2 else None
 
 
 def _charts(
@@ -107,8 +116,10 @@ def _charts(
     return (chart,)
 
 
-def _advice(lost: Sequence[Finding], key: str) -> Iterator[Advice]:
+def _advice(losses: Sequence[_Loss], key: str) -> Iterator[Advice]:
     """The data is first fetched into a new instance: restoring over it would take the logs with it."""
-    if lost:
-        says = f"{lost[0].says}: stop what writes, and set a copy back to the minute before"
-        yield Advice(says=says, strength=0.95, change="clone", target=key, playbook="database-recovery")
+    if losses:
+        says = f"{losses[0].finding.says}: stop what writes, and copy the database as it was the minute before"
+        whole = min((each.whole for each in losses if each.whole), default=None)
+        words = (f"{whole.astimezone(UTC):%Y-%m-%d %H:%M} UTC",) if whole else ()
+        yield Advice(says=says, strength=0.95, change="clone", target=key, words=words, playbook="database-recovery")

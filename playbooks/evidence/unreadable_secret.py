@@ -30,7 +30,12 @@ async def unreadable_secret(world: World, service: Service, texts: Iterable[str]
         f"{service.title} cannot start: secret {name}, version {version}, is {found['state'].lower()}; "
         f"set {which} to a version that exists"
     )
-    return (Advice(says=says, strength=STRENGTH, change="env", target=service.key, playbook="service-wont-start"),)
+    words = tuple(f"{variable}=secret:{name}@" for variable in variables)
+    return (
+        Advice(
+            says=says, strength=STRENGTH, change="env", target=service.key, words=words, playbook="service-wont-start"
+        ),
+    )
 
 
 async def _asking(world: World, service: Service, source: str) -> list[str]:

@@ -15,7 +15,6 @@ from bot.domain.message import (
     Part,
     Quote,
     Small,
-    Style,
     Text,
     plain,
     sentence,
@@ -23,7 +22,7 @@ from bot.domain.message import (
 from bot.domain.plan import Plan, Risk
 from bot.organisation import Organisation
 from playbooks.changes import CHANGES
-from playbooks.messages.controls import ask_first
+from playbooks.messages.change_controls import change_controls
 from playbooks.messages.wording import OBSERVING, SEPARATOR, between, capitalised, day_and_time, moment, short, who
 
 MARKS: Mapping[Stage, str] = {
@@ -58,8 +57,9 @@ SAYS: Mapping[Stage, str] = {
     Stage.CANCELLED: "cancelled. {outcome}",
 }
 LONGEST = 300
-MARK = 8
-"""Digits of a plan's digest in a button: enough to tell it from an earlier plan; everything is read anew at the press."""
+ASKED = "ask"
+"""The first part of the names of cards in direct messages: to whoever can agree."""
+MOST_WHO = 4
 
 
 def card_message(change: Change, organisation: Organisation) -> Message:
@@ -69,7 +69,7 @@ def card_message(change: Change, organisation: Organisation) -> Message:
         *(_plan_parts(change.plan) if change.plan and not change.stage.over else ()),
         *_outcome(change),
         *_command(change, organisation),
-        *_controls(change, organisation),
+        *change_controls(change, organisation),
         Small(line=_small_print(change)),
     )
     return Message(summary=f"{change.key} {name_of(change)}: {plain(_stage_words(change))}", parts=parts)
@@ -168,10 +168,18 @@ def _waiting(change: Change) -> Line:
         case Risk.SAFE:
             return ("safe: one press does it",)
         case Risk.DISRUPTIVE:
-            return ("a second person has to agree",)
+            return ("a second person has to agree", *_who(change))
         case Risk.DESTRUCTIVE:
             left = "two people have" if change.missing > 1 else "one more person has"
-            return (f"{left} to agree, typing the name of what it destroys",)
+            return (f"{left} to agree, typing the name of what it destroys", *_who(change))
+
+
+def _who(change: Change) -> Line:
+    """Who was told that they can."""
+    told = sorted(user for kind, _, user in (name.partition("/") for name in change.shown) if kind == ASKED)
+    people = [who(user) for user in told if user not in {each.by for each in change.agreements}]
+    more: Line = (f", {len(people) - MOST_WHO} more",) if len(people) > MOST_WHO else ()
+    return (": ", *between(", ", [(each,) for each in people[:MOST_WHO]]), *more) if people else ()
 
 
 def _plan_parts(plan: Plan) -> Iterator[Part]:
@@ -224,58 +232,6 @@ def _command(change: Change, organisation: Organisation) -> Iterator[Part]:
         if organisation.observing:
             yield Small(line=(OBSERVING,))
         yield Quote(text=change.plan.command or "There is no command for it.")
-
-
-def _controls(change: Change, organisation: Organisation) -> Iterator[Part]:
-    if buttons := tuple(_buttons(change, organisation)):
-        yield Controls(controls=buttons)
-
-
-def _buttons(change: Change, organisation: Organisation) -> Iterator[Button]:
-    number = str(change.number)
-    match change.stage:
-        case Stage.WAITING if change.plan:
-            yield _agree(change, change.plan)
-            if change.urgent and change.plan.risk is Risk.DISRUPTIVE:
-                yield Button(action="change-alone", label="Go ahead alone", value=_token(change, change.plan))
-            if change.incident and change.missing:
-                yield Button(action="page", label="Page somebody", value=str(change.incident))
-            yield Button(action="change-cancel", label="Cancel", value=number)
-        case Stage.BY_HAND:
-            if not organisation.observing:
-                yield Button(action="change-by-hand", label="Done by hand", value=number)
-            yield Button(action="change-cancel", label="Cancel", value=number)
-        case Stage.CARRYING_OUT if (kind := CHANGES.get(change.kind)) and kind.stop and not change.stopped_by:
-            yield Button(action="change-stop", label="Stop", value=number, style=Style.DANGER)
-        case Stage.EXPIRED | Stage.SUPERSEDED | Stage.FAILED if not change.carried_out_at:
-            yield from ask_first(change.instead, CHANGES)
-            yield Button(action="change-again", label="Plan it again", value=number)
-        case Stage.DONE | Stage.UNCONFIRMED | Stage.FAILED:
-            yield from _afterwards(change)
-        case _:
-            pass
-
-
-def _agree(change: Change, plan: Plan) -> Button:
-    kind = CHANGES.get(change.kind)
-    label = (plan.press or (kind.title if kind else "Do it")) if plan.risk is Risk.SAFE else "Agree"
-    style = Style.DANGER if plan.risk is Risk.DESTRUCTIVE else Style.PRIMARY
-    return Button(action="change-agree", label=label, value=_token(change, plan), style=style)
-
-
-def _afterwards(change: Change) -> Iterator[Button]:
-    kind = CHANGES.get(change.kind)
-    if change.plan and kind and change.undone_by is None and change.begun_at and kind.undo(change.plan):
-        yield Button(action="change-undo", label="Undo", value=str(change.number))
-    if change.lent:
-        yield Button(action="change-keep", label="Keep it 2 h longer", value=str(change.number))
-    if change.awaits_review:
-        yield Button(action="change-review", label="Reviewed", value=str(change.number))
-
-
-def _token(change: Change, plan: Plan) -> str:
-    """Which plan a button is about, and nothing else."""
-    return f"{change.number}/{change.round}/{plan.digest[:MARK]}"
 
 
 def _small_print(change: Change) -> Line:

@@ -20,6 +20,12 @@ def follow_up_owed(change: Change, kind: ChangeKind) -> Message:
     return Message(summary=plain(words), parts=(Text(lines=(words,)), Controls(controls=(ask_change(kind, target),))))
 
 
+def turned_away(change: Change, refused: Refused) -> Message:
+    """To whoever asked and may not: nothing was planned, and who may."""
+    line: Line = (f"{change.key} {name_of(change)}: ", *refused.sentence)
+    return Message(summary=plain(line), parts=(Text(lines=(line,)),))
+
+
 def expiring(change: Change, user: str) -> Message:
     """To whoever could agree, and whoever asked: it will soon be too late."""
     assert change.expires_at

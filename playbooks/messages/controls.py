@@ -219,9 +219,13 @@ def declare() -> Button:
     return Button(action="declare", label="Declare an incident", value="-")
 
 
-def ask_change(kind: ChangeKind, target: str, *, style: Style = Style.PLAIN) -> Button:
-    """Ask for a change; it is planned first, and nothing is done before somebody agrees."""
-    return Button(action="ask-change", label=kind.title, value=f"{kind.name}/{target}", style=style)
+def ask_change(kind: ChangeKind, target: str, *words: str, label: str = "", style: Style = Style.PLAIN) -> Button:
+    """Ask for a change; it is planned first, and nothing is done before somebody agrees.
+
+    `words` are what else is known of it, as one would type it.
+    """
+    value = "/".join((kind.name, target, *words))
+    return Button(action="ask-change", label=label or kind.title, value=value, style=style)
 
 
 def ask_first(wanted: str, kinds: Mapping[str, ChangeKind]) -> Iterator[Button]:

@@ -104,7 +104,7 @@ def likeliest(sight: Sight) -> Iterator[Part]:
     if advice is None:
         return
     if kind := CHANGES.get(advice.change):
-        button = controls.ask_change(kind, advice.target, style=Style.PRIMARY)
+        button = controls.ask_change(kind, advice.target, *advice.words, style=Style.PRIMARY)
         yield Text(lines=(("👉 ", short(advice.says, LONGEST)),), beside=button)
         return
     change: Line = (" → ", Bold(text=advice.change.replace("-", " ").capitalize())) if advice.change else ()

@@ -120,7 +120,7 @@ def _steps(incident: Incident | None, run: Run, stretch: Stretch, sight: Sight) 
         prose_left -= len(prose)
         if prose:
             yield quoted(prose)
-        if row := step_controls(incident, run, step, first=step is stretch.pressable[0]):
+        if row := step_controls(incident, run, step, sight, first=step is stretch.pressable[0]):
             yield Controls(controls=row)
     if lines:
         yield Text(lines=tuple(lines))

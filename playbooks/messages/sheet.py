@@ -84,7 +84,7 @@ def _phase(run: Run, phase: Phase, everything: Sight, pressed: list[Step]) -> It
         else:
             lines.append(step_line(None, run, step, sight))
             lines += evidence_lines(step, sight, open_yet=not run.progress(step.key).state.ended)
-        if presses := step_controls(None, run, step, first=False) if step in pressed else ():
+        if presses := step_controls(None, run, step, sight, first=False) if step in pressed else ():
             yield Text(lines=tuple(lines))
             lines = []
             yield Controls(controls=presses)

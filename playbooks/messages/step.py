@@ -50,7 +50,9 @@ def short_line(line: Line) -> Line:
     return shortened(tidy(line), LONGEST_STEP)
 
 
-def step_controls(incident: Incident | None, run: Run, step: Step, *, first: bool) -> tuple[Control, ...]:
+def step_controls(
+    incident: Incident | None, run: Run, step: Step, sight: Sight = NOTHING_SEEN, *, first: bool
+) -> tuple[Control, ...]:
     """What can be pressed about an open step; the first open one of a phase has the coloured button."""
     progress = run.progress(step.key)
     style = Style.PRIMARY if first else Style.PLAIN
@@ -63,14 +65,17 @@ def step_controls(incident: Incident | None, run: Run, step: Step, *, first: boo
     if step.done_when is Fact.ACCEPTED:
         return (controls.accept(run, step),)
     ending = controls.step_answer if step.ask else controls.step_done
-    return *_offers(incident, run, step), ending(run, step, style=style), skip, assign
+    return *_offers(incident, run, step, sight), ending(run, step, style=style), skip, assign
 
 
-def _offers(incident: Incident | None, run: Run, step: Step) -> Iterator[Button]:
-    """The changes that a step offers, aimed at the one service that it is about, if it is one."""
+def _offers(incident: Incident | None, run: Run, step: Step, sight: Sight) -> Iterator[Button]:
+    """The changes that a step offers, with what the evidence knows of them; else at the one service it is about."""
     services = (run.start.services if run.start else ()) or (incident.services if incident else ())
     for name in step.offers:
-        if kind := CHANGES.get(name):
+        kind, advice = CHANGES.get(name), sight.offered(name)
+        if kind and advice:
+            yield controls.ask_change(kind, advice.target, *advice.words)
+        elif kind:
             about_service = bool(kind.asks) and kind.asks[0] is WHICH_SERVICE
             yield controls.ask_change(kind, services[0] if about_service and len(services) == 1 else "")
         else:

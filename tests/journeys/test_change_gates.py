@@ -71,11 +71,6 @@ async def test_who_may_agree_does_not_agree_to_what_they_asked_for(room: ChangeR
     assert (await room.change()).stage is Stage.WAITING
 
 
-async def test_who_has_no_role_cannot_even_ask(room: ChangeRoom) -> None:
-    with pytest.raises(Refused, match=r"You may not ask for a rollback\. Who may: @U0ANA, @U0BEN"):
-        await room.ask(by=CHO)
-
-
 async def test_a_plan_expires_and_is_planned_anew(room: ChangeRoom) -> None:
     change = await room.ask()
     await room.pass_time(minutes=29)

@@ -44,6 +44,39 @@ async def test_a_service_that_does_not_start_gets_what_it_lacks(shop: Workshop) 
     assert (await shop.verify(ENV, plan)).helped
 
 
+async def test_nobody_has_to_know_a_value_that_the_revision_before_has(shop: Workshop) -> None:
+    shop.breaks("wont-start")
+    (seen,) = (await shop.over.look("environment")).values()
+    (advice,) = seen.advice
+
+    plan = await shop.plan(ENV, " ".join((advice.target, *advice.words)))
+    await shop.carry_out(ENV, plan)
+
+    failed, good = (shop.over.ground.platform.revisions("billing")[number] for number in (1, 2))
+    assert "with INVOICE_CURRENCY as 00041 has it" in plan.differences
+    assert shop.broken == []
+    assert shop.over.ground.platform.revisions("billing")[0].build == failed.build
+    assert environment(shop, "billing")["INVOICE_CURRENCY"] == good.template.environment["INVOICE_CURRENCY"]
+    assert (await shop.plan(ENV, "billing INVOICE_CURRENCY=revision:00041")).nothing_to_do
+    with pytest.raises(Refused, match="no variable of 00042 `INVOICE_CURRENCY`"):
+        await shop.plan(ENV, "billing INVOICE_CURRENCY=revision:00042")
+
+
+async def test_a_secret_is_copied_as_a_secret(shop: Workshop) -> None:
+    with pytest.raises(GiveUp, match="did not start"):
+        await shop.does(ENV, "billing -PAYMENT_KEY")
+    plan = await shop.plan(ENV, "billing PAYMENT_KEY=revision:00041")
+    await shop.carry_out(ENV, plan)
+    secrets = shop.over.ground.platform.revisions("billing")[0].template
+    assert secrets.reads("payment-key@2")
+
+
+async def test_a_value_that_is_still_to_be_written_is_asked_for(shop: Workshop) -> None:
+    with pytest.raises(Lacking, match="Write behind PAYMENT_KEY=") as lacking:
+        shop.read(ENV, "billing PAYMENT_KEY=secret:payment-key@")
+    assert lacking.value.known["variables"] == "PAYMENT_KEY=secret:payment-key@"
+
+
 async def test_whoever_wants_the_code_that_serves_says_so(shop: Workshop) -> None:
     shop.breaks("wont-start")
     good = shop.over.ground.platform.revisions("billing")[1]

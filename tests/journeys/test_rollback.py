@@ -80,10 +80,11 @@ async def test_whoever_has_no_role_changes_nothing_however_they_try(town: Town) 
     room = await outage(town)
     await town.join("cho", room)
     await town.slash("/rollback control-plane", by="cho", where=room)
-    assert "You may not ask for a rollback. Who may: @U0ANA, @U0BEN, @U0DEE" in town.read("CHG-1")
-    assert not [text for text in town.texts("alerts") if "CHG-1" in text]
+    told = "You may not ask for “Roll back”. Who may: <@U0ANA>, <@U0BEN>, <@U0DEE>"
+    assert told in town.directs("cho")[-1]
+    assert not [text for place in ("alerts", room) for text in town.texts(place) if "CHG-1" in text]
     await town.press("Roll back", by="cho", near="👉")
-    assert "You may not ask for a rollback. Who may: <@U0ANA>, <@U0BEN>, <@U0DEE>" in town.whispered("cho")
+    assert told in town.whispered("cho")
     await town.slash("/rollback control-plane", by="ana", where=room)
     await town.press("Roll back", by="cho", near="CHG-2")
     assert "You may not agree to CHG-2" in town.whispered("cho")

@@ -72,8 +72,9 @@ async def test_from_a_merged_commit_to_production(town: Town) -> None:
 
 async def test_who_has_no_role_builds_and_releases_nothing(town: Town) -> None:
     await town.slash("/ops build web main", by="cho", where="alerts")
-    assert "Rejected. You may not ask for a build." in town.read("CHG-1 · ", "alerts")
-    assert "You may not ask for a release." in await town.slash("/ops release web 1.8.0", by="cho", where="alerts")
+    assert "CHG-1 Build web main: You may not ask for “Build”." in town.directs("cho")[-1]
+    assert not [text for text in town.texts("alerts") if "CHG-1" in text]
+    assert "You may not ask for “Release”." in await town.slash("/ops release web 1.8.0", by="cho", where="alerts")
     await ask(town, "/ops build web main", "CHG-2")
     await town.press("Build", by="cho", where="alerts", near="CHG-2 · ")
     assert not town.ground.neighbours.builds.begun("web")

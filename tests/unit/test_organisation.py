@@ -179,6 +179,7 @@ NAMED_BY_OPERATORS = {
     "declared",
     "parameters",
     "groups",
+    "otherwise",
 }
 
 

@@ -94,6 +94,16 @@ def line_of(text: str) -> int:
             "services: [contol-plane] ",
             "databases.platform.services: no service is called `contol-plane`: did you mean `control-plane`?",
         ),
+        (
+            "{service: agent-runtime, set: WEB_SEARCH_PROVIDER=secondary}",
+            "{service: agent-runtim, set: WEB_SEARCH_PROVIDER=secondary}",
+            "agents.otherwise.web-search.service: no service is called `agent-runtim`: did you mean `agent-runtime`?",
+        ),
+        (
+            "set: WEB_SEARCH_PROVIDER=secondary}",
+            "set: SEARCH_TOKEN=abc}",
+            "agents.otherwise.web-search.set: `SEARCH_TOKEN=abc` cannot be set: SEARCH_TOKEN is a secret by its name",
+        ),
         ("    private: yes ", "    privat: yes ", "numbers.revenue.privat is unknown; did you mean `private`?"),
         (
             "backup-age: {amber: 26h,",

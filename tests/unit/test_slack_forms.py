@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
-from bot.domain.errors import Refused
 from bot.domain.form import Answers, ChoiceField, Explanation, Field, Form, Option, PeopleField, TextField, TicksField
 from bot.slack.forms import answers_of, errors_of, view_of
 from sandbox.slack.validation.view import wrong_view
@@ -96,9 +95,9 @@ def test_what_was_filled_in_comes_back_exactly() -> None:
 def test_a_refusal_stands_under_its_field_else_under_the_first() -> None:
     view = view_of(DECLARE)
 
-    assert errors_of(Refused("Too long; cut it.", field="impact"), view) == {"impact": "Too long; cut it."}
-    assert errors_of(Refused("Not now."), view) == {"title": "Not now."}
-    assert errors_of(Refused("Not now.", field="gone"), view) == {"title": "Not now."}
+    assert errors_of("Too long; cut it.", view, field="impact") == {"impact": "Too long; cut it."}
+    assert errors_of("Not now.", view, field=None) == {"title": "Not now."}
+    assert errors_of("Not now.", view, field="gone") == {"title": "Not now."}
 
 
 def test_a_field_with_nothing_to_choose_from_says_so() -> None:
