@@ -21,7 +21,7 @@ from tests.war_room import ANA, BEN, DEE, WarRoom, example, war_room
 FIVE = datetime(2026, 3, 13, 21, tzinfo=UTC)
 """Friday, 17:00 in New York."""
 KEY = RunKey(run=1)
-ACCEPT = "take-over/2"
+ACCEPT = "take-over/1"
 ANA_TO_BEN = {"outgoing": "PANA001", "outgoing_name": "Ana S.", "incoming": "PBEN001", "incoming_name": "Ben O."}
 
 
