@@ -46,7 +46,7 @@ def benchmarks(server: PostgresServer, *, quick: bool) -> Mapping[str, Benchmark
         "healing": lambda: healing(repeat=1 if quick else 5),
         "hearing": lambda: hearing(repeat=1 if quick else 5),
         "queueing": queueing,
-        "lateness": lambda: lateness(for_seconds=10 if quick else 60),
+        "lateness": lambda: lateness(for_seconds=10 if quick else 300),
         "day": a_day,
     }
 
