@@ -17,7 +17,7 @@ from playbooks.messages.handoff import soon_from_you, soon_yours
 async def expect_notice(unit: UnitOfWork, playbook: Playbook, slot: Slot, organisation: Organisation) -> None:
     """Put it for a handoff that comes then, where it can be known who is on call."""
     policy = organisation.paging.escalation_policy
-    if playbook.kind is Kind.HANDOFF and policy and slot.at > unit.now:
+    if playbook.kind is Kind.HANDOFF and policy and slot.at - NOTICE >= unit.now:
         notice = GiveNotice(playbook=playbook.name, policy=policy, at=slot.at)
         await unit.outbox.put(notice, key=f"notice/{playbook.name}/{slot.local}", at=slot.at - NOTICE)
 
