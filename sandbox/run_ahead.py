@@ -12,7 +12,9 @@ STEP = timedelta(minutes=15)
 SOON = timedelta(minutes=2)
 """Where the bot had something to do, it may have put something off by a minute or so."""
 QUIET = 1.0
-"""Seconds of the machine's without a word from the bot, after which it has done what was due."""
+"""Seconds of the machine's without a word from the bot, after which it has nothing to do."""
+PAUSES = 3
+"""Such seconds in a row after which a bot that had something to do has done it: it may be waiting for a slow answer."""
 PATIENCE = 60.0
 """Seconds after which the clock goes on, however busy the bot is."""
 
@@ -56,11 +58,12 @@ class RunAhead:
 
     async def _settle(self) -> bool:
         """Wait until the bot says nothing more; answers whether it said anything."""
-        spoke = False
+        spoke, silent = False, 0
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
-                while await self._speaks():
-                    spoke = True
+                while silent < (PAUSES if spoke else 1):
+                    speaks = await self._speaks()
+                    spoke, silent = spoke or speaks, 0 if speaks else silent + 1
         return spoke
 
     async def _speaks(self) -> bool:
