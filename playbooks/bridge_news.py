@@ -1,6 +1,6 @@
 """What is learnt about bridges: a meeting is put where people look; where none could be made, the organisation's link is."""
 
-from bot.domain.bridge import MEETING, URL, OpenBridge
+from bot.domain.bridge import MEETING, URL, EndBridge, OpenBridge
 from bot.domain.changing import CarryOut
 from bot.domain.course import NO_MEETING
 from bot.domain.effect import AddBookmark, Effect, Receipt, SetTopic, room
@@ -25,6 +25,12 @@ def put_up(decision: Decision, receipt: Receipt) -> None:
     else:
         decision.tell(Happening.STEP, "The bridge of its own was taken away.")
     decision.put(SetTopic(incident=incident.number))
+
+
+def over(decision: Decision, effect: Effect) -> None:
+    """The meeting of a closed incident was ended; nobody is told a link any more that leads nowhere."""
+    if isinstance(effect, EndBridge) and decision.incident.meeting == effect.meeting:
+        decision.incident.bridge, decision.incident.meeting = "", NO_MEETING
 
 
 def no_meeting(decision: Decision, effect: Effect) -> None:

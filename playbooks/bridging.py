@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.domain.bridge import MEETING, URL, Meeting, OpenBridge
+from bot.domain.bridge import MEETING, URL, EndBridge, Meeting, OpenBridge
 from bot.domain.course import NO_MEETING
 from bot.domain.effect import Attempt, Effect, Receipt
 from bot.domain.errors import GiveUp, Retry
@@ -19,13 +19,13 @@ AGAIN = 2.0
 
 
 class Bridging:
-    """Carries out `OpenBridge`; the receipt says where people join."""
+    """Carries out `OpenBridge`, whose receipt says where people join, and `EndBridge`."""
 
     def __init__(self, hands: Hands) -> None:
         self._hands = hands
 
     def executors(self) -> Mapping[type[Effect], Executor]:
-        return {OpenBridge: self.open}
+        return {OpenBridge: self.open, EndBridge: self.end}
 
     async def open(self, effect: OpenBridge, attempt: Attempt) -> Receipt:
         try:
@@ -35,6 +35,14 @@ class Bridging:
         except CouldNotLook as error:
             raise Retry(str(error), after=AGAIN) from error
         return Receipt(facts=brought(meeting))
+
+    async def end(self, effect: EndBridge, _attempt: Attempt) -> Receipt:
+        """One that is over already is as good."""
+        try:
+            await held(self._hands.meetings, Outside.MEETINGS).end(effect.meeting)
+        except NotConfigured as error:
+            raise GiveUp(str(error)) from error
+        return Receipt()
 
 
 async def made(hands: Hands, topic: str, *, mark: str, turn: int, attempt: Attempt) -> Meeting:

@@ -10,7 +10,7 @@ from playbooks.changes.kind import Verified
 PLAN, REFUSED, INSTEAD, MEMBERS = "plan", "refused", "instead", "members"
 DONE, FAILED, SUPERSEDED, VERIFIED = "done", "failed", "superseded", "verified"
 RETURNED = "returned"
-SEEN, THEN = "seen", "then"
+SEEN, THEN, PROOF = "seen", "then", "proof"
 
 
 def write_instead(refused: Refused) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.change_stage import Stage
-from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, TakeBack, VerifyChange
+from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, ShowProof, TakeBack, VerifyChange
 from bot.domain.effect import Effect, Post, Priority, Receipt, direct
 from bot.domain.looking import ShareChart
 from bot.domain.plan import Plan, Risk
@@ -23,6 +23,7 @@ from playbooks.change_facts import (
     INSTEAD,
     MEMBERS,
     PLAN,
+    PROOF,
     REFUSED,
     RETURNED,
     SEEN,
@@ -51,6 +52,9 @@ async def learn_changed(unit: UnitOfWork, effect: Effect, receipt: Receipt, orga
     match effect:
         case PlanChange():
             await _planned(unit, effect, receipt, organisation)
+        case ShowProof() if PROOF in receipt.facts:
+            async with deciding_change(unit, organisation, effect.change) as decision:
+                decision.change.proof = receipt.facts[PROOF]
         case CarryOut():
             await _carried_out(unit, effect, receipt, organisation)
         case VerifyChange() if VERIFIED in receipt.facts:
@@ -128,6 +132,8 @@ async def _wait(decision: ChangeDecision, plan: Plan) -> None:
     if organisation.observing or (plan.risk is Risk.DESTRUCTIVE and not organisation.changes.destructive):
         change.leave_to_people()
         return
+    if CHANGES[change.kind].proof:
+        decision.put(ShowProof(change=change.number), key=f"change/{change.number}/proof/{change.round}")
     await _ask_around(decision, plan, rules)
     await _look_on(decision.unit, organisation, kinds=(change.kind,))
 

@@ -13,7 +13,7 @@ import structlog
 
 from bot.domain.change import Change
 from bot.domain.change_stage import Stage
-from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, TakeBack, VerifyChange
+from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, ShowProof, TakeBack, VerifyChange
 from bot.domain.clock import Clock
 from bot.domain.effect import Attempt, Effect, Receipt
 from bot.domain.errors import GiveUp, Refused, Retry, Superseded, Unsure, Waiting
@@ -33,6 +33,7 @@ from playbooks.change_facts import (
     FAILED,
     MEMBERS,
     PLAN,
+    PROOF,
     REFUSED,
     SEEN,
     SUPERSEDED,
@@ -81,6 +82,7 @@ class Changing:
         """What is carried out here."""
         return {
             PlanChange: self.plan,
+            ShowProof: self.show_proof,
             CarryOut: self.carry_out,
             VerifyChange: self.verify,
             TakeBack: self.take_back,
@@ -115,6 +117,20 @@ class Changing:
     def _may_ask(self, change: Change, members: Sequence[Membership]) -> bool:
         rules = Rules(organisation=self._organisation, now=self._clock.now(), members={m.group: m for m in members})
         return rules.ruling(change.requested_by, self._organisation.changes.who_may_ask(change.kind)).may
+
+    async def show_proof(self, effect: ShowProof, attempt: Attempt) -> Receipt:
+        """Shows whoever asked what others would get. Facts: `proof`, how it was shown or why not."""
+        async with self._store.look() as unit:
+            change = await unit.changes.get(effect.change)
+        show = CHANGES[change.kind].proof if change else None
+        if change is None or change.plan is None or show is None or change.stage.over:
+            return NOTHING
+        if attempt.look:
+            return Receipt(facts={PROOF: "Nobody knows whether a test reached whoever asked."})
+        try:
+            return Receipt(facts={PROOF: await show(self._hands, change.plan, change.requested_by)})
+        except (GiveUp, NotConfigured, Refused) as error:
+            return Receipt(facts={PROOF: f"No test was sent: {error}."})
 
     async def carry_out(self, effect: CarryOut, attempt: Attempt) -> Receipt:
         """Brings about what was agreed to. Facts: `done`, `failed` or `superseded` with a sentence; none when it may not."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.domain.effect import Attempt, Effect, Receipt
 from bot.domain.errors import GiveUp, Refused, Retry, Unsure, Waiting
-from bot.domain.mail import Letter, LetterDeferred, LetterRefused, SendMail, mark_of
+from bot.domain.mail import Letter, LetterDeferred, LetterRefused, SendMail, mark_of, one_line
 from bot.domain.maintenance_notice import MailNotice
 from bot.organisation import Organisation
 from playbooks.hands import Hands, Mail, held
@@ -110,6 +110,15 @@ async def mail_all(hands: Hands, mailing: Mailing, attempt: Attempt) -> Ledger:
     if ledger.refused or ledger.unknown:
         raise GiveUp(_told(ledger, len(recipients)))
     return ledger
+
+
+async def send_test(hands: Hands, mailing: Mailing, recipient: str) -> None:
+    """One letter of a mailing, to somebody who wants to see it first; nobody waits for it where it cannot be sent."""
+    subject = one_line(f"[Test] {mailing.subject}")
+    try:
+        await held(hands.mail, Outside.MAIL).send(_letter(hands, replace(mailing, subject=subject), recipient))
+    except LetterDeferred as error:
+        raise GiveUp(str(error)) from error
 
 
 async def _sent(mail: Mail, letter: Letter, ledger: Ledger) -> Ledger:

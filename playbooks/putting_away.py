@@ -1,7 +1,9 @@
-"""Archives the war room of a closed incident, a moment after it was said that this happens."""
+"""Archives the war room of a closed incident and ends its own call, a moment after it was said that this happens."""
 
 from datetime import timedelta
 
+from bot.domain.bridge import EndBridge
+from bot.domain.course import NO_MEETING
 from bot.domain.effect import room
 from bot.domain.putting_away import ArchiveRoom
 from playbooks.decision import Decision
@@ -12,15 +14,20 @@ GRACE = timedelta(minutes=1)
 
 
 async def put_away(decision: Decision) -> None:
-    """Have the room archived; what is still to be said in it is said before."""
-    if "card" in decision.incident.shown and not decision.incident.room_lost:
-        place = room(decision.incident.number)
-        await decision.unit.outbox.put(ArchiveRoom(place=place), key=_key(decision), at=decision.now + GRACE)
+    """Have the room archived, and its call ended; what is still to be said in it is said before."""
+    incident = decision.incident
+    if incident.meeting not in {"", NO_MEETING}:
+        end = EndBridge(incident=incident.number, meeting=incident.meeting)
+        await decision.unit.outbox.put(end, key=_key(decision, "bridge"), at=decision.now + GRACE)
+    if "card" in incident.shown and not incident.room_lost:
+        place = room(incident.number)
+        await decision.unit.outbox.put(ArchiveRoom(place=place), key=_key(decision, "archive"), at=decision.now + GRACE)
 
 
 async def stay(decision: Decision) -> None:
-    """Keep the room, if it was not archived yet: the incident goes on."""
-    await decision.unit.outbox.withdraw(_key(decision, ago=1))
+    """Keep the room and the call, if that is not too late: the incident goes on."""
+    for what in ("archive", "bridge"):
+        await decision.unit.outbox.withdraw(_key(decision, what, ago=1))
 
 
 async def archived(decision: Decision, channel: str) -> None:
@@ -34,6 +41,6 @@ async def archived(decision: Decision, channel: str) -> None:
         await open_another(decision, company=tuple(dict.fromkeys(company)))
 
 
-def _key(decision: Decision, *, ago: int = 0) -> str:
+def _key(decision: Decision, what: str, *, ago: int = 0) -> str:
     """A room is put away once in each round of its incident; `ago` counts rounds back."""
-    return f"room/{decision.incident.number}/archive/{decision.incident.round - ago}"
+    return f"room/{decision.incident.number}/{what}/{decision.incident.round - ago}"

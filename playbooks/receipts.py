@@ -3,6 +3,7 @@
 The relay calls these within the transaction that ends the effect, so neither is done without the other.
 """
 
+from bot.domain.bridge import EndBridge
 from bot.domain.effect import Effect, FindChannel, OpenDirect, OpenRoom, Post, Priority, Receipt, Whisper, direct, room
 from bot.domain.evidence import Evidence
 from bot.domain.examine import Examine
@@ -21,7 +22,7 @@ from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks import Catalogue
 from playbooks.alert_looks import learn_for_alerts
 from playbooks.anywhere_news import failed_anywhere, learn_anywhere
-from playbooks.bridge_news import bridge_changed, no_meeting, put_up
+from playbooks.bridge_news import bridge_changed, no_meeting, over, put_up
 from playbooks.change_news import learn_changed, unchanged
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
@@ -84,6 +85,7 @@ class Receipts:
                 await archived(decision, receipt.facts.get("channel", ""))
             learn(decision, effect, receipt)
             put_up(decision, receipt)
+            over(decision, effect)
             if isinstance(effect, PublishNotice):
                 await learn_published(decision, effect, receipt)
             if isinstance(effect, ReadMessage):
@@ -138,7 +140,7 @@ def _heard_by(effect: Effect) -> int | None:
     """The incident that wants to know that an effect was carried out; edits and the like are nobody's news."""
     if isinstance(effect, ArchiveRoom):
         return incident_of(effect.place)
-    if isinstance(effect, FileReport | FollowPage | PublishNotice | ReadMessage):
+    if isinstance(effect, FileReport | FollowPage | PublishNotice | ReadMessage | EndBridge):
         return effect.incident
     found = errand_of(effect)
     return found[0] if found else None

@@ -31,3 +31,17 @@ class OpenBridge(Effect):
     @property
     def lane(self) -> str:
         return f"bridge/{self.incident}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndBridge(Effect):
+    """End the meeting of an incident that is over: whoever hosts it can host another."""
+
+    incident: int
+    meeting: str
+    rank = Priority.REMINDER
+    lifetime = timedelta(hours=6)
+
+    @property
+    def lane(self) -> str:
+        return f"bridge/{self.incident}"

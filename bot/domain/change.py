@@ -84,6 +84,8 @@ class Change(Loan, FollowUp, Stoppable, Expiry):
     threaded: bool = False
     """Whether its card stands in a thread."""
     carried_out_at: datetime | None = None
+    proof: str = ""
+    """How whoever asked was shown what others would get of it."""
     shown: set[str] = field(default_factory=set)
     """The names of the messages that are kept up to date: "card", "mirror", "ask/U0BEN"."""
     version: int = 0

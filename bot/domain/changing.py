@@ -21,6 +21,19 @@ class PlanChange(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShowProof(Effect):
+    """Show whoever asked for a change what others would get of it, before anybody agrees."""
+
+    change: int
+    rank = Priority.ANSWER
+    lifetime = timedelta(minutes=10)
+
+    @property
+    def lane(self) -> str:
+        return f"proof/{self.change}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CarryOut(Effect):
     """Bring about what was agreed to. Of one target one change is under way at a time."""
 

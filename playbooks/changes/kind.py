@@ -125,6 +125,8 @@ class ChangeKind:
     stop: Callable[[Hands, Plan, str], Awaitable[None]] | None = None
     """Ends what is under way before its end, and why; `carry_out` then returns with how far it got. A kind that has it
     is stopped by a press, by a freeze, and by an incident of high or critical severity."""
+    proof: Callable[[Hands, Plan, str], Awaitable[str]] | None = None
+    """Shows somebody (a Slack user id) what others would get of it, and says how; called before anybody agrees."""
     concealed: frozenset[str] = frozenset()
     """Parameters whose values neither people nor the audit are shown."""
 

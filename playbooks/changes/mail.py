@@ -4,12 +4,13 @@ What was sent cannot be called back, so who writes to anybody outside needs a se
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.change import Change
 from bot.domain.change_stage import Stage
 from bot.domain.effect import Attempt
-from bot.domain.errors import Refused, Superseded
+from bot.domain.errors import GiveUp, Refused, Superseded
 from bot.domain.form import Option
 from bot.domain.mail import LONGEST_SUBJECT, one_line
 from bot.domain.message import Code
@@ -18,7 +19,7 @@ from bot.organisation import Organisation
 from playbooks.changes.kind import Ask, Asked, ChangeKind, Done, Lacking, Parameters, Verified, for_good
 from playbooks.evidence.figure import span
 from playbooks.hands import Hands, held
-from playbooks.mailing import MOST_RECIPIENTS, Mailing, list_of, mail_all, recipients_of
+from playbooks.mailing import MOST_RECIPIENTS, Mailing, list_of, mail_all, recipients_of, send_test
 from playbooks.public_words import refuse_internal
 from playbooks.world import Outside, World
 
@@ -144,16 +145,27 @@ def _sent_already(asked: Asked, parameters: Parameters) -> str:
     return ""
 
 
+async def _proof(hands: Hands, plan: Plan, user: str) -> str:
+    """Whoever asked reads it as the others will; source: EM-01, its second phase."""
+    member = hands.world.organisation.person_by_slack(user)
+    if member is None or not member.email:
+        raise GiveUp("opsbot.yaml has no address of whoever asked")
+    await send_test(hands, replace(_mailing(plan), mark=f"proof {plan.digest}"), member.email)
+    return f"A test letter went to {member.email}: read it before anybody agrees."
+
+
+def _mailing(plan: Plan) -> Mailing:
+    group, subject, text = (str(plan.wanted[part]) for part in (GROUP, SUBJECT, TEXT))
+    return Mailing(group=group, subject=subject, text=text, mark=f"change {plan.digest}")
+
+
 async def _carry_out(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
     held(hands.mail, Outside.MAIL)
     group = str(plan.wanted[GROUP])
     recipients = recipients_of(hands.world.organisation, group)
     if not attempt.note and list_of(recipients) != plan.wanted[LIST]:
         raise Superseded(f"The group {group} has other recipients than when it was planned")
-    mailing = Mailing(
-        group=group, subject=str(plan.wanted[SUBJECT]), text=str(plan.wanted[TEXT]), mark=f"change {plan.digest}"
-    )
-    done = await mail_all(hands, mailing, attempt)
+    done = await mail_all(hands, _mailing(plan), attempt)
     return Done(says=f"The mail server took {_letters(done.taken)}.")
 
 
@@ -189,4 +201,5 @@ MAIL = ChangeKind(
     verify=_verify,
     undo=for_good,
     carry_out_within=timedelta(hours=2),
+    proof=_proof,
 )

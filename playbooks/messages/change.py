@@ -143,7 +143,9 @@ def _title(change: Change) -> Line:
 
 
 def _standing(change: Change) -> Iterator[Line]:
-    yield capitalised(_stage_words(change))
+    yield capitalised((*_stage_words(change), *(_who(change) if change.stage is Stage.WAITING else ())))
+    if change.proof and change.stage is Stage.WAITING:
+        yield (short(change.proof, LONGEST),)
     if change.broke_glass:
         yield "Alone, because: ", Italic(text=short(change.broke_glass, LONGEST))
 
@@ -168,10 +170,10 @@ def _waiting(change: Change) -> Line:
         case Risk.SAFE:
             return ("safe: one press does it",)
         case Risk.DISRUPTIVE:
-            return ("a second person has to agree", *_who(change))
+            return ("a second person has to agree",)
         case Risk.DESTRUCTIVE:
             left = "two people have" if change.missing > 1 else "one more person has"
-            return (f"{left} to agree, typing the name of what it destroys", *_who(change))
+            return (f"{left} to agree, typing the name of what it destroys",)
 
 
 def _who(change: Change) -> Line:

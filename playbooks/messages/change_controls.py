@@ -12,6 +12,7 @@ from playbooks.messages.controls import ask_change, ask_first
 
 MARK = 8
 """Digits of a plan's digest in a button: enough to tell it from an earlier plan; everything is read anew at the press."""
+PAGE = "Page somebody"
 MOST_THEN = 8
 """Changes that follow another one, and have a button."""
 
@@ -28,8 +29,8 @@ def _buttons(change: Change, organisation: Organisation) -> Iterator[Button]:
             yield _agree(change, change.plan)
             if change.urgent and change.plan.risk is Risk.DISRUPTIVE:
                 yield Button(action="change-alone", label="Go ahead alone", value=_token(change, change.plan))
-            if change.incident and change.missing:
-                yield Button(action="page", label="Page somebody", value=str(change.incident))
+            if change.missing:
+                yield _page(change)
             yield Button(action="change-cancel", label="Cancel", value=number)
         case Stage.BY_HAND:
             if not organisation.observing:
@@ -44,6 +45,13 @@ def _buttons(change: Change, organisation: Organisation) -> Iterator[Button]:
             yield from _afterwards(change)
         case _:
             pass
+
+
+def _page(change: Change) -> Button:
+    """Wake somebody who can agree; without an incident that is a change of its own, which asks whom."""
+    if change.incident:
+        return Button(action="page", label=PAGE, value=str(change.incident))
+    return ask_change(CHANGES["page"], "", label=PAGE)
 
 
 def _agree(change: Change, plan: Plan) -> Button:

@@ -1,7 +1,7 @@
 """What the bot does outside, in words: for what it could not do, and for what it still has to do."""
 
-from bot.domain.bridge import OpenBridge
-from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, RecordChange, TakeBack, VerifyChange
+from bot.domain.bridge import EndBridge, OpenBridge
+from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, RecordChange, ShowProof, TakeBack, VerifyChange
 from bot.domain.config_backup import BackUpConfiguration
 from bot.domain.document import KeepReport, ShareFile
 from bot.domain.effect import (
@@ -67,6 +67,7 @@ _DOINGS: dict[type[Effect], str] = {
     ShareChart: "share a chart",
     ShareSheet: "share charts",
     PlanChange: "look what a change would do",
+    ShowProof: "send a test to whoever asked",
     CarryOut: "carry a change out",
     TakeBack: "take a change back whose time is over",
     VerifyChange: "look whether a change helped",
@@ -92,6 +93,7 @@ _DOINGS: dict[type[Effect], str] = {
     ResolvePage: "resolve the alert in PagerDuty",
     SendMail: "send mail",
     OpenBridge: "make a meeting in Zoom",
+    EndBridge: "end a meeting in Zoom",
     OpenMaintenance: "open a maintenance window in PagerDuty",
     EndMaintenance: "end a maintenance window in PagerDuty",
 }

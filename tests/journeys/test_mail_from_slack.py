@@ -21,12 +21,14 @@ async def test_a_letter_to_customers_is_read_by_a_second_person_and_sent_once(to
     assert "Subject: Maintenance on Sunday" in card
     assert "We are away from 02:00 to 04:00 UTC." in card
     assert "It cannot be called back." in card
-    assert not list(town.ground.mail.letters)
+    [test] = town.ground.mail.letters
+    assert (test.recipient, test.subject) == ("ana@example.com", "[Test] Maintenance on Sunday")
+    assert "A test letter went to ana@example.com: read it before anybody agrees." in card
 
     town.breaks("error:451", "DATA", target="smtp")
     await town.press("Agree", by="ben", where=town.direct("ben"))
     await town.pass_time(minutes=3)
-    [letter] = town.ground.mail.letters
+    [_, letter] = town.ground.mail.letters
     assert (letter.recipient, letter.subject) == (
         "announcements@lists.agentmarketplace.example",
         "Maintenance on Sunday",

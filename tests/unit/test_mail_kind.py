@@ -189,3 +189,27 @@ async def test_the_effect_writes_to_everybody_and_tells_of_those_it_did_not_reac
     assert got(desk) == ["ann@client.example"]
     with pytest.raises(GiveUp, match="no group of recipients `custommers`"):
         await effects.send(replace(effect, group="custommers"), Attempt(key="try", serial=1, first_at=desk.now))
+
+
+async def test_whoever_asks_reads_it_first_and_nobody_else_has_it(desk: Telling) -> None:
+    writes_to(desk, "ann@client.example")
+    plan = await desk.plan(MAIL, LETTER)
+    assert MAIL.proof
+    assert await MAIL.proof(desk.hands, plan, "U0ANA") == (
+        "A test letter went to ana@example.com: read it before anybody agrees."
+    )
+    (test,) = desk.mail.letters
+    assert (test.recipient, test.subject) == ("ana@example.com", "[Test] Maintenance on Sunday")
+    assert test.text.strip() == "We are away from 02:00 to 04:00 UTC."
+
+    await desk.carry_out(MAIL, plan)
+    assert got(desk) == ["ana@example.com", "ann@client.example"]
+    assert len({each.message_id for each in desk.mail.letters}) == 2
+
+
+async def test_who_has_no_address_is_told_that_none_was_sent(desk: Telling) -> None:
+    writes_to(desk, "ann@client.example")
+    assert MAIL.proof
+    with pytest.raises(GiveUp, match="no address of whoever asked"):
+        await MAIL.proof(desk.hands, await desk.plan(MAIL, LETTER), "U0NOBODY")
+    assert got(desk) == []

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.change import Change
+from bot.domain.change_stage import Stage
+from bot.domain.following import Following
 from bot.domain.freeze import Freeze
 from bot.domain.message import Message
 from bot.domain.plan import Plan, Risk
@@ -233,3 +235,28 @@ def test_a_button_carries_only_which_plan_it_was_drawn_for() -> None:
     text = message_text(card_message(change(DISRUPTIVE), ORGANISATION))
     assert f"change-agree 12/1/{DISRUPTIVE.digest[:8]}" in text
     assert f"change-alone 12/1/{DISRUPTIVE.digest[:8]}" in text
+
+
+def test_somebody_can_be_paged_from_the_card_with_and_without_an_incident() -> None:
+    asked = change(DISRUPTIVE)
+    assert "page 42" in message_text(card_message(asked, ORGANISATION))
+    asked.incident = None
+    assert "ask-change page/" in message_text(card_message(asked, ORGANISATION))
+
+
+def test_the_card_names_who_was_told_that_they_can_agree() -> None:
+    asked = change(DISRUPTIVE)
+    asked.shown |= {"card", f"ask/{DEE}", f"ask/{BEN}"}
+    card = card_message(asked, ORGANISATION)
+    assert "A second person has to agree: @Ben, @Dee" in message_text(card)
+    assert BEN not in card.summary, "a notification shows no names for ids"
+
+
+def test_what_has_to_follow_can_be_asked_for_from_the_card_once_it_is_done() -> None:
+    made = verified(helped=True)
+    made.then = (Following(kind="env", target="web", words=("DATABASE_INSTANCE=copy",)),)
+    text = message_text(card_message(made, ORGANISATION))
+    assert "Set variables: web" in text
+    assert "env/web/DATABASE_INSTANCE=copy" in text
+    made.stage = Stage.FAILED
+    assert "DATABASE_INSTANCE" not in message_text(card_message(made, ORGANISATION))
