@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
 
 from bot.domain.chart import Chart, Marker, Point, Threshold, Trace
-from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
+from bot.domain.evidence import Evidence, Finding, Subject, Verdict
+from playbooks.evidence.agent_advice import ALIKE, advised, besides
 from playbooks.evidence.agent_counts import number as number_of
 from playbooks.evidence.agent_counts import runs_lately, runs_while_failing, success_over_time
 from playbooks.evidence.agent_fault import Fault, Kind, Runs, faults_of, success
-from playbooks.evidence.blame import blamed, markers
+from playbooks.evidence.blame import markers
 from playbooks.evidence.figure import count, percent, when
 from playbooks.evidence.judge import judge
 from playbooks.evidence.seen import Seen, services_of
@@ -20,10 +20,6 @@ from playbooks.evidence.window import DELAY, Window, window_of
 from playbooks.world import World
 
 NAME = "agent-runs"
-PLAYBOOK = "agent-execution-failures"
-BENEATH, WEAKEST = 0.5, 0.3
-"""The strength of advice about what is not agents' own."""
-ALIKE = "Agents and tools fail alike: look at what they run on"
 NAMED = 6
 """Agents and tools that are named, the worst first."""
 
@@ -40,17 +36,25 @@ async def agent_runs(world: World, subject: Subject) -> Evidence:
         seen = Seen(findings=(overall, *_parts(world, runs, good)), charts=_chart(world, overall, points))
         return seen.evidence(NAME, world, until=window.until)
     faults = faults_of(runs, good)
-    advice, apart, marks = await asyncio.gather(
-        asyncio.gather(*(_advice(world, subject, window, fault, overall.since) for fault in faults)),
-        _traced(world, window, faults),
-        _markers(world, subject, window, overall.since),
+    apart, marks = await asyncio.gather(_traced(world, window, faults), _markers(world, subject, window, overall.since))
+    advice = await asyncio.gather(
+        *(
+            advised(world, subject, window, fault, _began(world, window, apart.get(fault.name)) or overall.since)
+            for fault in faults
+        )
     )
     seen = Seen(
         findings=(overall, *_parts(world, runs, good)),
-        charts=_chart(world, overall, points, apart, marks),
-        advice=tuple(each for several in advice for each in several),
+        charts=_chart(world, overall, points, tuple(apart.values()), marks),
+        advice=tuple(besides(advice, faults)),
     )
     return seen.evidence(NAME, world, until=window.until)
+
+
+def _began(world: World, window: Window, apart: Trace | None) -> datetime | None:
+    """When one agent or tool began to fail: of several each has its own beginning."""
+    bounds = world.organisation.thresholds["agent-success"]
+    return bad_since(apart.points, window, lambda value: judge(value, bounds).unhealthy) if apart else None
 
 
 def _overall(world: World, runs: Sequence[Runs], points: Sequence[Point], window: Window) -> Finding:
@@ -103,53 +107,7 @@ def _by(runs: Sequence[Runs], key: Callable[[Runs], str]) -> Mapping[str, Sequen
     return found
 
 
-async def _advice(
-    world: World, subject: Subject, window: Window, fault: Fault, since: datetime | None
-) -> tuple[Advice, ...]:
-    failing = f"{percent(1 - fault.ratio)} of its runs fail"
-    match fault.kind:
-        case Kind.TOOL:
-            return (_without(world, fault, failing),)
-        case Kind.PERMISSION:
-            says = f"{fault.name} is denied: {failing}; give the permission back, going back a revision does not help"
-            return (Advice(says=says, strength=0.85, target=fault.name, playbook=PLAYBOOK),)
-        case Kind.AGENT:
-            return await _updated(world, subject, window, since, f"runs of {fault.name} fail")
-        case Kind.UNCLEAR:
-            # What all agents suffer from alike is better told by the evidence of what they run on.
-            updated = await _blamed(world, subject, window, since, "agent runs fail")
-            beneath = (replace(each, strength=min(each.strength, BENEATH)) for each in updated)
-            return (*beneath, Advice(says=ALIKE, strength=WEAKEST))
-        case _:
-            assert_never(fault.kind)
-
-
-def _without(world: World, fault: Fault, failing: str) -> Advice:
-    """How agents do without a tool that is down, where the operator has said it."""
-    says = f"tool {fault.name} is down: {failing}, whatever the agent; use another provider, going back a revision does not help"
-    advice = Advice(says=says, strength=0.85, target=fault.name, playbook=PLAYBOOK)
-    other = world.organisation.agents.otherwise.get(fault.name)
-    if other is None:
-        return advice
-    return replace(advice, change="env", target=other.service, words=tuple(other.variables.split()))
-
-
-async def _updated(
-    world: World, subject: Subject, window: Window, since: datetime | None, who: str
-) -> tuple[Advice, ...]:
-    """To go back, but only after an update of what runs agents."""
-    advice = tuple(replace(each, playbook=PLAYBOOK) for each in await _blamed(world, subject, window, since, who))
-    return advice or (Advice(says=f"{who}, and nothing was deployed just before", strength=0.4, playbook=PLAYBOOK),)
-
-
-async def _blamed(
-    world: World, subject: Subject, window: Window, since: datetime | None, who: str
-) -> tuple[Advice, ...]:
-    blames = await asyncio.gather(*(blamed(world, each, since, window) for each in services_of(world, subject)))
-    return tuple(each.advice(who, world) for each in blames if each)
-
-
-async def _traced(world: World, window: Window, faults: Sequence[Fault]) -> tuple[Trace, ...]:
+async def _traced(world: World, window: Window, faults: Sequence[Fault]) -> Mapping[str, Trace]:
     """The agents and tools at fault, each as a line of its own."""
     agents = world.organisation.agents
     named = [fault for fault in faults if fault.name]
@@ -161,7 +119,8 @@ async def _traced(world: World, window: Window, faults: Sequence[Fault]) -> tupl
             for each in named
         )
     )
-    return tuple(Trace(name=each.name, points=points) for each, points in zip(named, lines, strict=True) if points)
+    found = zip(named, lines, strict=True)
+    return {each.name: Trace(name=each.name, points=points) for each, points in found if points}
 
 
 async def _markers(world: World, subject: Subject, window: Window, since: datetime | None) -> tuple[Marker, ...]:

@@ -4,6 +4,7 @@ Only what changed the very service, shortly before the trouble began, and serves
 that came afterwards or belongs to another service is innocent, however recent.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from bot.domain.cloud_service import Revision
 from bot.domain.evidence import Advice, CouldNotLook, NotConfigured
 from bot.organisation import Service
 from playbooks.evidence.cold_cache import cold_since
-from playbooks.evidence.crowd import crowded
+from playbooks.evidence.crowd import crowd_came, turned_away
 from playbooks.evidence.deployed import Deployed, deployed
 from playbooks.evidence.figure import short, when
 from playbooks.evidence.good_revision import Choice, choose
@@ -24,9 +25,9 @@ LATELY = timedelta(minutes=30)
 """A trouble that began within this time of a deployment began with it; source: the runbook's actions, §3.15."""
 AT_ONCE = timedelta(minutes=10)
 PROVEN = timedelta(minutes=20)
-"""What did well for so long is not to blame for what a crowd does."""
+"""What did well for so long is not to blame where people are turned away, for slow answers take their room too."""
 SETTLED = timedelta(minutes=3)
-"""What did well for so long is not to blame for what a cold cache does; both times are known to the minute."""
+"""What did well for so long is not to blame for what a cold cache or a crowd does; times are known to the minute."""
 ROLLBACK = "rollback"
 
 
@@ -38,6 +39,11 @@ class Blame:
     revision: Revision
     began: datetime
     choice: Choice | None
+
+    @property
+    def at_once(self) -> bool:
+        """Whether the trouble was there as soon as the revision served, as what is wrong with code mostly is."""
+        return self.began - self.revision.created_at <= SETTLED
 
     def advice(self, trouble: str, world: World) -> Advice:
         """What is likely to help: "00042 deployed 13:58, errors since 14:02; go back to 00041"."""
@@ -88,12 +94,13 @@ def culprit(stands: Deployed, began: datetime, resolution: timedelta) -> Revisio
 
 async def _proven(world: World, service: Service, suspect: Revision, began: datetime, window: Window) -> bool:
     """Whether a revision had done well for a while, and a crowd or a cold cache brought the trouble."""
-    if began - suspect.created_at < SETTLED:
+    served = began - suspect.created_at
+    if served < SETTLED:
         return False
-    cold = await cold_since(world, window)
-    if cold and cold - suspect.created_at >= SETTLED and cold <= began + window.step:
+    cold, crowd = await asyncio.gather(cold_since(world, window), crowd_came(world, service, began, window))
+    if crowd or (cold and cold - suspect.created_at >= SETTLED and cold <= began + window.step):
         return True
-    return began - suspect.created_at >= PROVEN and await crowded(world, service, began, window)
+    return served >= PROVEN and bool(await turned_away(world, (service,)))
 
 
 async def markers(world: World, service: Service, window: Window, began: datetime | None = None) -> Sequence[Marker]:

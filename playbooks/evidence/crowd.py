@@ -81,11 +81,9 @@ async def usual_requests(world: World, service: Service, window: Window) -> Base
     return await baseline(between, since=window.until - HOUR, until=window.until, timezone=zone)
 
 
-async def crowded(world: World, service: Service, began: datetime, window: Window) -> bool:
-    """Whether far more people than usual came since a moment, or some were turned away for want of room."""
+async def crowd_came(world: World, service: Service, began: datetime, window: Window) -> bool:
+    """Whether far more people than usual came since a moment."""
     since = max(min(began, window.until - window.step), window.counted)
     counts, usual = await asyncio.gather(class_counts(world, service, window), usual_requests(world, service, window))
     a_minute = counts.all(since=since) / ((window.until - since) / MINUTE)
-    if usual.usual and a_minute >= CROWD * usual.usual:
-        return True
-    return bool(await turned_away(world, (service,)))
+    return bool(usual.usual and a_minute >= CROWD * usual.usual)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -10,9 +9,9 @@ from bot.domain.chart import Chart, Look, Point, Trace
 from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
 from bot.domain.metric_query import Aggregation, Measure
 from bot.organisation import Service
-from playbooks.evidence.blame import blamed
 from playbooks.evidence.error_log import ErrorLog, error_log
 from playbooks.evidence.figure import count, when
+from playbooks.evidence.fresh_errors import deployed_with
 from playbooks.evidence.judge import baseline, judge
 from playbooks.evidence.log_groups import Group
 from playbooks.evidence.seen import Seen, every_service
@@ -25,10 +24,6 @@ NAME = "error-groups"
 NAMED, DRAWN = 10, 5
 BARS = 24
 LATELY = timedelta(minutes=15)
-AT_ONCE = timedelta(minutes=3)
-"""What is wrong with code shows as soon as it serves; an error that came later came from elsewhere."""
-BEHIND = 0.7
-"""The strength of advice from the log alone: how many are hit, the numbers say when they have arrived."""
 SEVERE = frozenset({"ERROR", "CRITICAL", "ALERT", "EMERGENCY"})
 
 
@@ -45,7 +40,9 @@ async def error_groups(world: World, subject: Subject) -> Evidence:
 
 async def _advice(world: World, log: ErrorLog, window: Window) -> tuple[Advice, ...]:
     """What the log tells minutes before the numbers do."""
-    secrets, blames = await asyncio.gather(_secrets(world, log), _fresh_code(world, log, window))
+    new = [group for group in log.groups if group.new]
+    loud = [group for group in new if finding(world, log, group).verdict.unhealthy]
+    secrets, blames = await asyncio.gather(_secrets(world, log), deployed_with(world, loud, new, window))
     return (*secrets, *blames)
 
 
@@ -61,24 +58,6 @@ async def _secrets(world: World, log: ErrorLog) -> Sequence[Advice]:
         )
     )
     return [each for several in advice for each in several]
-
-
-async def _fresh_code(world: World, log: ErrorLog, window: Window) -> Sequence[Advice]:
-    """To go back, where an error is new that only a new revision has had, from its first minutes on."""
-    worst: dict[str, Group] = {}
-    for group in log.groups:
-        if len(group.revisions) == 1 and finding(world, log, group).verdict.unhealthy:
-            worst.setdefault(group.service, group)
-    found = await asyncio.gather(*(_deployed_with(world, group, window) for group in worst.values()))
-    return [advice for advice in found if advice]
-
-
-async def _deployed_with(world: World, group: Group, window: Window) -> Advice | None:
-    service = world.organisation.service_in_cloud(group.service)
-    blame = await blamed(world, service, group.first, window) if service else None
-    if blame is None or blame.revision.name not in group.revisions or group.first - blame.revision.created_at > AT_ONCE:
-        return None
-    return replace(blame.advice("a new error", world), strength=BEHIND)
 
 
 def finding(world: World, log: ErrorLog, group: Group) -> Finding:

@@ -59,7 +59,7 @@ BREAKS = (
         drawn="memory", services=("agent-runtime",),
     ),
     Break(
-        name="tool-down", minutes=(1.5, 5, 9), words="tool web-search is down", change="",
+        name="tool-down", minutes=(1.5, 5, 9), words="tool web-search is down", change="env",
         playbook="agent-execution-failures", drawn="agent-runs", services=("agent-runtime",),
     ),
     Break(
@@ -138,6 +138,19 @@ async def test_the_chart_of_failing_agents_shows_who_fails_apart_and_what_was_de
     (chart,) = (await look(hill, ("agent-runtime",), 3))["agent-runs"].charts
     assert [each.name for each in chart.traces] == ["all runs", "support-triage"]
     assert [each.label for each in chart.markers] == ["00042", "began"]
+
+
+async def test_of_several_faults_of_agents_each_is_named_with_its_own_beginning(hill: Lookout) -> None:
+    hill.breaks("tool-down")
+    hill.pass_minutes(4)
+    hill.breaks("bad-agent-update")
+    hill.pass_minutes(4)
+    (evidence,) = (await hill.look("agent-runs", subject=hill.subject("agent-runtime"))).values()
+    said = sorted(each.says for each in evidence.advice)
+    assert said[0].startswith("00042 deployed 10:04 EST, runs of support-triage fail since 10:0")
+    assert said[0].endswith("00041 was healthy; web-search fails too")
+    assert said[1].startswith("tool web-search is down")
+    assert said[1].endswith("; support-triage fails too")
 
 
 async def test_backups_that_are_off_are_switched_on_and_treated_by_nothing_about_connections(hill: Lookout) -> None:

@@ -24,12 +24,12 @@ async def hill(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncI
         yield over
 
 
-@pytest.mark.parametrize("minutes", [2, 5, 9])
+@pytest.mark.parametrize(("before", "minutes"), [(25, 2), (25, 9), (6, 2), (6, 5), (6, 9)])
 async def test_a_revision_that_was_well_before_a_crowd_came_is_not_gone_back_from(
-    hill: Lookout, minutes: float
+    hill: Lookout, before: float, minutes: float
 ) -> None:
     hill.breaks("innocent-deploy", "control-plane")
-    hill.pass_minutes(25)
+    hill.pass_minutes(before)
     hill.breaks("traffic-surge")
     hill.pass_minutes(minutes)
 
