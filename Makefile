@@ -1,6 +1,8 @@
 # Everything starts here, from Python 3.11, git and make alone. `make` lists what there is.
 
 SHELL := /bin/sh
+# Tests start many processes; without what Python keeps of compiled modules each of them compiles all of opsbot anew.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 RUN := .venv/bin/
 TESTS := -n auto --dist worksteal

@@ -270,8 +270,8 @@ def _misspelt(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Names of nobody's that are nearly ours; others (Kubernetes makes some up) are left alone."""
     known = names()
     for name in given:
-        near = get_close_matches(name, known, n=1, cutoff=0.85)
-        if name.startswith("OPSBOT_") and name not in known and near:
+        near = () if not name.startswith("OPSBOT_") or name in known else get_close_matches(name, known, cutoff=0.85)
+        if near:
             yield name, f"{name} is no setting of opsbot; did you mean {near[0]}?"
 
 

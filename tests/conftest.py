@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 import structlog
 
+from bot.garbage import leave_alone_what_stays
 from sandbox.postgres_server import PostgresServer
 from tests.chromium import chromium_path
 from tests.databases import KINDS, Templates
@@ -19,6 +20,16 @@ os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 hypothesis.settings.register_profile("opsbot", deadline=None)
 hypothesis.settings.load_profile("opsbot")
 """How long an example takes says how busy the machine is; figures come from benchmarks."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two more than there are cores: a good part of a journey is waiting, for sockets, threads and databases."""
+    return (os.cpu_count() or 1) + 2
+
+
+def pytest_collection_finish() -> None:
+    """As in the bot once it runs: what is there by now stays until the end."""
+    leave_alone_what_stays()
 
 
 @pytest.fixture(scope="session", autouse=True)
