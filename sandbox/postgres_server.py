@@ -108,7 +108,7 @@ class PostgresServer:
         name = name or f"opsbot_{uuid4().hex[:12]}"
         statement = SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(_name(template)))
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(statement)
+            connection.execute(statement + _by_file(connection.info.server_version))
         return self.url(name)
 
     def drop_database(self, database: str) -> None:
@@ -234,6 +234,11 @@ def _free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+def _by_file(version: int) -> SQL:
+    """How a database is copied for half the price: page by page into a log that nobody reads is the way since 15."""
+    return SQL(" STRATEGY FILE_COPY" if version >= 150_000 else "")
 
 
 def _name(database: str | None) -> str:
