@@ -26,7 +26,7 @@ from bot.store.unit_of_work import DatabaseDown, Store
 from bot.store.waiting import Waiting
 from handlers import COMMANDS
 from handlers.desk import desk_over
-from handlers.typed import answered_at, person_at, said_at
+from handlers.typed import answered_at, named_in, person_at, said_at
 from playbooks import Catalogue, load
 from playbooks.messages.terminal import refused_text, terminal_text
 from playbooks.messages.trouble import doing
@@ -62,7 +62,7 @@ async def typed(
             raise NotDone(f"Nothing was done: {trouble}")
         async with _store(settings, clock) as store:
             catalogue = load(vocabulary(organisation.changes.declared), settings.playbooks)
-            terminal = Terminal(settings, organisation, store, catalogue)
+            terminal = Terminal(settings, organisation, store, catalogue, about=named_in(words))
             desk = desk_over(store, organisation=organisation, catalogue=catalogue)
             terminal.tell(await answered_at(COMMANDS[f"/{command}"], said, desk), tell)
             if terminal.has_changed:
@@ -70,7 +70,7 @@ async def typed(
                 for shown in await terminal.shown(said.user):
                     tell(f"\n{shown}")
     except Refused as refused:
-        raise NotDone(refused_text(refused, organisation)) from refused
+        raise NotDone(refused_text(refused, organisation, about=named_in(words))) from refused
     except DatabaseDown as error:
         raise NotDone("The database does not answer, so nothing was done. Try again.") from error
 
@@ -86,18 +86,21 @@ def login() -> str:
 class Terminal:
     """One line typed at a terminal: what it changed, and what becomes of that outside."""
 
-    def __init__(self, settings: Settings, organisation: Organisation, store: Store, catalogue: Catalogue) -> None:
+    def __init__(
+        self, settings: Settings, organisation: Organisation, store: Store, catalogue: Catalogue, *, about: str
+    ) -> None:
         self._settings = settings
         self._organisation = organisation
         self._store = store
         self._catalogue = catalogue
+        self._about = about
         self._since = store.clock.now()
         self.has_changed = False
         store.on_commit(self._changed)
 
     def tell(self, answer: Message | None, tell: Tell) -> None:
         """The answer, if there is one."""
-        tell(terminal_text(answer, self._organisation) if answer else "Done.")
+        tell(terminal_text(answer, self._organisation, about=self._about) if answer else "Done.")
 
     async def see_to_it(self) -> str:
         """Has carried out what is due, and says by whom, and what still waits."""

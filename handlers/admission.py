@@ -3,10 +3,12 @@
 Everything that somebody types, presses, sends or mentions passes here, before any handler. Slack is not asked then:
 an answer is owed in three seconds. What is read is a mirror, kept in the database and refreshed by an effect.
 
-- Whom the mirror knows is judged by it, and looked up again when that is older than a few minutes.
-- Whom it does not know, or was not told of for a day, is looked up; that is waited for a moment, because the answer is
-  usually there at once. If it is not, what was known holds, and whoever stands in opsbot.yaml is let in, because an
-  incident must not wait for Slack; everybody else is asked to try again.
+- Whoever stands in opsbot.yaml is judged by what the mirror knows, and looked up again when that is older than a few
+  minutes; only what is older than a day is waited for.
+- Everybody else is looked up before they act when that is older than a few minutes; that is waited for a moment, because
+  the answer is usually there at once.
+- If it is not, what was known holds; of whom nothing is known, whoever stands in opsbot.yaml is let in, because an incident
+  must not wait for Slack, and everybody else is asked to try again.
 - Whoever stands in opsbot.yaml is looked up as the bot starts, so that nobody of them waits.
 """
 
@@ -152,15 +154,16 @@ class Admission:
         """What is known of somebody; None when nothing is, in time."""
         if sender.foreign_to(await self.team()):
             return Standing.STRANGER
-        known = await self._known(sender.user)
-        if known is None or self._age(known) > FRESH:
-            async with self.store.begin() as unit:
-                await unit.outbox.put(SetProfile(user=sender.user))
-        if known and self._age(known) <= LASTING:
+        known, is_ours = await self._known(sender.user), self.organisation.person_by_slack(sender.user) is not None
+        if known and self._age(known) <= FRESH:
+            return known.standing
+        async with self.store.begin() as unit:
+            await unit.outbox.put(SetProfile(user=sender.user))
+        if known and is_ours and self._age(known) <= LASTING:
             return known.standing
         if seen := await self._seen_in_time(sender.user, known) or known:
             return seen.standing
-        return Standing.FULL if self.organisation.person_by_slack(sender.user) else None
+        return Standing.FULL if is_ours else None
 
     async def _seen_in_time(self, user: str, before: Seen | None) -> Seen | None:
         """What Slack says of somebody, as soon as the mirror has it."""

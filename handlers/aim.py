@@ -10,6 +10,7 @@ from handlers.spoken import Desk, Said
 from playbooks.reading import may_know
 
 NAMED = re.compile(r"(?:inc-?|#)(\d{1,9})\b[:,]?\s*", re.IGNORECASE)
+MENTIONED = re.compile(r"\binc-?(\d{1,9})\b", re.IGNORECASE)
 BARE = re.compile(r"(\d{1,9})(?:\s+|$)")
 
 
@@ -34,6 +35,8 @@ def named_first(said: Said, *, inside: bool) -> tuple[int | None, Said]:
 
 
 async def _which(said: Said, desk: Desk) -> tuple[str | Code, ...]:
+    if later := MENTIONED.search(said.words):
+        return ("Put ", Code(text=f"INC-{later[1]}"), " first, before anything else.")
     found = [incident for incident in await desk.incidents.open_ones() if may_know(incident, said.user)]
     if not found:
         return ("No incident is open. Declare one: ", Code(text="/incident declare"), ".")

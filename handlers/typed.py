@@ -1,15 +1,17 @@
 """Words typed at a terminal: the same verbs as in Slack, by somebody whom the operator's file names."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import uuid4
 
 from bot.domain.delivery import Delivery
 from bot.domain.errors import Refused
 from bot.domain.message import Code, Message
 from bot.organisation import Member, Organisation
+from handlers.aim import NAMED
 from handlers.spoken import Ask, Desk, Said
 from handlers.verbs import Command
+from playbooks.messages.help import at_terminal
 
 SOURCE = "cli"
 AT = re.compile(r"(?<![\w<@.])@([\w.-]*\w)")
@@ -34,8 +36,16 @@ def said_at(words: Iterable[str], by: Member, organisation: Organisation) -> Sai
     return Said(words=text, user=by.slack, channel="", delivery=Delivery(source=SOURCE, key=uuid4().hex))
 
 
+def named_in(words: Sequence[str]) -> str:
+    """The incident that is named first behind a verb, as it is written everywhere; empty when none is."""
+    found = NAMED.match(" ".join(words[1:]))
+    return f"INC-{found[1]}" if found else ""
+
+
 async def answered_at(command: Command, said: Said, desk: Desk) -> Message | None:
     """The answer; where Slack would open a form it is refused with what to type, because here nothing can be asked."""
+    if command.explains(said):
+        return command.explained(at_terminal(command.name))
     answer = await command.answer(said, desk)
     if not isinstance(answer, Ask):
         return answer

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.domain.message import Line, Message
 from handlers.aim import named_first
 from handlers.spoken import Answer, CalledHandler, Desk, Said, SaidHandler
 from handlers.words import readable
 from playbooks.messages.door import not_understood, unknown_words
-from playbooks.messages.help import HelpLine, help_message
+from playbooks.messages.help import HelpLine, help_message, in_threads
 from playbooks.mistakes import unknown
 
 HELP = "help"
@@ -101,11 +102,20 @@ class Command:
         word, rest = said.rest()
         if not word and self.unsaid:
             return await self.unsaid(said, desk)
-        if word in {"", HELP}:
-            return help_message(self.name, self.description, self._help())
+        if self.explains(said):
+            return self.explained(in_threads(self.name))
         if self.otherwise and not self.knows(word):
             return await self.otherwise.run(said, desk)
         return await self.verb(word).answer(rest, desk, self.name)
+
+    def explains(self, said: Said) -> bool:
+        """Whether the words ask what it can do."""
+        word, _ = said.rest()
+        return word == HELP or not (word or self.unsaid)
+
+    def explained(self, more: Line) -> Message:
+        """What it can do, and one line `more`."""
+        return help_message(self.name, self.description, self._help(), more)
 
     def knows(self, word: str) -> bool:
         return any(word in {verb.name, *verb.aliases} for verb in self.verbs)

@@ -11,9 +11,9 @@ from datetime import timedelta
 from bot.domain.alert import Alert, News, Suggestion
 from bot.domain.alert_rule import AlertRule, Then, rule_for
 from bot.domain.delivery import Delivery
-from bot.domain.effect import Edit, Post, channel
+from bot.domain.effect import Edit, Post, Priority, channel, room
 from bot.domain.errors import Refused
-from bot.domain.incident import Incident, Severity
+from bot.domain.incident import Incident, Severity, Status
 from bot.domain.message import Message
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
@@ -26,7 +26,7 @@ from playbooks.incidents import Incidents
 from playbooks.lent_page import lent_page
 from playbooks.looks import look_soon
 from playbooks.maintenance_hours import maintained_by
-from playbooks.messages.alert import began, joined, needs_commander, suggestion_message, title_of
+from playbooks.messages.alert import began, joined, suggestion_message, title_of
 from playbooks.reading import may_know
 from playbooks.reopening import Reopening
 
@@ -97,11 +97,8 @@ class Alerts:
             former = await unit.incidents.get(suggestion.follows)
             if former is None or not may_know(former, by):
                 raise no_incident(suggestion.follows)
-            before, page = suggestion_message(suggestion, self._organisation), lent_page(suggestion, self._organisation)
-            incident = await self._reopening.reopen_within(unit, suggestion.follows, why.strip(), by=by, page=page)
-            suggestion.declared(incident.number, by=by, private=incident.private)
-            async with self._deciding.within(unit, incident.number) as decision:
-                _tell_all(decision, [f"{began(alert)}{HEARD[News.AGAIN]}" for alert in suggestion.firing])
+            before = suggestion_message(suggestion, self._organisation)
+            incident = await self._reopen(unit, suggestion, former, why.strip(), by=by)
             await unit.alerts.save(suggestion)
             await self._redraw(unit, suggestion, before)
         return incident
@@ -145,7 +142,7 @@ class Alerts:
             await self._note(unit, suggestion, heard)
         elif fresh and bundle.rule.then is Then.DECLARE and not suggestion.maintained:
             suggestion.rule = bundle.rule.name
-            await self._declare(unit, suggestion, _by_rule(bundle.rule, suggestion), by="")
+            await self._go_by_rule(unit, suggestion, bundle.rule)
         if fresh:
             await look_for(unit, suggestion, self._place)
         await unit.alerts.save(suggestion)
@@ -205,8 +202,26 @@ class Alerts:
             decision.incident.detect(suggestion.since)
             for alert in suggestion.firing[:MOST_NOTED]:
                 decision.tell(Happening.ALERT, began(alert))
-            if not by:
-                decision.say("post/commander", needs_commander(decision.incident))
+            if not by and "card" in decision.incident.shown:
+                decision.show("leader", room(incident.number), Priority.ANSWER)
+        return incident
+
+    async def _go_by_rule(self, unit: UnitOfWork, suggestion: Suggestion, rule: AlertRule) -> None:
+        """A rule declares; an incident of the same cause that is resolved and not closed goes on instead."""
+        former = await unit.incidents.get(suggestion.follows) if suggestion.follows else None
+        if former and former.status is Status.RESOLVED:
+            await self._reopen(unit, suggestion, former, "", by="")
+        else:
+            await self._declare(unit, suggestion, _by_rule(rule, suggestion), by="")
+
+    async def _reopen(
+        self, unit: UnitOfWork, suggestion: Suggestion, former: Incident, why: str, *, by: str
+    ) -> Incident:
+        page = lent_page(suggestion, self._organisation)
+        incident = await self._reopening.reopen_within(unit, former.number, why, by=by, page=page)
+        suggestion.declared(incident.number, by=by, private=incident.private)
+        async with self._deciding.within(unit, incident.number) as decision:
+            _tell_all(decision, [f"{began(alert)}{HEARD[News.AGAIN]}" for alert in suggestion.firing])
         return incident
 
     async def _note(self, unit: UnitOfWork, suggestion: Suggestion, heard: Iterable[tuple[Alert, News]]) -> None:

@@ -3,17 +3,17 @@
 from dataclasses import replace
 
 from bot.domain.delivery import Delivery
-from bot.domain.effect import Effect, Receipt
+from bot.domain.effect import Effect, Receipt, direct
 from bot.domain.errors import Refused
 from bot.domain.filing import Filed, FileReport, Filing, Paper
-from bot.domain.incident import REOPEN, Incident
-from bot.domain.message import Code
+from bot.domain.incident import Incident
+from bot.domain.message import Code, Message
 from bot.domain.timeline import Happening
 from bot.organisation import Organisation
 from bot.store.unit_of_work import Store
 from playbooks.deciding import Deciding
 from playbooks.decision import Decision
-from playbooks.messages.filing import repository_of
+from playbooks.messages.filing import article, asked_to_file, could_not_file, repository_of
 from playbooks.messages.wording import name_of
 from playbooks.report import report_markdown
 from playbooks.reports import record_of
@@ -45,8 +45,8 @@ class Filings:
                 number=known.number if known else 0,
                 url=known.url if known else "",
             )
-            decision.tell(Happening.REPORT, f"Asked for the report at GitHub, as {_article(how)}.", by=by)
-            decision.put(_effect(decision, how, repository))
+            decision.tell(Happening.REPORT, f"Asked for the report at GitHub, as {article(how)}.", by=by)
+            decision.put(_effect(decision, how, repository, by))
         return incident
 
     async def paper_of(self, number: int) -> Paper | None:
@@ -71,19 +71,28 @@ def learn_filed(decision: Decision, effect: Effect, receipt: Receipt) -> None:
     decision.incident.filed[effect.how] = filed
     version = f", version {effect.version}" if effect.version > 1 else ""
     decision.tell(Happening.REPORT, f"The report{version} is at GitHub, {effect.how} {filed.name}: {url}")
+    _tell_asker(decision, effect, "filed", asked_to_file(decision.incident, effect.how))
 
 
-def not_filed(decision: Decision, effect: Effect) -> None:
+def not_filed(decision: Decision, effect: Effect, serial: int, reason: str) -> None:
     """A report that cannot be brought to GitHub now can be asked for again."""
     if not isinstance(effect, FileReport):
         return
     known = decision.incident.filed.get(effect.how)
     if known is None or known.version != effect.version:
         return
+    _tell_asker(decision, effect, "not-filed", could_not_file(decision.incident, effect.how, reason, again=serial))
     if known.url:
         decision.incident.filed[effect.how] = replace(known, version=effect.version - 1)
     else:
         del decision.incident.filed[effect.how]
+
+
+def _tell_asker(decision: Decision, effect: FileReport, what: str, message: Message) -> None:
+    """Once the room is put away nobody would see it there."""
+    if decision.incident.closed_at and effect.by:
+        name = f"inform/{effect.by}/{what}-{effect.how.name.lower()}-{effect.version}-{decision.now:%H%M%S}"
+        decision.say(name, message, place=direct(effect.by))
 
 
 def _allowed(decision: Decision, how: Filing) -> str:
@@ -91,8 +100,6 @@ def _allowed(decision: Decision, how: Filing) -> str:
     incident, organisation = decision.incident, decision.organisation
     if incident.private:
         raise Refused(f"{incident.key} is private; nothing of it goes to GitHub.")
-    if incident.closed_at:
-        raise Refused(f"{incident.key} is closed, and its room put away; reopen it first: ", REOPEN, ".")
     if not incident.reports:
         raise Refused(f"{incident.key} has no published report yet; write it: ", REPORT, ".")
     if not organisation.writes_to_github:
@@ -105,7 +112,7 @@ def _allowed(decision: Decision, how: Filing) -> str:
     return repository
 
 
-def _effect(decision: Decision, how: Filing, repository: str) -> FileReport:
+def _effect(decision: Decision, how: Filing, repository: str, by: str) -> FileReport:
     incident, home = decision.incident, decision.organisation.report_home
     return FileReport(
         incident=incident.number,
@@ -116,8 +123,5 @@ def _effect(decision: Decision, how: Filing, repository: str) -> FileReport:
         file=f"{incident.key}-{incident.declared_at:%Y-%m-%d}.md",
         labels=home.labels,
         folder=home.folder or "",
+        by=by,
     )
-
-
-def _article(how: Filing) -> str:
-    return f"an {how}" if how is Filing.ISSUE else f"a {how}"

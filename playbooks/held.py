@@ -38,7 +38,7 @@ async def lost(unit: UnitOfWork, effect: Effect, reason: str, organisation: Orga
         return
     for suggestion in await unit.alerts.seen_since(unit.now - LOST):
         if slot(suggestion) == effect.slot:
-            why = reason.rpartition(" cannot be reached: ")[2].rstrip(".")
+            why = reason.rstrip(".")
             await _tell_directly(unit, suggestion, why, organisation)
 
 

@@ -18,6 +18,7 @@ WHY: Mapping[Standing, str] = {
     Standing.DELETED: "has left the workspace",
     Standing.STRANGER: "is not a member of this workspace",
     Standing.BOT: "is a bot",
+    Standing.GUEST: "is a guest, and guests do nothing here",
 }
 """Why somebody cannot have a role, by their standing in Slack."""
 

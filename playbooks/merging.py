@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from bot.domain.delivery import Delivery
-from bot.domain.effect import Invite, Post, room
+from bot.domain.effect import Delete, Invite, Post, room
 from bot.domain.errors import Refused
 from bot.domain.incident import Incident
 from bot.domain.message import Code
@@ -40,6 +40,8 @@ class Merging:
             gone, stays = held[number], held[into]
             _refuse_what_cannot_be_merged(gone.incident, stays.incident, by)
             _merge(gone, stays, by)
+            for here, other in ((gone, stays), (stays, gone)):
+                await take_offer_back(here, here.incident, other.incident.number)
         return gone.incident, stays.incident
 
     async def candidates(self, number: int, *, by: str) -> Sequence[Incident]:
@@ -66,6 +68,16 @@ async def offer_merging(unit: UnitOfWork, incident: Incident) -> None:
                 slot = once(here, f"post/alike-{there.number}")
                 message = course.looks_like(here, there)
                 await unit.outbox.put(Post(place=room(here.number), slot=slot, message=message), key=slot)
+
+
+async def take_offer_back(decision: Decision, here: Incident, other: int) -> None:
+    """Take away from one room what was said there about another incident that looked like it."""
+    first = f"incident/{here.number}/post/alike-{other}"
+    for slot in (first, *(f"{first}/round-{again}" for again in range(1, here.round + 1))):
+        if await decision.unit.bindings.find(slot):
+            decision.put(Delete(place=room(here.number), slot=slot))
+        else:
+            await decision.unit.outbox.withdraw(slot)
 
 
 def _refuse_what_cannot_be_merged(gone: Incident, stays: Incident, by: str) -> None:

@@ -3,6 +3,7 @@
 from bot.domain.errors import Refused
 from bot.organisation import Organisation
 from playbooks.mistakes import unknown
+from playbooks.telephone import phone_of
 
 
 def target_of(organisation: Organisation, words: str, mentioned: str | None) -> tuple[str, str]:
@@ -24,3 +25,19 @@ def target_of(organisation: Organisation, words: str, mentioned: str | None) -> 
         return wanted, rest.strip()
     known = [*organisation.roles, *organisation.people]
     raise Refused(unknown("person or role", known, first), field="target")
+
+
+def can_be_paged(organisation: Organisation, target: str) -> bool:
+    """Whether PagerDuty knows whom to wake."""
+    role = organisation.role(target)
+    if role and role.pagerduty_policy:
+        return True
+    return any(member.pagerduty for member in organisation.members([target]))
+
+
+def refuse_unreachable(organisation: Organisation, target: str) -> None:
+    """Nobody is told that somebody is woken whom PagerDuty does not know."""
+    if not can_be_paged(organisation, target):
+        phone = phone_of(target, organisation)
+        call = f"call {phone}." if phone else "call them."
+        raise Refused(f"{organisation.title(target)} has no PagerDuty id in opsbot.yaml; {call}", field="target")

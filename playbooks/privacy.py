@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator
 
-from bot.domain.effect import Delete, direct, room
+from bot.domain.effect import Delete, direct
 from bot.domain.errors import Refused
 from bot.domain.incident import Incident
 from bot.domain.timeline import Happening
 from playbooks.automatic import inform_stakeholders
 from playbooks.decision import Decision
+from playbooks.merging import take_offer_back
 from playbooks.messages import course
 from playbooks.messages.filing import still_there
 from playbooks.moving import keep_names, leave_empty, open_another
@@ -49,9 +50,7 @@ async def _take_back(decision: Decision) -> None:
         async for slot in _told(decision, user):
             decision.put(Delete(place=direct(user), slot=slot))
     for other in await decision.unit.incidents.unclosed():
-        slot = f"incident/{other.number}/post/alike-{incident.number}"
-        if await decision.unit.bindings.find(slot):
-            decision.put(Delete(place=room(other.number), slot=slot))
+        await take_offer_back(decision, other, incident.number)
 
 
 async def _told(decision: Decision, user: str) -> AsyncIterator[str]:

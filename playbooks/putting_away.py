@@ -14,14 +14,16 @@ GRACE = timedelta(minutes=1)
 
 
 async def put_away(decision: Decision) -> None:
-    """Have the room archived, and its call ended; what is still to be said in it is said before."""
-    incident = decision.incident
-    if incident.meeting not in {"", NO_MEETING}:
-        end = EndBridge(incident=incident.number, meeting=incident.meeting)
-        await decision.unit.outbox.put(end, key=_key(decision, "bridge"), at=decision.now + GRACE)
-    if "card" in incident.shown and not incident.room_lost:
-        place = room(incident.number)
-        await decision.unit.outbox.put(ArchiveRoom(place=place), key=_key(decision, "archive"), at=decision.now + GRACE)
+    """Have the room archived, and its call ended, and those of what was merged into it; what is to be said is said before."""
+    merged = [await decision.unit.incidents.get(number) for number in decision.incident.merged]
+    for incident in (decision.incident, *filter(None, merged)):
+        of = "" if incident is decision.incident else f"/{incident.number}"
+        if incident.meeting not in {"", NO_MEETING}:
+            end = EndBridge(incident=incident.number, meeting=incident.meeting)
+            await decision.unit.outbox.put(end, key=_key(decision, "bridge") + of, at=decision.now + GRACE)
+        if "card" in incident.shown and not incident.room_lost:
+            archive = ArchiveRoom(place=room(incident.number))
+            await decision.unit.outbox.put(archive, key=_key(decision, "archive") + of, at=decision.now + GRACE)
 
 
 async def stay(decision: Decision) -> None:

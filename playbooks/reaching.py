@@ -14,10 +14,21 @@ from playbooks.deciding import Deciding
 from playbooks.decision import Decision
 from playbooks.escalation import next_response, reach
 from playbooks.messages import news
+from playbooks.page_target import refuse_unreachable
 from playbooks.telephone import phone_of
 
 UNANSWERED = {Paging.FAILED, Paging.UNNOTICED}
 """A page that reached nobody may be sent again."""
+
+ANSWERED = {
+    Paging.NONE: "nothing has come of it yet",
+    Paging.SENDING: "PagerDuty does not have it yet",
+    Paging.DELAYED: "PagerDuty does not have it yet",
+    Paging.SENT: "PagerDuty has it, and has notified nobody yet",
+    Paging.NOTIFIED: "it rang, and nobody has acknowledged it",
+    Paging.ACKNOWLEDGED: "it was acknowledged",
+}
+"""What became of a page so far."""
 
 
 class Reaching:
@@ -48,6 +59,7 @@ class Reaching:
         async with self._deciding.about(number, delivery) as decision:
             incident = decision.incident
             _refuse_when_not_real(incident, "Nobody is paged")
+            refuse_unreachable(self._organisation, target)
             _refuse_when_paged(incident, target, self._organisation)
             incident.paged[target] = Page(state=Paging.SENDING, at=decision.now, asked_by=by, reason=why.strip())
             decision.put(page_effect(decision, target))
@@ -80,4 +92,4 @@ def _refuse_when_paged(incident: Incident, target: str, organisation: Organisati
     if page and page.state not in UNANSWERED:
         phone = phone_of(target, organisation)
         call = f" Call {phone}." if phone else " Call them."
-        raise Refused(f"{organisation.title(target)} was paged already; the page is {page.state}.{call}")
+        raise Refused(f"{organisation.title(target)} was paged already; {ANSWERED[page.state]}.{call}")

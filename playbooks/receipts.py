@@ -219,7 +219,7 @@ def _fail(decision: Decision, effect: Effect, errands: tuple[str, ...], serial: 
         not_paged(decision, ON_CALL, reason)
     elif isinstance(effect, PageTarget):
         not_paged(decision, effect.target, reason)
-    not_filed(decision, effect)
+    not_filed(decision, effect, serial, reason)
     no_meeting(decision, effect)
     if isinstance(effect, OpenRoom):
         _tell_declarer(decision, serial, reason)

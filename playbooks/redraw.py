@@ -15,6 +15,7 @@ from bot.domain.run import Run
 from bot.organisation import Organisation
 from playbooks.decision import Decision
 from playbooks.due_now import Due, due_now
+from playbooks.messages.alert import needs_commander
 from playbooks.messages.announcement import announcement_message
 from playbooks.messages.card import card_message
 from playbooks.messages.due import due_message
@@ -76,10 +77,13 @@ def _said(decision: Decision, name: str) -> Message | str | None:
             return None
 
 
-_SAYINGS: Mapping[str, Callable[[Incident, Organisation], Message | str | None]] = MappingProxyType(
-    {"report": published, "topic": topic}
+TOLD: Mapping[str, Callable[[Incident, Organisation], Message | None]] = MappingProxyType(
+    {"leader": lambda incident, _: needs_commander(incident), "report": published}
 )
-"""What is said of an incident and the organisation alone."""
+"""Messages about an incident and the organisation alone."""
+_SAYINGS: Mapping[str, Callable[[Incident, Organisation], Message | str | None]] = MappingProxyType(
+    {**TOLD, "topic": topic}
+)
 
 
 def buried_page(run: Run) -> int | None:

@@ -24,10 +24,9 @@ from playbooks.messages.inform import declared
 from playbooks.messages.maintenance import card_message as card_of
 from playbooks.messages.page import page_message, paged_message
 from playbooks.messages.phase import phase_message
-from playbooks.messages.report import published
 from playbooks.messages.task import tasks_message
 from playbooks.messages.topic import topic
-from playbooks.redraw import buried_page
+from playbooks.redraw import TOLD, buried_page
 from playbooks.sight import Sight, seen_for, sight_of
 from playbooks.standalone import message_of
 
@@ -126,6 +125,8 @@ class Rendering:
             return topic(incident, self._organisation) if incident else ""
 
     async def _message(self, unit: UnitOfWork, incident: Incident, kind: str, rest: str) -> Message | None:
+        if told := TOLD.get(kind):
+            return told(incident, self._organisation)
         match kind:
             case "card":
                 return card_message(incident, self._organisation, await self._sight(unit, incident))
@@ -137,8 +138,6 @@ class Rendering:
                 return paged_message(incident, rest, self._organisation)
             case "page":
                 return await self._page(unit, incident)
-            case "report":
-                return published(incident, self._organisation)
             case "tasks":
                 return tasks_message(incident)
             case "phase":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.incident import Incident
-from bot.domain.metric import metrics_of
+from bot.domain.metric import measured_at, metrics_of
 from bot.domain.milestone import Milestone
 from bot.domain.run import Run, State
 from bot.domain.task import Task
@@ -96,7 +96,7 @@ def _metrics(incident: Incident) -> Iterator[str]:
         yield "It counts in no statistics.\n"
     yield from ("| | |", "|---|---|")
     for milestone in Milestone:
-        yield f"| {milestone.capitalize()} | {_time(incident.at(milestone))} |"
+        yield f"| {milestone.capitalize()} | {_time(measured_at(incident, milestone))} |"
     lengths: Mapping[str, timedelta | None] = {
         "Time to detect": metrics.to_detect,
         "Time to acknowledge": metrics.to_acknowledge,
@@ -110,7 +110,8 @@ def _metrics(incident: Incident) -> Iterator[str]:
 def _timeline(record: Record, organisation: Organisation) -> Iterator[str]:
     for entry in record.entries:
         if entry.by or entry.happening not in QUIET:
-            yield f"- {entry.at:%Y-%m-%d %H:%M} · {_told(entry, organisation)}"
+            whence = f"INC-{entry.incident}: " if entry.incident != record.incident.number else ""
+            yield f"- {entry.at:%Y-%m-%d %H:%M} · {whence}{_told(entry, organisation)}"
 
 
 def _told(entry: Entry, organisation: Organisation) -> str:

@@ -106,7 +106,8 @@ def remind_owners(decision: Decision) -> None:
         asked = owner or incident.commander or incident.declared_by
         if asked:
             name = f"inform/{asked}/task-{task.number}-{again.due_on}-{again.reminders}"
-            message = reminded(incident, again, decision.organisation)
+            today = decision.now.astimezone(decision.organisation.timezone).date()
+            message = reminded(incident, again, decision.organisation, today)
             decision.say(name, message, place=direct(asked), urgency=Priority.REMINDER)
 
 

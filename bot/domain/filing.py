@@ -52,6 +52,8 @@ class FileReport(Effect):
     file: str
     labels: tuple[str, ...] = ()
     folder: str = ""
+    by: str = ""
+    """Who wants it there; once the war room is put away they are told directly what came of it."""
     method = "github.content"
 
     @property

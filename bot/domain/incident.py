@@ -229,7 +229,7 @@ class Incident(Ending, Aftermath, Company, Course, Deadlines, Outlook):
         if self.status is Status.CLOSED:
             raise Refused(f"{self.key} ", *self.ended, ".")
         if self.status is not Status.RESOLVED:
-            raise Refused(f"{self.key} is not resolved; resolve it first: /incident resolve.")
+            raise Refused(f"{self.key} is not resolved; resolve it first: ", Code(text="/incident resolve"), ".")
         self.closed_at, self.closed_by = now, by
         self.status = Status.CLOSED
         self.report_due = self.report_asked = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.incident import Incident
+from bot.domain.milestone import Milestone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,12 +21,19 @@ class Metrics:
     """Likewise."""
 
 
+def measured_at(of: Incident, milestone: Milestone) -> datetime | None:
+    """The moment of a milestone that metrics count from or to; one that was reopened was acknowledged when it first was."""
+    if milestone is Milestone.ACKNOWLEDGED and of.answered_first_at:
+        return of.answered_first_at
+    return of.at(milestone)
+
+
 def metrics_of(of: Incident) -> Metrics:
-    """The metrics of one incident; one that was reopened was acknowledged when it first was."""
+    """The metrics of one incident."""
     began = of.started_at or of.detected_at or of.declared_at
     return Metrics(
         to_detect=_between(of.started_at, of.detected_at or of.declared_at),
-        to_acknowledge=_between(of.declared_at, of.answered_first_at or of.acknowledged_at),
+        to_acknowledge=_between(of.declared_at, measured_at(of, Milestone.ACKNOWLEDGED)),
         to_mitigate=_between(began, of.mitigated_at),
         to_resolve=_between(began, of.resolved_at),
     )

@@ -88,7 +88,7 @@ class SlackDelivery:
         try:
             await carried_out(self._client.conversations_setTopic(channel=place.channel, topic=escaped_exactly(topic)))
         except Declined as declined:
-            raise gone(declined, effect.awaits) from declined
+            raise gone(declined) from declined
         return Receipt()
 
     async def _set_profile(self, effect: SetProfile, attempt: Attempt) -> Receipt:

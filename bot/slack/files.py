@@ -60,7 +60,7 @@ class Files:
             shared = await self._shared(upload, attempt) if attempt.look else None
             shared = shared or await self._completed(upload, await self._uploaded(upload))
         except Declined as declined:
-            raise gone(declined, upload.place) from declined
+            raise gone(declined) from declined
         return Receipt(facts={"file": str(shared.get("id") or ""), "link": str(shared.get("permalink") or "")})
 
     async def _uploaded(self, upload: Upload) -> str:

@@ -39,7 +39,7 @@ class Invitations:
             for some in _chunks(users):
                 left_out |= await self._invited(place, some)
         except Declined as declined:
-            raise gone(declined, effect.place) from declined
+            raise gone(declined) from declined
         return Receipt(facts={"left_out": ", ".join(f"{user} ({why})" for user, why in left_out.items())})
 
     async def _people(self, references: Iterable[str]) -> tuple[list[str], dict[str, str]]:

@@ -65,7 +65,7 @@ class Messages:
         except Declined as declined:
             if declined.code == "message_not_found":
                 return await self._posted(effect.slot, place, message, attempt)
-            raise gone(declined, effect.place) from declined
+            raise gone(declined) from declined
         return Receipt()
 
     async def delete(self, effect: Delete, attempt: Attempt) -> Receipt:
@@ -107,7 +107,7 @@ class Messages:
             await carried_out(self._client.pins_add(channel=place.channel, timestamp=place.ts))
         except Declined as declined:
             if declined.code != "already_pinned":
-                raise gone(declined, effect.slot) from declined
+                raise gone(declined) from declined
         return Receipt()
 
     async def _posted(self, slot: str, place: Address, message: Message, attempt: Attempt) -> Receipt:
@@ -116,7 +116,7 @@ class Messages:
         try:
             ts = ts or await self._sent(place, message, attempt.key)
         except Declined as declined:
-            raise gone(declined, slot) from declined
+            raise gone(declined) from declined
         in_thread = {"thread": place.thread} if place.thread else {}
         return Receipt(binds={slot: {"channel": place.channel, "ts": ts, **in_thread}})
 

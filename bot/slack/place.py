@@ -38,7 +38,7 @@ def address_of(attempt: Attempt, name: str) -> Address:
     return Address(channel=bound["channel"], thread=bound.get("thread", ""), ts=bound.get("ts", ""))
 
 
-def gone(declined: Declined, name: str) -> GiveUp:
-    """What to raise for a refusal: a sentence for operators if the place or message is gone, else the refusal itself."""
+def gone(declined: Declined) -> GiveUp:
+    """What to raise for a refusal: words that follow "could not …:" if the place is gone, else the refusal itself."""
     reason = _GONE.get(declined.code)
-    return PlaceGone(f"{name} cannot be reached: {reason}.") if reason else declined
+    return PlaceGone(f"{reason}.") if reason else declined

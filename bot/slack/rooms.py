@@ -145,7 +145,7 @@ class Rooms:
                 return Receipt()
             await carried_out(self._client.bookmarks_add(channel_id=place, title=title, type="link", link=effect.url))
         except Declined as declined:
-            raise gone(declined, effect.place) from declined
+            raise gone(declined) from declined
         return Receipt()
 
     async def _is_bookmarked(self, place: str, title: str, url: str) -> bool:

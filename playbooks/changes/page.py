@@ -18,7 +18,7 @@ from bot.organisation import Organisation
 from playbooks.changes.kind import Ask, Asked, ChangeKind, Done, Lacking, Parameters, Verified
 from playbooks.evidence.figure import span
 from playbooks.hands import Hands, held
-from playbooks.page_target import target_of
+from playbooks.page_target import refuse_unreachable, target_of
 from playbooks.telephone import phone_of
 from playbooks.world import Outside, World
 
@@ -58,7 +58,7 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
     title, incident = organisation.title(target), asked.incident
     if incident and incident.drill:
         raise Refused(f"{incident.key} is a drill; nobody is paged.")
-    _refuse_unreachable(organisation, target)
+    refuse_unreachable(organisation, target)
     alert = f"{incident.alert}/{target}" if incident and incident.open else f"{ALONE}{asked.now:%Y%m%d%H%M%S}-{target}"
     return Plan(
         kind=NAME,
@@ -108,16 +108,6 @@ async def _woken(world: World, target: str) -> str:
         return f"whoever PagerDuty says for {role.title} is"
     names = [member.name for member in world.organisation.members([target]) if member.pagerduty]
     return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'}"
-
-
-def _refuse_unreachable(organisation: Organisation, target: str) -> None:
-    role = organisation.role(target)
-    if role and role.pagerduty_policy:
-        return
-    if not any(member.pagerduty for member in organisation.members([target])):
-        phone = phone_of(target, organisation)
-        call = f"call {phone}." if phone else "call them."
-        raise Refused(f"{organisation.title(target)} has no PagerDuty id in opsbot.yaml; {call}")
 
 
 def _paged_already(asked: Asked, target: str) -> str:

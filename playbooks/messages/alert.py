@@ -97,8 +97,10 @@ def reopen_for(suggestion: Suggestion) -> Button:
     return Button(action="reopen-alert", label=f"Reopen INC-{suggestion.follows}", value=str(suggestion.number))
 
 
-def needs_commander(incident: Incident) -> Message:
-    """In the war room that no person asked for: somebody has to lead."""
+def needs_commander(incident: Incident) -> Message | None:
+    """In the war room that no person asked for: somebody has to lead; nothing once somebody does, or it is over."""
+    if incident.commander or not incident.open:
+        return None
     words = f"Rule {incident.rule} declared this, not a person. Somebody please take command."
     return Message(
         summary=words,

@@ -15,7 +15,7 @@ from playbooks.messages.wording import (
     day_and_time,
     headline,
     label,
-    length_words,
+    length_of,
     name_of,
     quoted,
     standing,
@@ -52,8 +52,7 @@ def _state(incident: Incident) -> Line:
     if incident.merged_into is not None:
         return state
     if incident.resolved_at:
-        took = length_words(incident.resolved_at - incident.declared_at)
-        ended: Line = (day_and_time(incident.resolved_at), f" after {took}")
+        ended: Line = (day_and_time(incident.resolved_at), f" after {length_of(incident)}")
         return (*state, " ", *ended) if incident.status is Status.RESOLVED else (*state, SEPARATOR, "resolved ", *ended)
     commander = incident.commander
     leader: Line = ("commander ", who(commander)) if commander else ("no commander yet",)

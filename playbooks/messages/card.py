@@ -34,7 +34,7 @@ from playbooks.messages.wording import (
     headline,
     joined,
     label,
-    length_words,
+    length_of,
     moment,
     name_of,
     quoted,
@@ -115,8 +115,7 @@ def _milestones(incident: Incident) -> Iterator[Line]:
     if incident.mitigated_at:
         yield "mitigated ", day_and_time(incident.mitigated_at)
     if incident.resolved_at:
-        took = length_words(incident.resolved_at - incident.declared_at)
-        yield "resolved ", day_and_time(incident.resolved_at), f" after {took}"
+        yield "resolved ", day_and_time(incident.resolved_at), f" after {length_of(incident)}"
     elif incident.watch_until:
         yield "watched until ", moment(incident.watch_until)
     elif incident.watched_at:

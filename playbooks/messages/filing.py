@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from bot.domain.filing import Filing
 from bot.domain.incident import Incident
-from bot.domain.message import Button, Line, Link, Message, Text, plain
+from bot.domain.message import Button, Controls, Line, Link, Message, Text, plain
 from bot.organisation import Organisation
+from playbooks.messages import controls
 from playbooks.messages.wording import joined
 
 LABELS = {Filing.ISSUE: "Open a GitHub issue", Filing.PULL_REQUEST: "Open a pull request"}
@@ -60,5 +61,17 @@ def asked_to_file(incident: Incident, how: Filing) -> Message:
     if filed.url:
         line: Line = (f"The report of {incident.key} is at GitHub: ", Link(url=filed.url, label=filed.name), ".")
     else:
-        line = (f"The report of {incident.key} goes to {filed.repository}; the link appears in its room.",)
+        link = "you are sent the link" if incident.closed_at else "the link appears in its room"
+        line = (f"The report of {incident.key} goes to {filed.repository}; {link}.",)
     return Message(summary=plain(line), parts=(Text(lines=(line,)),))
+
+
+def could_not_file(incident: Incident, how: Filing, reason: str, *, again: int) -> Message:
+    """Whoever asked for it after the room was put away; `again` is what can be tried once more."""
+    line: Line = (f"The report of {incident.key} could not be brought to GitHub as {article(how)}: {reason}",)
+    parts = (Text(lines=(line,)), Controls(controls=(controls.try_again(again),)))
+    return Message(summary=plain(line), parts=parts)
+
+
+def article(how: Filing) -> str:
+    return f"an {how}" if how is Filing.ISSUE else f"a {how}"

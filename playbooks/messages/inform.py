@@ -18,7 +18,7 @@ from playbooks.messages.wording import (
     declarer,
     due_at,
     headline,
-    length_words,
+    length_of,
     name_of,
     quoted,
     short,
@@ -70,10 +70,9 @@ def severity_told(incident: Incident, before: Severity, organisation: Organisati
 def resolved_told(incident: Incident, organisation: Organisation) -> Message:
     """A stakeholder learns that it is over."""
     ended = incident.resolved_at or incident.declared_at
-    took = length_words(ended - incident.declared_at)
     lines: tuple[Line, ...] = (
         (Bold(text=headline(incident)),),
-        ("Resolved ", day_and_time(ended), f", after {took}."),
+        ("Resolved ", day_and_time(ended), f", after {length_of(incident)}."),
     )
     words = (quoted(incident.resolution),) if incident.resolution else ()
     summary = f"{name_of(incident)}: {spoken(lines[1], organisation)}"

@@ -12,6 +12,7 @@ from playbooks.messages.wording import (
     SEPARATOR,
     as_duty,
     due_at,
+    length_of,
     length_words,
     listed,
     moment,
@@ -62,9 +63,7 @@ def mitigated(incident: Incident, by: str, organisation: Organisation) -> Messag
 
 def resolved(incident: Incident, organisation: Organisation) -> Message:
     """It is over: what fixed it, how long it took, what is left to do."""
-    ended = incident.resolved_at or incident.declared_at
-    took = length_words(ended - incident.declared_at)
-    line: Line = ("✅ ", Bold(text="Resolved"), f" after {took} by ", who(incident.resolved_by), ".")
+    line: Line = ("✅ ", Bold(text="Resolved"), f" after {length_of(incident)} by ", who(incident.resolved_by), ".")
     words = (quoted(incident.resolution),) if incident.resolution else ()
     rest = Small(
         line=(

@@ -35,6 +35,8 @@ def page_line(incident: Incident, organisation: Organisation) -> Line:
         return _unreached(incident, organisation)
     if page.state is not Paging.ACKNOWLEDGED and incident.acknowledged_at:
         return _answered(incident, organisation)
+    if incident.drill and page.state is Paging.NONE:
+        return ("A drill pages nobody.",)
     return _stage(page, ON_CALL)
 
 

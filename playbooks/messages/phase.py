@@ -154,6 +154,8 @@ def _over(incident: Incident | None, run: Run, *, superseded: bool) -> Line:
     """Why nothing can be pressed any more, if so."""
     if run.start:
         return _ended(run)
+    if incident and incident.merged_into is not None:
+        return (f"{incident.key} was merged into INC-{incident.merged_into}.",)
     if incident and incident.status is Status.CLOSED:
         return (f"{incident.key} is closed.",)
     return ("Another playbook has taken over; its steps are below.",) if superseded else ()

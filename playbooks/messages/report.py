@@ -9,7 +9,17 @@ from bot.organisation import Organisation
 from playbooks.messages import controls
 from playbooks.messages.filing import filed_lines, filing_buttons
 from playbooks.messages.times import metrics_line
-from playbooks.messages.wording import SEPARATOR, day_and_time, local_time, name_of, plain_name, short, spoken, who
+from playbooks.messages.wording import (
+    SEPARATOR,
+    command,
+    day_and_time,
+    local_time,
+    name_of,
+    plain_name,
+    short,
+    spoken,
+    who,
+)
 
 
 def published(incident: Incident, organisation: Organisation) -> Message:
@@ -25,7 +35,7 @@ def published(incident: Incident, organisation: Organisation) -> Message:
     parts: tuple[Part, ...] = (
         Text(lines=lines),
         *((Controls(controls=buttons),) if buttons else ()),
-        *((Small(line=(missing,)),) if missing else ()),
+        *((Small(line=missing),) if missing else ()),
     )
     return Message(summary=f"{incident.key}: {spoken(first, organisation)}", parts=parts)
 
@@ -71,8 +81,9 @@ def meeting_arranged(incident: Incident, start: datetime, place: str, by: str, o
     return Message(summary=summary, parts=(Text(lines=(line,)), Small(line=("Open the file to add it.",))))
 
 
-def _missing(incident: Incident) -> str:
+def _missing(incident: Incident) -> Line:
     """What the report lacks; it can be published again."""
     asked = {"went-well": "what went well", "went-badly": "what did not", "root-cause": "the root cause"}
     lacking = [words for name, words in asked.items() if not incident.answers.get(name)]
-    return f"Not written yet: {', '.join(lacking)}. Publish it again any time: /incident report." if lacking else ""
+    more = f"Not written yet: {', '.join(lacking)}. Publish it again any time: "
+    return (more, command("/incident report"), ".") if lacking else ()

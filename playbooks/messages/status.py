@@ -41,7 +41,7 @@ def status_message(
         *_measured(incident),
         *_next_steps(run),
         *_waiting(waiting),
-        *((Small(line=("War room ", Room(channel=room))),) if room else ()),
+        *((Small(line=("Go on in ", Room(channel=room), ".")),) if room else ()),
     )
     return Message(summary=f"{name_of(incident)}: {standing(incident)}", parts=parts)
 

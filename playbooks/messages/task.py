@@ -29,10 +29,10 @@ def tasks_message(incident: Incident) -> Message:
     return Message(summary=f"{incident.key} tasks: {_count(incident)}", parts=parts)
 
 
-def reminded(incident: Incident, task: Task, organisation: Organisation) -> Message:
+def reminded(incident: Incident, task: Task, organisation: Organisation, today: date) -> Message:
     """Its owner is asked for it, on the day and after."""
     mine = bool(task.owner)
-    when = "is due today" if task.reminders <= 1 else f"was due {day_words(task.due_on)}"
+    when = "is due today" if task.due_on == today else f"was due {day_words(task.due_on)}"
     first = f"Task {task.number} of {name_of(incident)} {when}."
     why = "It is yours." if mine else "Nobody has it; you are asked because you led the incident."
     lines: tuple[Line, ...] = ((Bold(text=first),), (f"☐ {short(task.text, LONGEST_TASK)}",))
@@ -47,10 +47,10 @@ def reminded(incident: Incident, task: Task, organisation: Organisation) -> Mess
 
 def made(incident: Incident, task: Task) -> Message:
     """Whoever made it learns what was understood of it."""
-    line = between(SEPARATOR, ((f"{_kind(task).capitalize()} {task.number} of {incident.key}",), *_about(task)))
-    lacking = "" if task.owner else f" Give it to somebody: /incident task {task.number} @name."
+    line = between(SEPARATOR, ((f"{_kind(task).capitalize()} {task.number} of {incident.key}",), *_charge(task)))
     text = Text(lines=(line, (f"☐ {short(task.text, LONGEST_TASK)}",)))
-    small = (Small(line=(lacking.strip(),)),) if lacking else ()
+    give: Line = ("Give it to somebody: ", command(f"/incident task {incident.key} {task.number} @name"), ".")
+    small = () if task.owner else (Small(line=give),)
     summary = f"{_kind(task).capitalize()} {task.number} of {incident.key}"
     return Message(summary=summary, parts=(text, *small, *_kept(incident)))
 
@@ -129,12 +129,17 @@ def _line(mark: str, task: Task) -> Line:
 
 
 def _about(task: Task) -> Iterator[Line]:
+    yield from _charge(task)
+    if task.preventive:
+        yield ("follow-up",)
+
+
+def _charge(task: Task) -> Iterator[Line]:
+    """Who has it, and until when."""
     if task.owner:
         yield (who(task.owner),)
     if task.due_on and task.open:
         yield (f"by {day_words(task.due_on)}",)
-    if task.preventive:
-        yield ("follow-up",)
 
 
 def _kind(task: Task) -> str:

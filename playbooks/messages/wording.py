@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.incident import Duty, Incident, Severity, Status
 from bot.domain.message import Bold, Code, Line, Link, Moment, Person, Quote, Room, Span, plain
+from bot.domain.metric import metrics_of
 from bot.organisation import Organisation
 from bot.slack.text import cut, one_line
 
@@ -159,6 +160,12 @@ def length_words(length: timedelta) -> str:
     if days < 1:
         return _two(hours, "h", minutes % 60, "min")
     return _two(days, "d", hours % 24, "h")
+
+
+def length_of(incident: Incident) -> str:
+    """How long it went on, as the metrics count it."""
+    ended = incident.resolved_at or incident.declared_at
+    return length_words(metrics_of(incident).to_resolve or ended - incident.declared_at)
 
 
 def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:

@@ -8,6 +8,7 @@ from bot.domain.incident import Incident
 from bot.organisation import Organisation
 from bot.slack.text import cut
 from playbooks.messages.wording import name_of, standing
+from playbooks.page_target import can_be_paged
 
 MOST_OPTIONS = 100
 LONGEST_OPTION = 75
@@ -102,8 +103,13 @@ def _incident(incident: Incident) -> Option:
 
 
 def _targets(organisation: Organisation) -> Iterable[Option]:
+    """Those whom PagerDuty can wake."""
     for role in organisation.roles.values():
+        if not can_be_paged(organisation, role.key):
+            continue
         who = ", ".join(member.name for member in organisation.members([role.key]))
         yield Option(value=role.key, label=cut(role.title, LONGEST_OPTION), description=cut(who, LONGEST_OPTION))
     for member in organisation.people.values():
+        if not member.pagerduty:
+            continue
         yield Option(value=member.key, label=cut(member.name, LONGEST_OPTION))

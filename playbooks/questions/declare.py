@@ -130,6 +130,6 @@ def _drill_field(*, ticked: bool) -> TicksField:
     option = Option(
         value=DRILL,
         label="A drill: it is only practised",
-        description="Marked as a drill everywhere. Pages nobody, tells no customers, counts nowhere.",
+        description="Pages nobody, tells no customers, counts nowhere; marked everywhere.",
     )
     return TicksField(name="drill", label="Is it real?", options=(option,), initial=(DRILL,) if ticked else ())

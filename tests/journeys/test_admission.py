@@ -109,6 +109,16 @@ async def test_when_slack_does_not_tell_who_is_new_they_are_asked_to_try_again(t
     assert "Declared INC-2" in await town.slash("/incident declare critical API is slow", by="new")
 
 
+async def test_who_is_in_no_file_and_becomes_a_guest_does_not_act_once_more(town: Town) -> None:
+    new = User(id="U0NEW", name="new", real_name="New")
+    come(town, new, "general")
+    await town.slash("/incident declare critical API is down", by="new")
+    new.is_restricted = True
+
+    await town.pass_time(minutes=6)
+    assert "Guests of this workspace" in await town.slash("/incident resolve INC-1 Nothing", by="new")
+
+
 async def test_who_becomes_a_guest_is_refused_after_a_few_minutes(town: Town) -> None:
     await town.slash("/incident declare critical API is down", by="eli")
     eli = town.ground.workspace.user("eli")

@@ -108,6 +108,7 @@ async def test_a_rule_declares_at_once_and_asks_for_a_commander(town: Town) -> N
 
     await town.press("Take command", by="ben", near="not a person")
     assert "Commander <@U0BEN>" in town.texts()[0]
+    assert town.count("not a person") == 0
 
 
 async def test_a_rule_declares_once_and_what_fires_again_is_noted(town: Town) -> None:
@@ -134,7 +135,8 @@ async def test_a_rule_declares_once_and_what_fires_again_is_noted(town: Town) ->
 
     town.ground.alertmanager.fire({**DOWN, "instance": "3"})
     await town.settle()
-    assert incidents(town) == ["INC-1", "INC-2"]
+    assert incidents(town) == ["INC-1"]
+    assert "INC-1 is reopened by an alert." in town.read("is reopened")
 
 
 async def test_what_fires_again_after_its_incident_is_suggested_with_what_came_before(town: Town) -> None:

@@ -11,6 +11,7 @@ from tests.organisation_text import described as quiet_text
 from tests.town import Plan, Town, opened
 
 SLOW = {"alertname": "ApiSlow", "service": "agent-runtime", "severity": "warning"}
+DOWN = {"alertname": "ApiDown", "service": "control-plane", "severity": "critical"}
 
 
 RULE, POLICY = "severity: [critical, P1]", "escalation_policy: PONCALL1"
@@ -45,6 +46,19 @@ async def over(town: Town) -> str:
     return key
 
 
+async def down(town: Town) -> None:
+    """What a rule declares for fires."""
+    town.ground.alertmanager.fire(DOWN)
+    await town.settle()
+
+
+async def stops(town: Town) -> None:
+    """It stops, and half an hour passes."""
+    town.ground.alertmanager.settle(DOWN)
+    await town.settle()
+    await town.pass_time(minutes=30)
+
+
 async def fires_again(town: Town) -> None:
     town.ground.alertmanager.fire(SLOW)
     await town.settle()
@@ -72,6 +86,24 @@ async def test_what_fires_again_reopens_its_incident_in_the_same_room_and_pages_
     assert town.rooms() == ["inc-1-apislow"]
     assert town.count("kept up to date", "alerts") == 2, "what comes now belongs to the incident that goes on"
     assert "Fires now: ApiSlow. It is on the timeline of INC-1." in town.texts("alerts")[-1]
+
+
+async def test_by_a_rule_it_is_reopened_at_once_and_after_it_was_closed_declared_anew(town: Town) -> None:
+    await down(town)
+    await town.press("Take command", by="ben", where=town.rooms()[0])
+    await town.slash("/incident resolve INC-1 It was the cable")
+    await stops(town)
+    await down(town)
+    assert len(town.rooms()) == 1
+    assert "INC-1 is reopened by an alert." in town.read("is reopened", town.rooms()[0])
+    assert statuses(town) == ["resolved", "triggered"]
+
+    await town.slash("/incident resolve INC-1 It was the other cable")
+    await town.slash("/incident close INC-1 without")
+    await stops(town)
+    await down(town)
+    assert len(town.rooms(2)) == 1
+    assert "INC-2 was declared for this by rule control-plane-down." in town.texts("alerts")[-1]
 
 
 async def test_after_it_was_closed_it_goes_on_in_a_linked_room(town: Town) -> None:

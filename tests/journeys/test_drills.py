@@ -25,6 +25,7 @@ async def test_it_is_marked_everywhere_and_reaches_nobody_outside(town: Town, *,
     assert town.topic().startswith("DRILL, critical")
     assert "INC-1 DRILL: API is down" in town.texts("critical-incidents")[0]
     assert town.ground.pagerduty.incidents == []
+    assert "A drill pages nobody." in town.texts()[0]
     assert town.directs("cho") == []
     assert {"Status page", "Escalate", "Page"}.isdisjoint(labels_of(town.find("INC-1 DRILL")))
 

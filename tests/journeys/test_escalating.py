@@ -56,7 +56,9 @@ async def test_it_is_asked_in_a_form_and_never_twice(town: Town) -> None:
     await town.press("Page", by="ana")
     assert await town.fill({"Whom?": "CTO", "Why?": "Data may be lost"}, by="ana") == {}
     assert "Data may be lost" in town.read("Asked for by")
-    assert "CTO was paged already" in await town.slash("/incident page cto", where=town.room())
+    assert "CTO was paged already; it rang, and nobody has acknowledged it. Call " in await town.slash(
+        "/incident page cto", where=town.room()
+    )
 
 
 async def test_what_cannot_be_paged_is_refused_with_the_nearest(town: Town) -> None:
@@ -64,6 +66,10 @@ async def test_what_cannot_be_paged_is_refused_with_the_nearest(town: Town) -> N
     room = town.room()
 
     assert "cto" in await town.slash("/incident page ctoo now", where=room)
+    assert await town.slash("/incident page @gus now", where=room) == (
+        "Gus Reyes has no PagerDuty id in opsbot.yaml; call +1 555 0107."
+    )
+    assert town.count("Gus Reyes", room) == 0
     assert "opsbot.yaml does not know this person" in await town.slash("/incident page <@U0NOBODY> now", where=room)
 
 

@@ -75,3 +75,8 @@ async def test_nobody_of_that_name_gets_no_role(town: Town) -> None:
 
     assert "is not a member of this workspace" in town.read("is not a member")
     assert "Mention the person" in await town.slash("/incident role scribe somebody", where=town.room())
+
+    await town.slash("/incident role scribe @hal", where=town.room())
+    assert "<@U0HAL> is a guest, and guests do nothing here, so nobody is the scribe any more." in town.read(
+        "is a guest"
+    )

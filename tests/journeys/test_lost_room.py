@@ -71,6 +71,15 @@ async def test_an_archived_announcement_channel_is_told_in_the_room(town: Town) 
     assert "critical-incidents" in await town.slash("/incident status INC-1")
 
 
+async def test_one_that_is_archived_later_is_told_in_words_for_people(town: Town) -> None:
+    await town.slash("/incident declare critical API is down")
+    await town.ground.acting.archive("fay", "critical-incidents")
+    await town.slash("/incident declare critical Mail is late")
+
+    assert "failed: its channel is archived; unarchive it and invite opsbot" in town.read("Declare", town.room(2))
+    assert "Could not post the announcement: its channel" in await town.slash("/incident timeline INC-2")
+
+
 async def test_an_announcement_channel_that_opsbot_is_not_in_is_told_with_the_fix(town: Town) -> None:
     channel = town.ground.workspace.channel("critical-incidents")
     assert channel

@@ -41,6 +41,19 @@ async def test_one_room_one_page_one_timeline_are_left(town: Town) -> None:
     assert "INC-2: Only in Europe" in timeline
     assert "INC-2 was merged into this: Checkout fails" in timeline
     assert "INC-2" not in await town.slash("/incident list")
+    assert town.count("This looks like", town.room(1)) == town.count("This looks like", town.room(2)) == 0
+    assert "INC-2 was merged into INC-1." in town.read("Page the on-call engineer", town.room(2))
+
+
+async def test_the_room_that_was_left_is_put_away_with_the_one_that_goes_on(town: Town) -> None:
+    await _two(town)
+    await town.slash("/incident merge INC-2 into INC-1")
+    await town.slash("/incident resolve INC-1 Restarted")
+    await town.slash("/incident close INC-1 without")
+    await town.pass_time(minutes=2)
+
+    rooms = [each for each in town.ground.workspace.channels if each.name.startswith("inc-")]
+    assert [each.is_archived for each in rooms] == [True, True]
 
 
 async def test_a_late_button_in_the_merged_room_answers_where_it_went(town: Town) -> None:

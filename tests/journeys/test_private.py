@@ -165,6 +165,17 @@ async def test_who_has_a_role_is_not_removed(town: Town) -> None:
     assert "They are commander of INC-1" in await town.slash("/incident remove @dee", where=town.room())
 
 
+async def test_where_it_was_said_to_look_like_another_that_was_reopened_nothing_is_left(town: Town) -> None:
+    await town.slash("/incident declare critical Checkout is failing", by="ana")
+    await town.slash("/incident resolve INC-1 Restarted", by="ana")
+    await town.slash("/incident reopen INC-1", by="ana")
+    await town.slash("/incident declare critical Checkout fails", by="ana")
+    assert town.count("Checkout fails", town.room(1)) == 1
+
+    await town.slash("/incident private INC-2 now", by="ana")
+    assert town.count("Checkout fails", town.room(1)) == 0
+
+
 async def test_a_public_incident_becomes_private_after_a_question(town: Town) -> None:
     await town.slash(f"/incident declare critical {TITLE}", by="ana")
     await town.press("Take command", by="ana")

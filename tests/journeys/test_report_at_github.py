@@ -159,6 +159,21 @@ async def test_before_there_is_a_report_none_can_be_brought(town: Town) -> None:
     assert "INC-1 has no published report yet" in answer
 
 
+async def test_after_it_is_closed_it_is_brought_there_and_whoever_asked_is_told(town: Town) -> None:
+    await reported(town)
+    await town.slash("/incident close INC-1", where=town.room())
+    await town.pass_time(minutes=2)
+
+    town.breaks("error:403", "POST *", target="github")
+    assert "you are sent the link" in await town.slash("/incident report INC-1 github", by="ben")
+    assert "The report of INC-1 could not be brought to GitHub as an issue: " in town.directs("ben")[-1]
+    assert bodies(town) == []
+
+    await town.press("Try again", by="ben", where=town.direct("ben"))
+    assert len(bodies(town)) == 1
+    assert f"The report of INC-1 is at GitHub: {REPOSITORY}#101." in town.directs("ben")[-1]
+
+
 async def test_where_github_is_not_configured_one_sentence_says_what_to_do(plan: Plan) -> None:
     async with opened(plan) as town:
         await reported(town)

@@ -1,7 +1,7 @@
 """What is said and asked about tasks, the report, the meeting and the record, in these words."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -29,6 +29,7 @@ from tests.unit.test_report import learned
 
 ORGANISATION = night.organisation()
 OWNED, NOBODYS, DONE = learned().tasks
+FRIDAY = date(2026, 3, 13)
 NOTE = Entry(
     incident=42,
     at=night.at(8),
@@ -91,8 +92,9 @@ SAID: dict[str, Message] = {
     "task-assigned": task.assigned(learned(), OWNED),
     "task-put-off": task.put_off(learned(), OWNED),
     "task-done": task.finished(learned(), DONE),
-    "task-due": task.reminded(learned(), OWNED, ORGANISATION),
-    "task-due-nobodys": task.reminded(learned(), NOBODYS, ORGANISATION),
+    "task-due": task.reminded(learned(), OWNED, ORGANISATION, FRIDAY),
+    "task-due-nobodys": task.reminded(learned(), replace(NOBODYS, due_on=FRIDAY), ORGANISATION, FRIDAY),
+    "task-late": task.reminded(learned(), OWNED, ORGANISATION, FRIDAY + timedelta(days=1)),
     "report-published": report.published(published(), ORGANISATION),
     "report-published-again": report.published(reported(), ORGANISATION),
     "report-filed": report.published(filed(), AT_GITHUB),
@@ -137,7 +139,7 @@ def test_it_is_asked_in_these_words(name: str) -> None:
 def test_a_list_of_very_many_tasks_is_shown_in_part() -> None:
     incident = night.acknowledged()
     for number in range(150):
-        incident.tasks.add(night.HOSTILE, by=night.BEN, now=night.at(number), due_on=date(2026, 3, 13))
+        incident.tasks.add(night.HOSTILE, by=night.BEN, now=night.at(number), due_on=FRIDAY)
     shown = task.tasks_message(incident)
 
     assert not rendered(shown).cut

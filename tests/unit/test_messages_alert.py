@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.alert import Alert, Source, Suggestion
-from bot.domain.incident import Severity
+from bot.domain.incident import Duty, Severity
 from bot.domain.message import Message
 from bot.slack.blocks import rendered
 from playbooks.messages.alert import needs_commander, suggestion_message, suggestions_message, told_directly
@@ -116,7 +116,12 @@ def test_a_suggestion_reads_well(name: str) -> None:
 def test_a_rule_asks_for_a_commander() -> None:
     incident = night.declared()
     incident.rule = "api-slow"
-    assert_golden("messages/alert-needs-commander.txt", message_text(needs_commander(incident)))
+    asked = needs_commander(incident)
+    assert asked
+    assert_golden("messages/alert-needs-commander.txt", message_text(asked))
+
+    incident.take(Duty.COMMANDER, night.ANA, night.at(1))
+    assert needs_commander(incident) is None
 
 
 def test_hostile_words_of_a_source_are_shown_and_fit() -> None:

@@ -15,6 +15,7 @@ from playbooks.home_news import glimpse
 from playbooks.messages.announcement import announcement_message
 from playbooks.messages.card import card_message
 from playbooks.messages.examined import examining, found_message
+from playbooks.messages.help import at_terminal, help_message
 from playbooks.messages.home import HomeNow, home_message
 from playbooks.messages.impact import impact_noted
 from playbooks.messages.inform import declared, update_told
@@ -170,3 +171,21 @@ def test_people_are_mentioned_at_a_terminal_by_their_names() -> None:
 def test_a_stranger_at_the_terminal_is_told_what_to_write() -> None:
     with pytest.raises(Refused, match=r"cli_users: \{mallory: NAME\} added to opsbot.yaml"):
         person_at("mallory", ORGANISATION)
+
+
+def test_a_command_at_a_terminal_names_the_incident_it_is_about() -> None:
+    def typed(words: str) -> str:
+        return refused_text(Refused(Code(text=words)), ORGANISATION, about="INC-42")
+
+    assert typed("/incident close") == "opsbot incident close INC-42"
+    assert typed("/incident times [mitigated] [why]") == "opsbot incident times INC-42 [mitigated] [why]"
+    assert typed("/incident report INC-41 now") == "opsbot incident report INC-41 now"
+    assert typed("/incident list") == "opsbot incident list"
+    assert typed("/ops logs") == "opsbot ops logs"
+
+
+def test_help_at_a_terminal_says_how_to_name_the_incident() -> None:
+    said = terminal_text(help_message("/incident", "What it does", (), at_terminal("/incident")), ORGANISATION)
+
+    assert said.endswith("Name the incident first: opsbot incident update INC-42 We roll back.")
+    assert at_terminal("/oncall") == ()

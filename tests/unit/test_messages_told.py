@@ -11,7 +11,7 @@ from bot.domain.timeline import Entry, Happening
 from bot.slack.blocks import rendered
 from playbooks.audience import Audience
 from playbooks.messages import answers, inform, news
-from playbooks.messages.help import HelpLine, help_message
+from playbooks.messages.help import HelpLine, help_message, in_threads
 from playbooks.messages.status import list_message, status_message, timeline_message
 from playbooks.messages.trouble import _DOINGS, _VERBS, doing
 from playbooks.messages.wording import length_words
@@ -131,6 +131,7 @@ ASKED: dict[str, Message] = {
             HelpLine(command="/incident declare [severity] [title]", what="open a war room and page"),
             HelpLine(command="/incident status", what="how it stands"),
         ),
+        in_threads("/incident"),
     ),
 }
 

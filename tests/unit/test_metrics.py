@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import Refused
-from bot.domain.metric import metrics_of
+from bot.domain.metric import measured_at, metrics_of
 from bot.domain.milestone import Milestone
+from playbooks.messages.wording import length_of
 from tests import night
 
 MINUTES = st.integers(min_value=-120, max_value=200)
@@ -70,3 +71,19 @@ def test_whatever_is_corrected_the_times_stay_in_order(corrections: list[dict[Mi
     assert all(first <= second for first, second in pairwise(known))
     lengths = vars(metrics_of(incident)).values()
     assert all(length is None or length >= timedelta() for length in lengths)
+
+
+def test_how_long_it_took_is_said_as_it_is_measured() -> None:
+    incident = night.resolved()
+    incident.correct({Milestone.STARTED: night.at(-10)}, night.at(90))
+
+    assert length_of(incident) == "1 h 20 min"
+
+
+def test_what_was_reopened_shows_the_acknowledgement_it_is_measured_by() -> None:
+    incident = night.resolved()
+    incident.reopen(night.at(80), update_due=night.at(95))
+    incident.acknowledged_at = night.at(82)
+
+    assert measured_at(incident, Milestone.ACKNOWLEDGED) == night.at(3)
+    assert measured_at(incident, Milestone.DECLARED) == incident.declared_at

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import Refused
-from bot.domain.form import Answers, Form, TextField, TicksField
+from bot.domain.form import Answers, ChoiceField, Form, TextField, TicksField
 from bot.domain.incident import Duty, Incident, Severity
 from bot.domain.timeline import Entry, Happening
 from bot.organisation import Service
@@ -45,6 +45,8 @@ def private() -> Incident:
     return night.declared(private=True)
 
 
+LONGEST_OPTION = 75
+"""Characters that Slack shows of what a choice means."""
 FORMS: dict[str, Form] = {
     "declare": declare_form(ORGANISATION, channel="C0GENERAL"),
     "declare-prefilled": declare_form(
@@ -70,6 +72,13 @@ FORMS: dict[str, Form] = {
     "answer-one-line": asked(night.investigating(), "assess/2"),
     "skip": skip_form(night.investigating(), night.run(phases=3), night.run(phases=3).step("mitigate/4")),
 }
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_no_choice_is_cut_short(name: str) -> None:
+    for field in FORMS[name].fields:
+        if isinstance(field, ChoiceField | TicksField):
+            assert [each.description for each in field.options if len(each.description) > LONGEST_OPTION] == []
 
 
 @pytest.mark.parametrize("name", FORMS)

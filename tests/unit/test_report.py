@@ -87,6 +87,12 @@ def test_a_report_that_nobody_has_written_asks_for_what_is_missing() -> None:
     assert_golden("report-bare.md", report_markdown(record(bare), ORGANISATION))
 
 
+def test_what_came_along_from_a_merged_incident_says_whence_it_is() -> None:
+    other = replace(ENTRIES[4], incident=41)
+
+    assert "· INC-41: An index is gone — Dee Park" in report_markdown(record(learned(), other), ORGANISATION)
+
+
 def headings(text: str) -> list[str]:
     tokens = MARKDOWN.parse(text)
     return [tokens[at + 1].content for at, token in enumerate(tokens) if token.type == "heading_open"]
