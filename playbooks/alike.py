@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from bot.domain.incident import Incident
+from bot.organisation import Organisation
 
 LATELY = timedelta(hours=2)
 """What was declared longer ago is told apart by people, who know it by now."""
@@ -17,13 +18,18 @@ LONGEST = 200
 WORD = re.compile(r"\w+")
 
 
-def alike(title: str, services: Collection[str], incidents: Iterable[Incident], now: datetime) -> tuple[Incident, ...]:
+def alike(
+    title: str, services: Collection[str], incidents: Iterable[Incident], now: datetime, organisation: Organisation
+) -> tuple[Incident, ...]:
     """Those of the open incidents of the last two hours that have a service in common or nearly the same title.
 
-    The latest come first. Private ones are left out: nobody may learn of them by declaring something like them.
+    A service that a title names counts, too. The latest come first. Private ones are left out: nobody may learn of them by declaring something like them.
     """
     lately = (each for each in incidents if each.open and not each.private and now - each.declared_at <= LATELY)
-    found = [each for each in lately if set(services) & set(each.services) or similar(title, each.title)]
+    hit = _about(title, services, organisation)
+    found = [
+        each for each in lately if hit & _about(each.title, each.services, organisation) or similar(title, each.title)
+    ]
     return tuple(sorted(found, key=lambda incident: incident.declared_at, reverse=True))
 
 
@@ -33,6 +39,17 @@ def similar(one: str, other: str) -> bool:
     if not first or not second:
         return False
     return SequenceMatcher(None, first, second, autojunk=False).ratio() >= SIMILAR
+
+
+def _about(title: str, services: Collection[str], organisation: Organisation) -> set[str]:
+    """The services it is about: those that are given, and those whose name stands in the title."""
+    said = f" {_plain(title[:LONGEST])} "
+    named = (each.key for each in organisation.services.values() if f" {_plain(each.title)} " in said)
+    return {*services, *named}
+
+
+def _plain(words: str) -> str:
+    return " ".join(WORD.findall(words.lower()))
 
 
 def _words(title: str) -> str:

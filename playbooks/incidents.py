@@ -78,7 +78,7 @@ class Incidents(Reading):
         follow_lent(decision)
         await conclude(decision, {})
         await refresh(unit)
-        await offer_merging(unit, incident)
+        await offer_merging(unit, incident, self._organisation)
         return incident
 
     async def acknowledge(self, number: int, *, by: str, delivery: Delivery) -> Incident:

@@ -26,6 +26,7 @@ class Merging:
 
     def __init__(self, *, store: Store, organisation: Organisation) -> None:
         self._store = store
+        self._organisation = organisation
         self._deciding = Deciding(store=store, organisation=organisation)
 
     async def merge(self, number: int, into: int, *, by: str, delivery: Delivery) -> tuple[Incident, Incident]:
@@ -51,18 +52,18 @@ class Merging:
             others = [each for each in await unit.incidents.open() if each.number != number]
             if incident is None:
                 return ()
-            similar = alike(incident.title, incident.services, others, unit.now)
+            similar = alike(incident.title, incident.services, others, unit.now, self._organisation)
             rest = [each for each in others if each not in similar]
             fitting = [each for each in (*similar, *rest) if each.private == incident.private]
             return [each for each in fitting if not each.private or each.knows(by)]
 
 
-async def offer_merging(unit: UnitOfWork, incident: Incident) -> None:
+async def offer_merging(unit: UnitOfWork, incident: Incident, organisation: Organisation) -> None:
     """Say in both rooms that an incident which was just declared looks like one that is open; its first steps go first."""
     if incident.private or incident.drill:
         return
     others = [each for each in await unit.incidents.open() if each.number != incident.number and not each.drill]
-    for other in alike(incident.title, incident.services, others, unit.now)[:1]:
+    for other in alike(incident.title, incident.services, others, unit.now, organisation)[:1]:
         for here, there in ((incident, other), (other, incident)):
             if "card" in here.shown:
                 slot = once(here, f"post/alike-{there.number}")

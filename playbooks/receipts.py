@@ -228,16 +228,15 @@ def _fail(decision: Decision, effect: Effect, errands: tuple[str, ...], serial: 
 
 
 def _tell_declarer(decision: Decision, serial: int, reason: str) -> None:
-    """There is no room to tell it in: the declarer is told where they declared it, and by direct message.
+    """There is no room to tell it in: the declarer is told where they declared it, and by a direct message that follows.
 
     When a rule declared it, those are told who would have been invited.
     """
-    incident, organisation = decision.incident, decision.organisation
-    message = inform.room_failed(incident, reason, organisation, again=serial)
-    people = [incident.declared_by] if incident.declared_by else _responders(decision)
-    for user in people:
-        name = f"inform/{user}/room-{serial}-{decision.now:%H%M%S}"
-        decision.say(name, message, place=direct(user), urgency=Priority.ANSWER)
+    incident = decision.incident
+    incident.room_refused, incident.room_effect = reason, serial
+    for user in [incident.declared_by] if incident.declared_by else _responders(decision):
+        decision.show(f"inform/{user}/room", direct(user), Priority.ANSWER)
+    message = inform.room_failed(incident, decision.organisation)
     if incident.declared_in and incident.declared_by:
         decision.put(Whisper(channel=incident.declared_in, user=incident.declared_by, message=message))
 

@@ -20,6 +20,7 @@ from playbooks.messages.announcement import announcement_message
 from playbooks.messages.card import card_message
 from playbooks.messages.due import due_message
 from playbooks.messages.impact import impact_lines
+from playbooks.messages.inform import room_failed
 from playbooks.messages.page import page_message, paged_message
 from playbooks.messages.phase import phase_message
 from playbooks.messages.report import published
@@ -69,16 +70,20 @@ def _said(decision: Decision, name: str) -> Message | str | None:
             return _phase(decision, rest)
         case "due":
             return due_message(incident, decision.run, _due(decision), organisation)
+        case "inform" if rest.endswith("/room"):
+            return room_failed(incident, organisation)
         case "inform":
             return f"{incident.room}: {list(impact_lines(incident, organisation))}"
-        case "tasks":
-            return tasks_message(incident)
         case _:
             return None
 
 
 TOLD: Mapping[str, Callable[[Incident, Organisation], Message | None]] = MappingProxyType(
-    {"leader": lambda incident, _: needs_commander(incident), "report": published}
+    {
+        "leader": lambda incident, _: needs_commander(incident),
+        "report": published,
+        "tasks": lambda incident, _: tasks_message(incident),
+    }
 )
 """Messages about an incident and the organisation alone."""
 _SAYINGS: Mapping[str, Callable[[Incident, Organisation], Message | str | None]] = MappingProxyType(
@@ -119,7 +124,7 @@ def _place(decision: Decision, name: str) -> str:
         case "announcement":
             return channel(decision.organisation.channels.critical_incidents)
         case "inform":
-            return direct(rest)
+            return direct(rest.partition("/")[0])
         case _:
             return room(decision.incident.number)
 

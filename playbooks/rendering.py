@@ -20,12 +20,12 @@ from playbooks.messages.announcement import announcement_message
 from playbooks.messages.card import card_message
 from playbooks.messages.day import Hour, day_message
 from playbooks.messages.due import due_message
-from playbooks.messages.inform import declared
+from playbooks.messages.inform import declared, room_failed
 from playbooks.messages.maintenance import card_message as card_of
 from playbooks.messages.page import page_message, paged_message
 from playbooks.messages.phase import phase_message
-from playbooks.messages.task import tasks_message
 from playbooks.messages.topic import topic
+from playbooks.reading import may_know
 from playbooks.redraw import TOLD, buried_page
 from playbooks.sight import Sight, seen_for, sight_of
 from playbooks.standalone import message_of
@@ -72,7 +72,7 @@ class Rendering:
                 return None
             open_ones = await unit.incidents.open() if suggestion.undecided else ()
             sight = await sight_of_alerts(unit, suggestion)
-            similar = alike(suggestion.title, suggestion.services, open_ones, unit.now)
+            similar = alike(suggestion.title, suggestion.services, open_ones, unit.now, self._organisation)
         return suggestion_message(suggestion, self._organisation, alike=similar, sight=sight)
 
     async def _of_run(self, number: int, name: str) -> Message | None:
@@ -132,14 +132,12 @@ class Rendering:
                 return card_message(incident, self._organisation, await self._sight(unit, incident))
             case "announcement":
                 return self._announcement(incident)
-            case "inform" if "/" not in rest:
+            case "inform":
                 return self._informed(incident, rest)
             case "paged":
                 return paged_message(incident, rest, self._organisation)
             case "page":
                 return await self._page(unit, incident)
-            case "tasks":
-                return tasks_message(incident)
             case "phase":
                 return await _phase(unit, incident, rest, await self._sight(unit, incident))
             case "due":
@@ -153,8 +151,12 @@ class Rendering:
             return None
         return announcement_message(incident, self._organisation, room=incident.room or None)
 
-    def _informed(self, incident: Incident, user: str) -> Message | None:
+    def _informed(self, incident: Incident, rest: str) -> Message | None:
         """Whoever was told of it while it was public has nothing to read any more once it is private."""
+        user, _, about = rest.partition("/")
+        if about:
+            is_told = about == "room" and may_know(incident, user)
+            return room_failed(incident, self._organisation) if is_told else None
         if incident.private and user not in incident.informed:
             return None
         return declared(incident, self._organisation, room=incident.room or None)

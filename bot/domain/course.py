@@ -29,6 +29,10 @@ class Course:
     """The id of that meeting, and `NO_MEETING` when none could be made."""
     room_lost: str = ""
     """Why its war room cannot be used; empty while it can."""
+    room_refused: str = ""
+    """Why its war room could not be opened, when that was tried last and failed."""
+    room_effect: int = 0
+    """The number of the effect that failed then, by which it is tried again."""
 
     @property
     def counted(self) -> bool:

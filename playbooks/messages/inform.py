@@ -102,17 +102,32 @@ def escalated_to(
     return Message(summary=f"{name}: {lacking}", parts=parts)
 
 
-def room_failed(incident: Incident, why: str, organisation: Organisation, *, again: int | None) -> Message:
-    """The declarer learns that the incident stands without a war room, and where to go instead."""
-    channel = organisation.channels.critical_incidents
+def room_failed(incident: Incident, organisation: Organisation) -> Message:
+    """The declarer learns that the incident stands without a war room, and where to go instead; later, where that is."""
+    if incident.room or not incident.open:
+        return _room_after_all(incident)
     lines: tuple[Line, ...] = (
         (Bold(text=f"{name_of(incident)} is declared, but its war room could not be opened."),),
-        (f"Reason: {short(why, 300).rstrip('.')}.",),
+        (f"Reason: {short(incident.room_refused, 300).rstrip('.')}.",),
         page_line(incident, organisation),
-        _meanwhile(incident, channel),
+        _meanwhile(incident, organisation.channels.critical_incidents),
     )
-    buttons = (Controls(controls=(controls.try_again(again),)),) if again is not None else ()
-    return Message(summary=f"{incident.key} has no war room: {short(why)}", parts=(Text(lines=lines), *buttons))
+    again = Controls(controls=(controls.try_again(incident.room_effect),))
+    return Message(
+        summary=f"{incident.key} has no war room: {short(incident.room_refused)}", parts=(Text(lines=lines), again)
+    )
+
+
+def _room_after_all(incident: Incident) -> Message:
+    ended = f"{name_of(incident)} is {incident.status}."
+    line: Line = (
+        ("The war room of ", Bold(text=name_of(incident)), " is open: ", Room(channel=incident.room), ".")
+        if incident.room
+        else (ended,)
+    )
+    return Message(
+        summary=f"{incident.key} has its war room." if incident.room else ended, parts=(Text(lines=(line,)),)
+    )
 
 
 def lacks(incident: Incident) -> str:

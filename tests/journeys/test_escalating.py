@@ -56,7 +56,7 @@ async def test_it_is_asked_in_a_form_and_never_twice(town: Town) -> None:
     await town.press("Page", by="ana")
     assert await town.fill({"Whom?": "CTO", "Why?": "Data may be lost"}, by="ana") == {}
     assert "Data may be lost" in town.read("Asked for by")
-    assert "CTO was paged already; it rang, and nobody has acknowledged it. Call " in await town.slash(
+    assert "CTO was paged already; PagerDuty has it, and has notified nobody yet. Call " in await town.slash(
         "/incident page cto", where=town.room()
     )
 

@@ -107,9 +107,12 @@ async def test_a_room_that_cannot_be_opened_is_told_to_its_declarer_who_tries_ag
     told = town.directs("ben")[-1]
     assert "its war room could not be opened" in told
     assert "allow apps to create channels" in told
-    assert "Paging the on-call engineer" in told
+    assert "Paged " in told
+    await town.slash("/incident ack INC-1", by="ana")
+    assert "acknowledged" in town.directs("ben")[-1], "it follows the page"
 
     town.heals()
     await town.press("Try again", by="ben", where=town.direct("ben"))
     assert town.room() == "inc-1-api-is-down"
-    assert "4 of 5 done" in town.read("Declare · within 5 min")
+    assert "The war room of INC-1 API is down is open: " in town.directs("ben")[-1]
+    assert "done" in town.read("Declare · within 5 min")

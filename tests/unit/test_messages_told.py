@@ -1,5 +1,7 @@
 """What is posted once: to stakeholders, to those it escalates to, into the room, and in answer to whoever asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.effect import AddBookmark, Delete, Edit, Effect, FindChannel, OpenRoom, Pin, Post
@@ -40,6 +42,11 @@ def acknowledged_by_a_stranger() -> Incident:
     return incident
 
 
+def without_room(incident: Incident, why: str) -> Incident:
+    """Its war room could not be opened."""
+    return replace(incident, room="", room_refused=why, room_effect=7)
+
+
 INFORMED: dict[str, Message] = {
     "declared": inform.declared(night.declared(), ORGANISATION, room=None),
     "declared-with-room": inform.declared(night.investigating(), ORGANISATION, room=night.ROOM),
@@ -50,8 +57,10 @@ INFORMED: dict[str, Message] = {
     "escalated": inform.escalated_to(night.notified(), "ceo", ORGANISATION, room=night.ROOM),
     "escalated-unpaged": inform.escalated_to(night.unpaged(), "ceo", ORGANISATION, room=None),
     "escalated-no-commander": inform.escalated_to(acknowledged_by_a_stranger(), "ceo", ORGANISATION, room=None),
-    "room-failed": inform.room_failed(night.unpaged(), "the channel's name is taken.", ORGANISATION, again=7),
-    "room-failed-private": inform.room_failed(private(), "missing_scope", ORGANISATION, again=7),
+    "room-failed": inform.room_failed(without_room(night.unpaged(), "the channel's name is taken."), ORGANISATION),
+    "room-failed-private": inform.room_failed(without_room(private(), "missing_scope"), ORGANISATION),
+    "room-after-all": inform.room_failed(replace(night.investigating(), room=night.ROOM), ORGANISATION),
+    "room-never": inform.room_failed(replace(night.resolved(), room=""), ORGANISATION),
 }
 
 NEWS: dict[str, Message] = {
