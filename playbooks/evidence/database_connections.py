@@ -10,6 +10,7 @@ from bot.domain.database_instance import Connections
 from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
 from bot.domain.metric_query import Aggregation, Measure
 from bot.domain.platform import Database
+from playbooks.evidence.blame import markers
 from playbooks.evidence.connection_growth import grown_since_deployment
 from playbooks.evidence.figure import count, percent, span
 from playbooks.evidence.judge import judge
@@ -37,10 +38,14 @@ async def database_connections(world: World, subject: Subject) -> Evidence:
     title = database.title if database else "The database"
     key = database.key if database else ""
     taken = _taken(world, inside, title, key)
+    advice, marks = await asyncio.gather(
+        _advice(world, taken, inside, points), _markers(world, taken, inside, subject, window)
+    )
+    now = Point(at=world.clock.now(), value=float(inside.used))
     seen = Seen(
         findings=(taken, *_left_open(world, inside, title, key)),
-        charts=_charts(title, taken, inside, points, subject, window),
-        advice=await _advice(world, taken, inside, points),
+        charts=_charts(title, taken, inside, (*points, now), marks) if points else (),
+        advice=advice,
     )
     return seen.evidence(NAME, world, until=world.clock.now())
 
@@ -109,19 +114,27 @@ async def _advice(world: World, taken: Finding, inside: Connections, points: Seq
     return (kill, back) if back else (kill,)
 
 
-def _charts(
-    title: str, taken: Finding, inside: Connections, points: tuple[Point, ...], subject: Subject, window: Window
-) -> tuple[Chart, ...]:
-    if not points:
+async def _markers(
+    world: World, taken: Finding, inside: Connections, subject: Subject, window: Window
+) -> tuple[Marker, ...]:
+    """What was deployed of the service that holds most, where that may be what is wrong."""
+    if not taken.verdict.unhealthy:
         return ()
-    began = subject.began
-    return (
-        Chart(
-            title=f"{title}: connections",
-            unit="connections",
-            alt=f"{taken.says}.",
-            traces=(Trace(name="connections", points=points),),
-            markers=(Marker(at=began, label="began"),) if began and window.since <= began <= window.until else (),
-            thresholds=(Threshold(value=inside.usable, label="most there can be"),),
-        ),
+    ((holder, _),) = _holders(inside).most_common(1)
+    service = world.organisation.service_in_cloud(holder)
+    return tuple(await markers(world, service, window, subject.began)) if service else ()
+
+
+def _charts(
+    title: str, taken: Finding, inside: Connections, points: tuple[Point, ...], marks: tuple[Marker, ...]
+) -> tuple[Chart, ...]:
+    """The cloud's numbers, and what the database itself says now: those are minutes late."""
+    chart = Chart(
+        title=f"{title}: connections",
+        unit="connections",
+        alt=f"{taken.says}.",
+        traces=(Trace(name="connections", points=points),),
+        markers=marks,
+        thresholds=(Threshold(value=inside.usable, label="most there can be"),),
     )
+    return (chart,)

@@ -132,6 +132,17 @@ async def test_a_cold_cache_is_named_and_the_revision_that_was_well_before_is_no
         assert seen["cache"].charts
 
 
+async def test_the_chart_of_connections_shows_those_of_now_and_what_was_deployed(hill: Lookout) -> None:
+    hill.breaks("connection-leak")
+    hill.pass_minutes(8)
+    (evidence,) = (await hill.look("database-connections", subject=hill.subject("agent-runtime"))).values()
+    (chart,) = evidence.charts
+    assert chart.traces[0].points[-1].at == hill.now
+    assert chart.traces[0].points[-1].value > 250
+    assert "00042" in [each.label for each in chart.markers]
+    assert {each.change for each in evidence.advice} == {"kill-idle", "rollback"}
+
+
 async def test_the_chart_of_failing_agents_shows_who_fails_apart_and_what_was_deployed(hill: Lookout) -> None:
     hill.breaks("bad-agent-update")
     hill.pass_minutes(3)
