@@ -27,6 +27,19 @@ async def test_the_clock_jumps_for_everybody_and_back(look: Look, sandbox: Sandb
     await expect(ben.locator("#topbar .dot")).to_have_count(0)
 
 
+async def test_the_clock_is_let_run_and_stopped(look: Look, sandbox: Sandbox) -> None:
+    ana = await look("ana")
+    await ana.get_by_role("button", name="Controls").click()
+    await ana.get_by_role("button", name="1 week").click()
+    await expect(ana.locator("#page-clock")).to_contain_text("Runs until")
+    await expect(ana.locator("#page-clock")).to_contain_text("ahead of this machine")
+
+    await ana.get_by_role("button", name="Stop here").click()
+    await expect(ana.get_by_role("button", name="1 week")).to_be_visible()
+    assert sandbox.clock.offset < 86_400
+    await ana.get_by_role("button", name="Back to real time").click()
+
+
 async def test_the_bot_is_killed_and_started(look: Look, sandbox: Sandbox) -> None:
     bot = sandbox.supervise([sys.executable, "-c", "import time; time.sleep(60)"], environment={})
     await bot.start()
