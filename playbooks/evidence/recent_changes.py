@@ -4,6 +4,7 @@ That something changed proves nothing. What is to blame is said by the evidence 
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ SAME = timedelta(minutes=2)
 """An audit entry so near to a new revision is about it."""
 NAMED = 14
 FAILED = frozenset({"failure", "error"})
+CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,10 +121,15 @@ def _deeds(world: World, services: Sequence[Service], entries: Sequence[LogEntry
     for entry in entries:
         if entry.service in known:
             key, title = known[entry.service]
-            deed = excerpt(entry.method.rpartition(".")[2] or entry.text, most=60)
+            deed = excerpt(_spaced(entry.method.rpartition(".")[2]) or entry.text, most=60)
             failed = ", which failed" in entry.text
             says = f"{title}: {deed}{_by(world, entry.principal)}{', which failed' if failed else ''}"
             yield Change(at=entry.at, says=says, subject=key, failed=failed)
+
+
+def _spaced(method: str) -> str:
+    """`UpdateService` as people read it."""
+    return CAPITAL.sub(" ", method).lower()
 
 
 async def _operations(world: World, subject: Subject, since: datetime, until: datetime) -> Sequence[Change]:

@@ -68,7 +68,7 @@ class AuditLog:
 async def test_an_audit_log_that_was_read_only_in_part_says_so() -> None:
     found = await recent_changes(replace(empty_world(NOW), logs=cast("Logs", AuditLog())), ONE)
 
-    assert [each.says for each in found.findings if "ReplaceService" in each.says]
+    assert [each.says for each in found.findings if "Control plane: replace service" in each.says]
     assert [each.says for each in found.findings if each.verdict is Verdict.COULD_NOT_LOOK] == [
         "Of the audit log only the newest 1 were read; look at less time"
     ]
