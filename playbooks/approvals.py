@@ -47,7 +47,7 @@ class Approvals:
         async with self._door.deciding(token.change, by, delivery) as decision:
             change, plan = decision.change, _the_very_plan(decision.change, token)
             targets = self._organisation.changes.who_may_agree(change.kind, plan.risk)
-            ruling, _ = await self._let_through(by, "agree to", decision, targets)
+            ruling, _ = await self._let_through(by, "agree to", decision, targets, but=_others(change))
             await self._refuse_unfit(decision, plan)
             enough = change.agree(by=by, role=ruling.role, digest=plan.digest, now=decision.now, typed=typed)
             await decision.remember("agreed", by=by, detail={"role": ruling.role, "typed": typed})
@@ -63,9 +63,8 @@ class Approvals:
         plan = _the_very_plan(change, token)
         if plan.risk is not Risk.DESTRUCTIVE:
             return None
-        await self._door.let_in(
-            change, by, "agree to", self._organisation.changes.who_may_agree(change.kind, plan.risk)
-        )
+        targets = self._organisation.changes.who_may_agree(change.kind, plan.risk)
+        await self._door.let_in(change, by, "agree to", targets, but=_others(change))
         return change
 
     async def let_alone(self, token: Token, *, by: str) -> None:
@@ -139,17 +138,17 @@ class Approvals:
         async with self._door.deciding(number, by, delivery) as decision:
             policy = self._organisation.changes
             targets = (*policy.leads, *policy.who_may_agree(decision.change.kind, Risk.DISRUPTIVE))
-            await self._let_through(by, "review", decision, targets)
+            await self._let_through(by, "review", decision, targets, but=(decision.change.requested_by,))
             decision.change.review(by=by)
             await decision.remember("reviewed", by=by)
             await decision.tell("reviewed what was done alone", by=by)
         return decision.change
 
     async def _let_through(
-        self, by: str, do: str, decision: ChangeDecision, targets: tuple[str, ...]
+        self, by: str, do: str, decision: ChangeDecision, targets: tuple[str, ...], *, but: tuple[str, ...] = ()
     ) -> tuple[Ruling, Rules]:
         """By what somebody may; refused with who could when they may not."""
-        return await self._door.ruling(decision.unit, decision.change, by, do, targets)
+        return await self._door.ruling(decision.unit, decision.change, by, do, targets, but=but)
 
     async def _refuse_unfit(self, decision: ChangeDecision, plan: Plan, *, alone: bool = False) -> None:
         """What holds for everybody: a freeze, and another change of the same target that is under way."""
@@ -178,6 +177,11 @@ async def _refuse_too_soon(decision: ChangeDecision, kind: ChangeKind, plan: Pla
 
 COOLING = frozenset({Stage.VERIFYING, Stage.DONE, Stage.UNCONFIRMED})
 THAW = Code(text="/ops freeze off")
+
+
+def _others(change: Change) -> tuple[str, ...]:
+    """Who may not agree though they might to another's change: whoever asked, where a second person is needed."""
+    return (change.requested_by,) if change.needed else ()
 
 
 def _the_very_plan(change: Change, token: Token) -> Plan:

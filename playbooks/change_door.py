@@ -73,19 +73,21 @@ class Door:
             raise no_change(number)
         return change
 
-    async def let_in(self, change: Change, by: str, do: str, targets: tuple[str, ...]) -> None:
+    async def let_in(
+        self, change: Change, by: str, do: str, targets: tuple[str, ...], *, but: tuple[str, ...] = ()
+    ) -> None:
         """Turns away whoever may not do something about a change, and remembers it."""
         async with self.remembering(change.number, by), self.store.look() as unit:
-            await self.ruling(unit, change, by, do, targets)
+            await self.ruling(unit, change, by, do, targets, but=but)
 
     async def ruling(
-        self, unit: UnitOfWork, change: Change, by: str, do: str, targets: tuple[str, ...]
+        self, unit: UnitOfWork, change: Change, by: str, do: str, targets: tuple[str, ...], *, but: tuple[str, ...] = ()
     ) -> tuple[Ruling, Rules]:
-        """By what somebody may do something about a change; refused with who could when they may not."""
+        """By what somebody may do something about a change; refused with who could, `but` some, when they may not."""
         rules = await self.rules(unit, change.kind)
         ruling = rules.ruling(by, targets)
         if not ruling.may:
-            raise may_not(do, change.key, rules, ruling, targets, but=(by, change.requested_by))
+            raise may_not(do, change.key, rules, ruling, targets, but=(by, *but))
         return ruling, rules
 
     async def rules(self, unit: UnitOfWork, kind: str) -> Rules:
