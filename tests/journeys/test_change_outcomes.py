@@ -46,6 +46,20 @@ async def test_after_a_change_it_is_looked_again_so_that_what_helped_is_advised_
     assert "👉" not in phase(room)
 
 
+async def test_it_is_looked_once_more_when_nothing_of_before_is_counted_as_now(room: ChangeRoom) -> None:
+    room.outside.seen = {"latency": SLOW}
+    await room.outage()
+    await room.settle(3)
+    change = await room.ask(where=Somewhere(channel="C1"))
+    await room.agree(change)
+    assert (await room.ends()).stage is Stage.DONE
+    assert "👉 00042 deployed" in phase(room), "the numbers are late"
+
+    room.outside.seen = {"latency": QUICK}
+    await room.pass_time(minutes=10)
+    assert "👉" not in phase(room)
+
+
 async def test_what_served_until_just_now_is_not_said_to_have_served_until_this_minute(room: ChangeRoom) -> None:
     change = await room.ask()
 

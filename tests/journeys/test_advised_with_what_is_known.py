@@ -1,0 +1,101 @@
+"""What is advised comes with what the evidence knows of it, so that one press asks for just that."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.evidence import Advice
+from bot.domain.following import Following
+from playbooks.changes.clone import CLONE
+from playbooks.changes.env import ENV
+from playbooks.changes.kind import Lacking
+from playbooks.changes.switching_over import Switch
+from sandbox.postgres_server import PostgresServer
+from sandbox.world.spec import INSTANCE
+from tests.lookout import inside, likeliest
+from tests.workshop import Workshop, workshop
+
+
+@pytest.fixture
+async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
+    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
+        await inside(shop.over.world)
+        yield shop
+
+
+async def advised(shop: Workshop, *names: str) -> Advice:
+    """What is said first of these."""
+    best = likeliest(await shop.over.look(*names))
+    assert best
+    return best
+
+
+def typed(advice: Advice) -> str:
+    return " ".join((advice.target, *advice.words))
+
+
+async def test_a_leak_of_a_revision_is_gone_back_from_before_idle_connections_are_ended(shop: Workshop) -> None:
+    shop.breaks("connection-leak", minutes=9)
+    (seen,) = (await shop.over.look("database-connections")).values()
+    first, second = sorted(seen.advice, key=lambda each: -each.strength)
+    assert (first.change, first.target) == ("rollback", "agent-runtime")
+    assert "what it leaks comes back" in first.says
+    assert second.change == "kill-idle"
+
+
+async def test_lost_rows_are_copied_back_from_the_last_minute_that_had_them(shop: Workshop) -> None:
+    lost_at = shop.over.now
+    shop.breaks("lost-data", minutes=6)
+    advice = await advised(shop, "row-counts")
+    moment = datetime.fromisoformat(shop.read(CLONE, typed(advice))["moment"])
+    assert lost_at - timedelta(minutes=2) <= moment <= lost_at
+
+
+async def test_services_are_switched_to_a_copy_by_the_variable_that_names_their_database(shop: Workshop) -> None:
+    lost_at = shop.over.now
+    shop.breaks("lost-data", minutes=3)
+    shop.over.ground.platform.clone(INSTANCE, "copy", moment=lost_at - timedelta(minutes=1))
+    shop.over.pass_minutes(5)
+    world = shop.over.world
+
+    then = await Switch(database=world.organisation.databases["platform"], into="copy").changes(world)
+
+    words = ("DATABASE_INSTANCE=copy",)
+    services = ("control-plane", "agent-runtime", "billing")
+    assert then == tuple(Following(kind="env", target=each, words=words) for each in services)
+    for each in then:
+        await shop.carry_out(ENV, await shop.plan(ENV, " ".join((each.target, *each.words))))
+    assert shop.broken == []
+
+
+async def test_while_a_tool_is_down_the_operators_other_way_is_offered(shop: Workshop) -> None:
+    shop.breaks("tool-down", minutes=5)
+    advice = await advised(shop, "agent-runs")
+    assert (advice.change, typed(advice)) == ("env", "agent-runtime WEB_SEARCH_PROVIDER=secondary")
+    await shop.does(ENV, typed(advice))
+    assert shop.broken == []
+
+
+async def test_of_a_secret_that_is_gone_only_the_version_is_still_to_be_said(shop: Workshop) -> None:
+    shop.breaks("secret-gone", minutes=5)
+    advice = await advised(shop, "containers")
+    with pytest.raises(Lacking) as lacking:
+        shop.read(ENV, typed(advice))
+    assert lacking.value.known == {
+        "service": "billing",
+        "variables": "PAYMENT_KEY=secret:payment-key@",
+        "base": "",
+    }
+
+
+async def test_what_was_given_back_is_not_advised_for_an_hour(shop: Workshop) -> None:
+    shop.breaks("permission-revoked", minutes=5)
+    (seen,) = (await shop.over.look("permission-errors")).values()
+    assert "lacks permission documentstore.items.read: give that back" in seen.advice[0].says
+
+    shop.over.ground.platform.relieve("permission-revoked", "document-store")
+    shop.over.pass_minutes(12)
+    (seen,) = (await shop.over.look("permission-errors")).values()
+    assert seen.verdict.unhealthy
+    assert seen.advice == ()
