@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.domain.change_stage import Stage
 from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, ShowProof, TakeBack, VerifyChange
 from bot.domain.effect import Effect, Post, Priority, Receipt, direct
+from bot.domain.following import Following
 from bot.domain.looking import ShareChart
 from bot.domain.plan import Plan, Risk
 from bot.organisation import Organisation
@@ -35,6 +36,7 @@ from playbooks.change_facts import (
 from playbooks.change_follow_up import owe_follow_up
 from playbooks.change_return import given_back, lend
 from playbooks.changes import CHANGES
+from playbooks.done_before import goes_on
 from playbooks.messages.change import ASKED
 from playbooks.messages.change_told import turned_away
 from playbooks.reading import may_know
@@ -164,7 +166,7 @@ async def _carried_out(unit: UnitOfWork, effect: CarryOut, receipt: Receipt, org
             return
         if says := receipt.facts.get(DONE):
             change.carried_out(says, decision.now)
-            change.then = read_then(receipt.facts)
+            change.then = read_then(receipt.facts) or await _left(decision)
             lend(change, decision.now)
             decision.put(VerifyChange(change=change.number), key=f"change/{change.number}/verify")
             owe_follow_up(change, decision)
@@ -180,6 +182,13 @@ async def _carried_out(unit: UnitOfWork, effect: CarryOut, receipt: Receipt, org
             change.fail(why, decision.now)
             await decision.remember("failed", detail={"why": why})
             await decision.tell(f"failed: {why}")
+
+
+async def _left(decision: ChangeDecision) -> tuple[Following, ...]:
+    """Where this change was one of several that have to follow another one: those that are left."""
+    change = decision.change
+    changes = await decision.unit.changes.of_incident(change.incident) if change.incident else ()
+    return goes_on(change, [change if each.number == change.number else each for each in changes])
 
 
 async def _show_seen(decision: ChangeDecision, receipt: Receipt) -> None:

@@ -36,7 +36,7 @@ def _in_view(advice: Advice, done: Sequence[Change], changes: Sequence[Change], 
     last = same[-1] if same else None
     if last is None or last.ended_at is None:
         yield advice
-    elif left := [each for each in last.then if each.kind in CHANGES and not _is_taken_up(each, last, changes)]:
+    elif left := left_of(last, changes):
         yield _follows(advice, last, left[0])
     elif last.stage is Stage.FAILED or seen.looked_at - last.ended_at > SHOWS_AFTER:
         yield replace(
@@ -44,6 +44,19 @@ def _in_view(advice: Advice, done: Sequence[Change], changes: Sequence[Change], 
         )
     else:
         yield advice
+
+
+def left_of(change: Change, changes: Sequence[Change]) -> tuple[Following, ...]:
+    """What still has to be asked for after a change, among all of its incident."""
+    return tuple(each for each in change.then if each.kind in CHANGES and not _is_taken_up(each, change, changes))
+
+
+def goes_on(change: Change, changes: Sequence[Change]) -> tuple[Following, ...]:
+    """What is left to do of the change that this one follows, if it follows one."""
+    for earlier in reversed([each for each in changes if each.number < change.number]):
+        if any(each.kind == change.kind and each.target in change.parameters.values() for each in earlier.then):
+            return left_of(earlier, changes)
+    return ()
 
 
 def _is_taken_up(following: Following, last: Change, changes: Sequence[Change]) -> bool:

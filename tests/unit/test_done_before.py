@@ -12,7 +12,7 @@ from bot.domain.evidence import Advice, Evidence
 from bot.domain.following import Following
 from bot.store.database import open_database
 from bot.store.unit_of_work import Store
-from playbooks.done_before import SHOWS_AFTER, in_view_of_changes
+from playbooks.done_before import SHOWS_AFTER, goes_on, in_view_of_changes
 from sandbox.clock import SandboxClock
 
 NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
@@ -92,3 +92,14 @@ async def test_what_follows_and_is_under_way_is_not_advised_again(store: Store) 
     cancelled = replace(asked, stage=Stage.CANCELLED)
     assert (await advised(store, made, cancelled, after=timedelta(0)))[0].change == "env"
     assert await advised(store, made, asked, after=timedelta(0)) == (END, BACK)
+
+
+def test_each_of_several_that_follow_leads_to_those_that_are_left() -> None:
+    others = tuple(Following(kind="env", target=each) for each in ("web", "billing", "control-plane"))
+    made = replace(ENDED, number=1, then=others)
+    first = replace(ENDED, number=2, kind="env", parameters={"service": "web"})
+    second = replace(first, number=3, parameters={"service": "billing"})
+    assert [each.target for each in goes_on(first, [made, first])] == ["billing", "control-plane"]
+    assert [each.target for each in goes_on(second, [made, first, second])] == ["control-plane"]
+    alone = replace(first, number=4, parameters={"service": "agent-runtime"})
+    assert goes_on(alone, [made, first, second, alone]) == ()
