@@ -31,6 +31,8 @@ def page_message(incident: Incident, organisation: Organisation, *, again: int |
 def page_line(incident: Incident, organisation: Organisation) -> Line:
     """How far the page got, in one sentence; while nobody was reached it says whom to call."""
     page = incident.page
+    if not (incident.open or incident.acknowledged_at):
+        return _unanswered(page, ON_CALL)
     if page.state in UNREACHED:
         return _unreached(incident, organisation)
     if page.state is not Paging.ACKNOWLEDGED and incident.acknowledged_at:
@@ -55,10 +57,22 @@ def paged_message(incident: Incident, target: str, organisation: Organisation) -
     page = incident.paged.get(target, Page())
     because: Line = (f": {short(page.reason, 300)}",) if page.reason else ("",)
     asked: Line = ("Asked for by ", who(page.asked_by), *because) if page.asked_by else ()
-    told = target_line(target, page, organisation)
+    told = target_line(target, page, organisation) if incident.open else _unanswered(page, organisation.title(target))
     links = (Controls(controls=(LinkButton(label="PagerDuty", url=page.url),)),) if page.url else ()
     lines = (told, asked) if asked else (told,)
     return Message(summary=f"{incident.key}: {spoken(told, organisation)}", parts=(Text(lines=lines), *links))
+
+
+def _unanswered(page: Page, whom: str) -> Line:
+    """It is over: what became of a page that is nobody's to answer any more."""
+    match page.state:
+        case Paging.SENT | Paging.NOTIFIED:
+            time: Line = (" ", moment(page.at)) if page.at else ()
+            return (*_reached(page, whom), *time, "; nobody acknowledged it before it was over.")
+        case Paging.FAILED | Paging.DELAYED | Paging.UNNOTICED:
+            return (f"{UNREACHED[page.state].capitalize()}{_because(page)}.",)
+        case _:
+            return _stage(page, whom)
 
 
 def _stage(page: Page, whom: str) -> Line:

@@ -82,7 +82,9 @@ def meeting_arranged(incident: Incident, start: datetime, place: str, by: str, o
 
 
 def _missing(incident: Incident) -> Line:
-    """What the report lacks; it can be published again."""
+    """What the report lacks; it can be published again until the incident is closed."""
+    if incident.closed_at:
+        return ()
     asked = {"went-well": "what went well", "went-badly": "what did not", "root-cause": "the root cause"}
     lacking = [words for name, words in asked.items() if not incident.answers.get(name)]
     more = f"Not written yet: {', '.join(lacking)}. Publish it again any time: "

@@ -20,7 +20,7 @@ from bot.domain.effect import (
 )
 from bot.domain.examine import Examine
 from bot.domain.filing import FileReport
-from bot.domain.handoff import LookWhoHandsOver, SendTestAlert
+from bot.domain.handoff import GiveNotice, LookWhoHandsOver, SendTestAlert
 from bot.domain.home import LookOnCall, PublishHome
 from bot.domain.looking import LookAt, ShareChart, ShareSheet
 from bot.domain.mail import SendMail
@@ -57,6 +57,7 @@ _DOINGS: dict[type[Effect], str] = {
     OpenRoom: "open the war room",
     OpenDirect: "open a direct message",
     Whisper: "answer somebody",
+    GiveNotice: "tell of the handoff that is near",
     LookWhoHandsOver: "look who hands over to whom",
     SendTestAlert: "send a test alert",
     ListWhatIsDue: "find out who owes what",

@@ -123,6 +123,13 @@ ASKED: dict[str, Form] = {
 }
 
 
+def test_what_a_report_lacks_is_not_asked_for_once_it_is_closed() -> None:
+    closed = replace(reported(), closed_at=night.at(90))
+
+    assert "Publish it again" in message_text(report.published(reported(), ORGANISATION))
+    assert "Publish it again" not in message_text(report.published(closed, ORGANISATION))
+
+
 @pytest.mark.parametrize("name", SAID)
 def test_it_is_said_in_these_words(name: str) -> None:
     assert_golden(f"messages/{name}.txt", message_text(SAID[name]))

@@ -11,7 +11,7 @@ from bot.domain.update import Update
 from bot.slack.blocks import rendered
 from playbooks.messages.announcement import announcement_message
 from playbooks.messages.card import card_message
-from playbooks.messages.page import page_message
+from playbooks.messages.page import page_message, paged_message
 from playbooks.messages.topic import topic
 from tests import night
 from tests.as_text import message_text
@@ -129,3 +129,16 @@ def test_a_card_of_the_wordiest_people_still_fits() -> None:
 
     assert not rendered(card_message(incident, night.organisation())).cut
     assert not rendered(announcement_message(incident, night.organisation(), room=night.ROOM)).cut
+
+
+def test_a_page_that_nobody_answered_is_not_said_to_wait_once_it_is_over() -> None:
+    incident = night.notified()
+    incident.paged["cto"] = Page(state=Paging.FAILED, why="PagerDuty refuses the key")
+    incident.merge_into(41, night.at(9))
+
+    said = message_text(page_message(incident, night.organisation()))
+    assert "; nobody acknowledged it before it was over." in said
+    assert "Acknowledge" not in said.replace("acknowledged", "")
+    said = message_text(paged_message(incident, "cto", night.organisation()))
+    assert "Not paged, because PagerDuty refuses the key." in said
+    assert "Call" not in said
