@@ -26,7 +26,10 @@ def draws_together(run: Run) -> bool:
 
 
 def share_together(decision: RunDecision, effect: LookAt) -> None:
-    """Have the picture drawn once everything has been looked at that the run asks for, and nothing will be once more."""
+    """Have the picture drawn once everything has been looked at that the run asks for, and nothing will be once more.
+
+    Of what the clock started there is one picture, however often something is looked at later.
+    """
     run = decision.run
     looked = settled(decision.seen, run.started_at) if run.start and run.start.sheet else decision.seen
     if not effect.thread or _may_say_nothing(run) or not set(_names(run)) <= looked.keys():
@@ -39,7 +42,8 @@ def share_together(decision: RunDecision, effect: LookAt) -> None:
         title=run.playbook.title,
         file=f"{run.playbook.name}-{run.key}-{latest:%Y%m%dT%H%M%S}.png",
     )
-    decision.put(sheet, key=f"{decision.slot('charts')}/{latest:%Y%m%dT%H%M%S}")
+    again = "" if run.start and run.start.sheet else f"/{latest:%Y%m%dT%H%M%S}"
+    decision.put(sheet, key=f"{decision.slot('charts')}{again}")
 
 
 def _may_say_nothing(run: Run) -> bool:

@@ -10,7 +10,7 @@ from bot.domain.alert import Alert, Source, Suggestion
 from bot.domain.change import Change
 from bot.domain.change_stage import Stage
 from bot.domain.evidence import Advice, Evidence, Finding, Verdict
-from bot.domain.looking import LookAt
+from bot.domain.looking import LookAt, ShareSheet
 from bot.store.unit_of_work import Store
 from playbooks import Catalogue
 from playbooks.kept_diary import KeptDiary
@@ -188,6 +188,20 @@ async def test_trouble_that_goes_on_keeps_its_beginning(room: WarRoom) -> None:
     ]
     assert [each.began for each in looks] == [None, None, TWENTY_PAST, TWENTY_PAST, None]
     assert looks[1].since == TEN, "what is asked for is the hour"
+
+
+async def test_the_picture_waits_for_what_is_looked_at_once_more_and_is_one(room: WarRoom) -> None:
+    def pictures() -> int:
+        return len([each for each in room.outside.done if isinstance(each, ShareSheet)])
+
+    see(room, "latency", Verdict.COULD_NOT_LOOK)
+    see(room, "network", Verdict.COULD_NOT_LOOK)
+    await room.pass_time(minutes=15)
+    assert pictures() == 0, "two are looked at once more in a minute"
+    see(room, "latency", Verdict.GREEN)
+    await room.pass_time(minutes=2)
+    await room.pass_time(minutes=10)
+    assert pictures() == 1
 
 
 async def test_who_hands_over_reads_of_it_by_its_title(room: WarRoom) -> None:
