@@ -73,7 +73,7 @@ async def test_of_a_platform_that_is_well_everything_is_seen_and_green(hill: Loo
         # Nothing was restored yet to see whether it can be.
         "restore-tests": "amber",
         # Kept for private channels.
-        "revenue": "no data",
+        "revenue": "not configured",
         # Billing hardly ever starts an instance.
         "startup": "no data",
     }, other
