@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.domain.change_stage import Stage
 from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, ShowProof, TakeBack, VerifyChange
-from bot.domain.effect import Effect, Post, Priority, Receipt, direct
+from bot.domain.effect import Effect, Post, Priority, Receipt, channel, direct
 from bot.domain.following import Following
 from bot.domain.looking import ShareChart
 from bot.domain.plan import Plan, Risk
@@ -127,7 +127,7 @@ async def _wait(decision: ChangeDecision, plan: Plan) -> None:
     change.planned(plan, decision.now)
     await decision.remember("planned", detail={"title": plan.title, "before": plan.before, "after": plan.after})
     if not change.private:
-        _mirror(decision)
+        await _mirror(decision)
     if change.stage is Stage.NOTHING:
         return
     await decision.tell(f"asked for ({plan.before} → {plan.after})", by=change.requested_by)
@@ -140,10 +140,11 @@ async def _wait(decision: ChangeDecision, plan: Plan) -> None:
     await _look_on(decision.unit, organisation, kinds=(change.kind,))
 
 
-def _mirror(decision: ChangeDecision) -> None:
-    """One line for everybody, unless the card stands there itself."""
+async def _mirror(decision: ChangeDecision) -> None:
+    """One line for everybody, unless the card stands there itself; a person is where Slack's id says, we go by the name."""
     place = place_of(decision.change, MIRROR, decision.organisation)
-    if decision.change.place != place:
+    bound = await decision.unit.bindings.find(place)
+    if decision.change.place not in {place, channel(bound["channel"]) if bound else place}:
         decision.show(MIRROR, place)
 
 

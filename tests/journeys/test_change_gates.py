@@ -38,6 +38,14 @@ async def test_outside_an_incident_a_second_person_agrees_and_it_is_done_and_ver
     assert await room.deeds() == ["asked for", "planned", "agreed", "begun", "carried out", "verified"]
 
 
+async def test_where_the_card_stands_there_is_no_line_about_it(room: ChangeRoom) -> None:
+    async with room.store.begin() as unit:
+        await unit.bindings.bind("channel/#alerts", {"channel": "C0ALERTS"})
+    await room.ask(where=Somewhere(channel="C0ALERTS"))
+    assert "change/1/card" in room.outside.posts
+    assert "change/1/mirror" not in room.outside.posts
+
+
 async def test_in_an_outage_the_one_who_asked_presses_alone(room: ChangeRoom) -> None:
     await room.outage()
     change = await room.ask("", where=Somewhere(channel="C1"))
