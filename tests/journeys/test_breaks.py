@@ -55,6 +55,10 @@ BREAKS = (
         playbook="api-latency-spike", drawn="latency",
     ),
     Break(
+        name="connection-leak", minutes=(7.6,), words="what it leaks comes back", change="rollback",
+        playbook="database-connection-pool-exhausted", drawn="database-connections", services=("agent-runtime",),
+    ),
+    Break(
         name="memory-leak", minutes=(16,), words="00042 leaks and is full", change="restart", playbook="memory-leak",
         drawn="memory", services=("agent-runtime",),
     ),
