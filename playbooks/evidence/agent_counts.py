@@ -30,13 +30,15 @@ async def runs_lately(world: World) -> tuple[Runs, ...]:
     return lately if number(lately) >= bounds.at_least else await runs_since(world, HOUR)
 
 
-async def runs_while_failing(world: World, since: datetime | None) -> tuple[Runs, ...]:
+async def runs_while_failing(world: World, since: datetime | None, known: tuple[Runs, ...]) -> tuple[Runs, ...]:
     """Those since runs began to fail, of ten minutes at most: whose fault it is shows in them alone.
 
-    Where they fail no more, those of the last two minutes: what is over is not told as if it went on.
+    Where they fail no more, those of the last two minutes: what is over is not told as if it went on. Those that are
+    `known` already, where the others are too few to tell.
     """
     lasts = world.clock.now() - since if since else AT_LEAST
-    return await runs_since(world, min(max(lasts, AT_LEAST), LATELY))
+    runs = await runs_since(world, min(max(lasts, AT_LEAST), LATELY))
+    return runs if number(runs) >= world.organisation.thresholds["agent-success"].at_least else known
 
 
 async def runs_since(world: World, length: timedelta) -> tuple[Runs, ...]:

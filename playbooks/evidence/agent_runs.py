@@ -30,7 +30,7 @@ async def agent_runs(world: World, subject: Subject) -> Evidence:
     runs, points = await asyncio.gather(runs_lately(world), success_over_time(world, window))
     overall = _overall(world, runs, points, window)
     if overall.verdict.unhealthy and points:
-        runs = await runs_while_failing(world, overall.since)
+        runs = await runs_while_failing(world, overall.since, runs)
         overall = _overall(world, runs, points, window)
     if not overall.verdict.unhealthy:
         seen = Seen(findings=(overall, *_parts(world, runs, good)), charts=_chart(world, overall, points))
