@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 from bot.terminal import login
 from handlers import COMMANDS
@@ -14,6 +15,7 @@ from handlers.manifest import manifest
 from sandbox.bot_process import PROXIES
 from sandbox.server import Sandbox
 from tests.organisation_text import described
+from tests.typed_line import Line, typed
 
 LONGEST = 60.0
 """Seconds after which a process must hang."""
@@ -38,13 +40,20 @@ class Terminal:
     environment: dict[str, str] = field(default_factory=dict)
 
     async def opsbot(self, *words: str, **environment: str) -> Printed:
-        """Runs the program and returns once it has ended."""
+        """Runs the program in a process of its own, which need not import anything, and returns once it has ended."""
+        out, err = (self.folder / f"{uuid4().hex}.{name}" for name in ("out", "err"))
+        line = Line(words=words, environment={**self._environment(), **environment}, out=out, err=err)
+        code = await typed(line, within=LONGEST)
+        return Printed(out=out.read_text("utf-8"), err=err.read_text("utf-8"), code=code)
+
+    async def opsbot_from_nothing(self, *words: str) -> Printed:
+        """The same as on anybody's machine, with all that Python imports first."""
         child = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot",
             *words,
-            env={**self._environment(), **environment},
+            env=self._environment(),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

@@ -3,11 +3,10 @@
 import asyncio
 import os
 import signal
-from functools import cache
-from multiprocessing import get_context
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.context import ForkServerProcess
 
 from tests.chaos.life import Life, live
+from tests.zygote import zygote
 
 KILLED = -signal.SIGKILL
 TIMED_OUT = -signal.SIGALRM
@@ -18,7 +17,7 @@ class Mortal:
     """One process. It is forked from one that has everything imported, so that a life costs little."""
 
     def __init__(self, life: Life) -> None:
-        self._process: ForkServerProcess = _zygote().Process(target=live, args=(life,), daemon=True)
+        self._process: ForkServerProcess = zygote().Process(target=live, args=(life,), daemon=True)
         self._ended: asyncio.Future[int] | None = None
 
     @property
@@ -70,11 +69,3 @@ class Mortal:
         assert self._ended
         assert code is not None
         self._ended.set_result(code)
-
-
-@cache
-def _zygote() -> ForkServerContext:
-    """Where processes are forked from."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["__main__", "bot.app", "sandbox.clock", "alembic.command", "tests.chaos.life"])
-    return context

@@ -29,7 +29,7 @@ async def at_sqlite(sqlite_store_url: str, tmp_path: Path) -> AsyncIterator[Term
 
 
 async def test_without_a_bot_the_command_carries_out_what_is_due(at: Terminal) -> None:
-    printed = await at.opsbot("incident", "declare", "critical", "API", "is", "down")
+    printed = await at.opsbot_from_nothing("incident", "declare", "critical", "API", "is", "down")
 
     assert printed.code == 0, printed.err
     assert printed.out.startswith("Declared INC-1 API is down, critical.\n")
