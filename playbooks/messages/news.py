@@ -1,6 +1,7 @@
 """What the war room is told when somebody changed something that all should know: one short message each."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from bot.domain.incident import Duty, Incident, Severity
 from bot.domain.message import Bold, Line, Message, Part, Small, Span, Text
@@ -40,10 +41,10 @@ def update_posted(incident: Incident, audiences: Iterable[Audience], organisatio
 def severity_changed(incident: Incident, before: Severity, by: str, reason: str, organisation: Organisation) -> Message:
     """It is worse or better than was thought, and what follows from it."""
     policy = organisation.severity(incident.severity)
-    every = length_words(policy.update_every)
+    every = "daily" if policy.update_every == timedelta(days=1) else f"every {length_words(policy.update_every)}"
     lines: tuple[Line, ...] = (
         (Bold(text=f"{incident.severity.capitalize()}"), f" now, was {before}", SEPARATOR, who(by)),
-        (f"{policy.definition}. Updates every {every} from now on.",),
+        (f"{policy.definition}. Updates {every} from now on.",),
     )
     why = (quoted(reason, most=500),) if reason.strip() else ()
     return Message(summary=f"{incident.key} is {incident.severity} now, was {before}", parts=(Text(lines=lines), *why))

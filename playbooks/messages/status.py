@@ -41,9 +41,14 @@ def status_message(
         *_measured(incident),
         *_next_steps(run),
         *_waiting(waiting),
-        *((Small(line=("Go on in ", Room(channel=room), ".")),) if room else ()),
+        *((Small(line=("Go on in ", Room(channel=room), ".")),) if room and _goes_on(incident) else ()),
     )
     return Message(summary=f"{name_of(incident)}: {standing(incident)}", parts=parts)
+
+
+def _goes_on(incident: Incident) -> bool:
+    """Whether people still meet in its room."""
+    return incident.closed_at is None and not incident.room_lost
 
 
 def list_message(
@@ -112,6 +117,8 @@ def _next_steps(run: Run) -> Iterator[Part]:
     if phase is None:
         return
     waiting = [step for step in phase.steps if not run.progress(step.key).state.ended]
+    if not waiting:
+        return
     title: Line = (Bold(text=short(phase.title, 80)), f"{SEPARATOR}{step_count(len(waiting))} open")
     lines: list[Line] = [(f"☐ {ordinal(step)}. ", *short_line(step.line)) for step in waiting[:MOST_STEPS]]
     yield Text(lines=(title, *lines))

@@ -9,6 +9,7 @@ from bot.domain.incident import Duty, Incident, Severity
 from bot.domain.message import Message
 from bot.domain.page import Page, Paging
 from bot.domain.paging import PageTarget, ResolvePage
+from bot.domain.run import Run
 from bot.domain.timeline import Entry, Happening
 from bot.slack.blocks import rendered
 from playbooks.audience import Audience
@@ -42,6 +43,12 @@ def acknowledged_by_a_stranger() -> Incident:
     return incident
 
 
+def over() -> Run:
+    """Its playbook, with nothing left to do."""
+    begun = night.run(phases=5)
+    return night.with_steps(begun, *((step.key, night.ANA, 90, "") for step in begun.open_steps()))
+
+
 def without_room(incident: Incident, why: str) -> Incident:
     """Its war room could not be opened."""
     return replace(incident, room="", room_refused=why, room_effect=7)
@@ -68,6 +75,9 @@ NEWS: dict[str, Message] = {
     "update-room-only": news.update_posted(night.investigating(), {Audience.ROOM}, ORGANISATION),
     "severity": news.severity_changed(worse(), Severity.HIGH, night.ANA, "Payments fail too.", ORGANISATION),
     "severity-no-reason": news.severity_changed(worse(), Severity.HIGH, night.ANA, "", ORGANISATION),
+    "severity-low": news.severity_changed(
+        night.declared(Severity.LOW), Severity.MEDIUM, night.ANA, "Only a typo.", ORGANISATION
+    ),
     "role": news.role_taken(night.investigating(), Duty.COMMANDER, night.ANA, None, ORGANISATION),
     "role-instead": news.role_taken(night.investigating(), Duty.COMMUNICATIONS, night.BEN, night.DEE, ORGANISATION),
     "mitigated": news.mitigated(night.mitigated(), night.ANA, ORGANISATION),
@@ -127,6 +137,7 @@ ASKED: dict[str, Message] = {
         waiting=("open the war room", "page the on-call engineer", "set the topic"),
     ),
     "status-resolved": status_message(night.resolved(), night.run(phases=5), ORGANISATION, room=night.ROOM),
+    "status-closed": status_message(night.closed(), over(), ORGANISATION, room=night.ROOM),
     "list": list_message(several(), ORGANISATION, rooms={42: night.ROOM}),
     "list-in-private-room": list_message(several(), ORGANISATION, rooms={42: night.ROOM, 43: "inc-43"}, here=43),
     "list-empty": list_message([], ORGANISATION, rooms={}),
