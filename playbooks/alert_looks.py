@@ -31,10 +31,10 @@ LOOKED_AT = (
     "backups",
 )
 """What breaks in a service or a database shows in one of these; more would cost reads at every alert."""
-EVERY = timedelta(minutes=5)
-"""So soon after it was looked at nothing is looked at again because alerts join, however many do."""
-SOON, SETTLED = timedelta(minutes=2), timedelta(minutes=6)
-"""Alerts come sooner than the numbers of the cloud: until those have arrived it is looked again this soon."""
+EVERY, SOON = timedelta(minutes=5), timedelta(minutes=2)
+"""How often it is looked again; and how soon at most, however many alerts join."""
+SETTLED = timedelta(minutes=6)
+"""Alerts come sooner than the numbers of the cloud: until those have arrived it is looked again soon."""
 SEARCH = timedelta(minutes=30)
 """So long after anything new was heard of alerts on which nobody decides it is looked again by itself."""
 BEFORE = timedelta(hours=1)
@@ -48,10 +48,10 @@ def slot(suggestion: Suggestion) -> str:
 
 async def look_for(unit: UnitOfWork, suggestion: Suggestion, place: str) -> None:
     """Have looked at what alerts are about, as long as nobody has decided on them."""
-    recently = suggestion.looked_at is not None and unit.now - suggestion.looked_at < EVERY
-    if recently or not suggestion.waits:
+    if not suggestion.waits:
         return
-    suggestion.looked_at = unit.now
+    due = max(unit.now, suggestion.looked_at + SOON) if suggestion.looked_at else unit.now
+    suggestion.looked_at = suggestion.looked_at if due > unit.now else unit.now
     suggestion.look = suggestion.look or await unit.runs.next_number()
     for name in LOOKED_AT:
         effect = LookAt(
@@ -64,7 +64,7 @@ async def look_for(unit: UnitOfWork, suggestion: Suggestion, place: str) -> None
             place=place,
             thread=slot(suggestion),
         )
-        await unit.outbox.put(effect)
+        await unit.outbox.put(effect, at=due)
 
 
 async def sight_of_alerts(unit: UnitOfWork, suggestion: Suggestion) -> Sight:

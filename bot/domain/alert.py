@@ -93,7 +93,7 @@ class Suggestion:
     look: int = 0
     """The number under which what was seen for it is kept; 0 before anything is looked at."""
     looked_at: datetime | None = None
-    """When it was last asked to look."""
+    """When it was last looked at once because of what was heard."""
     suggested: tuple[SuggestedPlaybook, ...] = ()
     maintained: str = ""
     """The maintenance that touches all of its services, as of when it was last heard of."""

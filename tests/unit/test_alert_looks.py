@@ -103,6 +103,18 @@ async def test_as_long_as_nobody_decides_it_is_looked_again_for_half_an_hour(roo
     assert looks(room).count("latency") == 9
 
 
+async def test_alerts_that_stop_and_fire_again_are_looked_at_again(room: WarRoom) -> None:
+    await fire(room)
+    await minutes(room, 1)
+    await fire(room, firing=False)
+    await minutes(room, 2)
+    before = looks(room).count("latency")
+
+    await fire(room)
+    await minutes(room, 4)
+    assert looks(room).count("latency") > before + 1
+
+
 async def test_an_alert_that_joins_an_incident_has_its_war_room_look_at_once(room: WarRoom) -> None:
     await fire(room)
     await declare(room)
