@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -32,8 +31,8 @@ PATIENCE = 4.0
 """Seconds. Numbers are shown without the log rather than not at all."""
 
 
-async def turned_away(world: World, services: Sequence[Service]) -> Mapping[str, int]:
-    """How many requests of the last minutes there was no room for, by service, as the log knows them up to now.
+async def turned_away(world: World, services: Sequence[Service]) -> Mapping[str, Sequence[datetime]]:
+    """When there was no room for a request in the last minutes, by service, as the log knows it up to now.
 
     None are counted where the log cannot be read in time, and where instances are missing because they do not start:
     more of them would not start either. Reads of the log are few, so it is read once for all services, and once more
@@ -43,7 +42,7 @@ async def turned_away(world: World, services: Sequence[Service]) -> Mapping[str,
     return await world.shared.read(("turned away", asked), lambda: _turned_away(world, services))
 
 
-async def _turned_away(world: World, services: Sequence[Service]) -> Mapping[str, int]:
+async def _turned_away(world: World, services: Sequence[Service]) -> Mapping[str, Sequence[datetime]]:
     until = world.clock.now()
     name = services[0].cloud_name if len(services) == 1 else ""
     try:
@@ -64,10 +63,12 @@ async def _turned_away(world: World, services: Sequence[Service]) -> Mapping[str
     }
 
 
-def _often(entries: Iterable[LogEntry]) -> Mapping[str, int]:
-    """The services that are among these entries often enough, by their name in the cloud."""
-    counted = Counter(entry.service for entry in entries)
-    return {name: number for name, number in counted.items() if number >= FEWEST}
+def _often(entries: Iterable[LogEntry]) -> Mapping[str, Sequence[datetime]]:
+    """When each service is among these entries, by its name in the cloud, if it is often enough."""
+    found: dict[str, list[datetime]] = {}
+    for entry in entries:
+        found.setdefault(entry.service, []).append(entry.at)
+    return {name: times for name, times in found.items() if len(times) >= FEWEST}
 
 
 async def usual_requests(world: World, service: Service, window: Window) -> Baseline:

@@ -7,9 +7,10 @@ connections of its own, and can turn latency into an outage.
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain.chart import Chart, Look, Series, Threshold, Trace
+from bot.domain.chart import Chart, Look, Point, Series, Threshold, Trace
 from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
 from bot.domain.metric_query import Aggregation, Measure
 from bot.organisation import Service
@@ -27,6 +28,7 @@ from playbooks.world import Outside, World, reached
 NAME = "instances"
 BUSY = 0.8
 """CPU from which on a service is short of processors."""
+BAR = timedelta(seconds=30)
 BEHIND = 0.01
 """So much weaker is what the log alone tells: once the numbers have arrived, they say more."""
 FULL = 0.7
@@ -36,12 +38,14 @@ FULL = 0.7
 async def instances(world: World, subject: Subject) -> Evidence:
     """Instances of each service, of the most there may be."""
     window = window_of(world, subject)
-    waiting = await turned_away(world, services_of(world, subject))
-    seen = await every_service(world, subject, partial(_of, world, subject, window, waiting))
+    turned = await turned_away(world, services_of(world, subject))
+    seen = await every_service(world, subject, partial(_of, world, subject, window, turned))
     return seen.evidence(NAME, world, until=window.until)
 
 
-async def _of(world: World, subject: Subject, window: Window, waiting: Mapping[str, int], service: Service) -> Seen:
+async def _of(
+    world: World, subject: Subject, window: Window, turned: Mapping[str, Sequence[datetime]], service: Service
+) -> Seen:
     gauge = Gauge(measure=Measure.INSTANCES, of=service.cloud_name, aggregation=Aggregation.SUM)
     cloud, points, states, now = await asyncio.gather(
         reached(world.services, Outside.SERVICES).service(service.cloud_name, region_of(service)),
@@ -64,22 +68,36 @@ async def _of(world: World, subject: Subject, window: Window, waiting: Mapping[s
     says = f"{service.title} runs {count(running)} of at most {count(most, 'instance')}{began}"
     finding = Finding(verdict=verdict, says=says, subject=service.key, value=running, unit="instances", since=since)
     if not verdict.unhealthy:
-        return await _turning_away(world, service, window, finding, most, waiting.get(service.key, 0))
+        return await _turning_away(world, service, window, finding, most, turned.get(service.key, ()))
     chart = await _chart(world, subject, window, service, finding, most, states)
     full = f"{count(running)} of {count(most)} instances"
-    advice = await _advice(world, service, window, full, waiting.get(service.key, 0))
+    advice = await _advice(world, service, window, full, len(turned.get(service.key, ())))
     return Seen(findings=(finding,), charts=(chart,), advice=advice)
 
 
 async def _turning_away(
-    world: World, service: Service, window: Window, finding: Finding, most: int, waiting: int
+    world: World, service: Service, window: Window, finding: Finding, most: int, turned: Sequence[datetime]
 ) -> Seen:
     """Numbers that are minutes late say that there is room: what the log says of requests turned away is newer."""
-    if not waiting:
+    if not turned:
         return Seen(findings=(finding,))
-    says = f"{service.title} had {_without(waiting)}, of at most {count(most, 'instance')}"
+    says = f"{service.title} had {_without(len(turned))}, of at most {count(most, 'instance')}"
     told = replace(finding, verdict=Verdict.RED, says=says)
-    return Seen(findings=(told,), advice=(await relief(world, service, window, waiting),))
+    advice = await relief(world, service, window, len(turned))
+    return Seen(findings=(told,), charts=(_chart_of_turned_away(world, service, told, turned),), advice=(advice,))
+
+
+def _chart_of_turned_away(world: World, service: Service, finding: Finding, turned: Sequence[datetime]) -> Chart:
+    """From the log: in the cloud's numbers there is room yet."""
+    now = world.clock.now()
+    edges = [now - BAR * back for back in range(int(RECENT / BAR) - 1, -1, -1)]
+    bars = tuple(Point(at=edge, value=float(sum(edge - BAR < at <= edge for at in turned))) for edge in edges)
+    return Chart(
+        title=f"{service.title}: requests without an instance",
+        unit="requests",
+        alt=f"{finding.says}.",
+        traces=(Trace(name="without an instance", points=bars, look=Look.BARS),),
+    )
 
 
 async def relief(world: World, service: Service, window: Window, waiting: int) -> Advice:

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.domain.chart import Chart, Look, Point, Trace
@@ -39,8 +39,10 @@ async def requests(world: World, subject: Subject) -> Evidence:
     return seen.evidence(NAME, world, until=window.until)
 
 
-async def _of(world: World, subject: Subject, window: Window, turned: Mapping[str, int], service: Service) -> Seen:
-    waiting = turned.get(service.key, 0)
+async def _of(
+    world: World, subject: Subject, window: Window, turned: Mapping[str, Sequence[datetime]], service: Service
+) -> Seen:
+    waiting = len(turned.get(service.key, ()))
     counts, usual = await asyncio.gather(class_counts(world, service, window), usual_requests(world, service, window))
     finding = _crowded(_finding(world, service, window, counts, usual), waiting)
     chart = _chart(service, finding, window, counts)

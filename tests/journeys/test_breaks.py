@@ -114,8 +114,8 @@ async def test_what_breaks_is_named_drawn_and_treated_from_its_alert_on(hill: Lo
         assert broken.words in advice.says, minutes
         assert advice.change == broken.change
         assert broken.playbook in [each.name for each in suggested(CATALOGUE, seen)], minutes
-    assert seen[broken.drawn].verdict.unhealthy, said(seen[broken.drawn])
-    assert seen[broken.drawn].charts
+        assert seen[broken.drawn].verdict.unhealthy, said(seen[broken.drawn])
+        assert seen[broken.drawn].charts
 
 
 @pytest.mark.parametrize("minutes", [2, 4, 9])

@@ -66,7 +66,7 @@ async def test_the_log_is_read_once_for_all_services_on_a_quiet_day() -> None:
 async def test_those_turned_away_are_counted_by_service() -> None:
     log = Log([*entries("control-plane", ABORTED, 7), *entries("web", ABORTED, 2), *entries("web", "Broken", 9)])
 
-    assert await turned_away(*over(log)) == {"control-plane": 7}
+    assert await turned_away(*over(log)) == {"control-plane": [NOW - timedelta(minutes=1)] * 7}
     assert log.reads == 2
 
 
@@ -74,7 +74,7 @@ async def test_instances_that_do_not_start_are_no_want_of_room() -> None:
     both = [*entries("control-plane", ABORTED, 7), *entries("agent-runtime", ABORTED, 8)]
     log = Log(both, entries("agent-runtime", KILLED, 1))
 
-    assert await turned_away(*over(log)) == {"control-plane": 7}
+    assert await turned_away(*over(log)) == {"control-plane": [NOW - timedelta(minutes=1)] * 7}
 
 
 async def test_a_log_that_does_not_answer_in_time_hides_nothing() -> None:
