@@ -57,7 +57,7 @@ def report_markdown(record: Record, organisation: Organisation) -> str:
 
 
 def _section(title: str, lines: Iterable[str], *, optional: bool = False) -> str:
-    body = "\n".join(lines)
+    body = "\n".join(lines).rstrip()
     return "" if optional and not body else f"## {title}\n\n{body or NOT_WRITTEN}\n"
 
 

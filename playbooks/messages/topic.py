@@ -29,7 +29,7 @@ def _words(incident: Incident, organisation: Organisation) -> Iterator[str]:
 
 def _standing(incident: Incident) -> str:
     words = standing(incident)
-    return words if incident.merged_into is not None else words.lower()
+    return words[0].lower() + words[1:] if incident.merged_into is not None else words.lower()
 
 
 def _commander(incident: Incident, organisation: Organisation) -> str:

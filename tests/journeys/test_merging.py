@@ -36,7 +36,7 @@ async def test_one_room_one_page_one_timeline_are_left(town: Town) -> None:
     assert "ben" in town.members(town.room(1))
     assert sorted(alert.status for alert in town.ground.pagerduty.incidents) == ["resolved", "triggered"]
     assert "merged into INC-1" in town.read("INC-2", "critical-incidents")
-    assert town.topic(town.room(2)) == "Critical · merged into INC-1"
+    assert town.topic(town.room(2)) == "critical · merged into INC-1"
     timeline = await town.slash("/incident timeline INC-1")
     assert "INC-2: Only in Europe" in timeline
     assert "INC-2 was merged into this: Checkout fails" in timeline

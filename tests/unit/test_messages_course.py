@@ -120,5 +120,5 @@ def test_it_is_asked_in_these_words(name: str) -> None:
 
 def test_the_topic_says_that_it_is_a_drill_or_was_merged() -> None:
     assert topic(drill(), ORGANISATION).startswith("DRILL, critical · declared")
-    assert topic(merged(), ORGANISATION) == "Critical · merged into INC-41"
+    assert topic(merged(), ORGANISATION) == "critical · merged into INC-41"
     assert topic(reopened(), ORGANISATION).startswith("critical · reopened")

@@ -87,6 +87,13 @@ def test_a_report_that_nobody_has_written_asks_for_what_is_missing() -> None:
     assert_golden("report-bare.md", report_markdown(record(bare), ORGANISATION))
 
 
+def test_no_section_ends_in_empty_lines() -> None:
+    incident = night.resolved()
+    incident.answers = {"summary": incident.resolution}
+
+    assert "\n\n\n" not in report_markdown(record(incident), ORGANISATION)
+
+
 def test_what_came_along_from_a_merged_incident_says_whence_it_is() -> None:
     other = replace(ENTRIES[4], incident=41)
 
