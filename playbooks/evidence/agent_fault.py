@@ -6,6 +6,7 @@ failed: that needs neither many runs nor that all of them fail, as in the minute
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -95,14 +96,16 @@ def _likeliest(runs: Sequence[Runs], good: str) -> _Suspect | None:
 
 
 def _suspects(runs: Sequence[Runs]) -> Iterator[_Suspect]:
+    """Whoever is used with several, or with one that is used with others too; pairs come last and win no tie."""
     pairs = sorted({(run.agent, run.tool) for run in runs if run.count})
+    agents, tools = Counter(agent for agent, _ in pairs), Counter(tool for _, tool in pairs)
+    yield from (_Suspect(tool=tool) for tool in _told_apart(((tool, agent) for agent, tool in pairs), tools, agents))
+    yield from (_Suspect(agent=agent) for agent in _told_apart(pairs, agents, tools))
     yield from (_Suspect(agent=agent, tool=tool) for agent, tool in pairs)
-    for tool in sorted({tool for _, tool in pairs if tool}):
-        if sum(each == tool for _, each in pairs) > 1:
-            yield _Suspect(tool=tool)
-    for agent in sorted({agent for agent, _ in pairs if agent}):
-        if sum(each == agent for each, _ in pairs) > 1:
-            yield _Suspect(agent=agent)
+
+
+def _told_apart(pairs: Iterable[tuple[str, str]], mine: Counter[str], others: Counter[str]) -> Sequence[str]:
+    return sorted({each for each, other in pairs if each and (mine[each] > 1 or others[other] > 1)})
 
 
 def _explained(suspect: _Suspect, runs: Sequence[Runs], good: str) -> float:

@@ -73,6 +73,20 @@ def test_an_agent_is_told_from_the_tool_that_it_mostly_uses() -> None:
     assert [(each.kind, each.name) for each in faults_of(counted, "success")] == [(Kind.AGENT, "triage")]
 
 
+def test_an_agent_with_one_tool_that_serves_others_well_is_at_fault_itself() -> None:
+    counted = [
+        *few("triage", "mail", well=20, failed=15),
+        *few("clerk", "mail", well=30),
+        *few("clerk", "sql", well=40),
+    ]
+    assert [(each.kind, each.name) for each in faults_of(counted, "success")] == [(Kind.AGENT, "triage")]
+
+
+def test_of_an_agent_and_a_tool_that_only_use_each_other_nothing_can_be_told() -> None:
+    counted = [*few("triage", "mail", well=20, failed=15), *few("clerk", "sql", well=40)]
+    assert faults_of(counted, "success")[0].kind is Kind.UNCLEAR
+
+
 def test_two_faults_at_the_same_time_are_told_apart() -> None:
     bad = {(agent, "search"): 0.95 for agent in AGENTS} | {("clerk", tool): 0.8 for tool in TOOLS if tool != "search"}
     found = faults_of(runs(bad), "success")
