@@ -12,6 +12,7 @@ from bot.organisation import Organisation
 from bot.store.unit_of_work import Store
 from playbooks.deciding import Deciding
 from playbooks.messages import course, newcomer
+from playbooks.moving import caught_up
 from playbooks.privacy import withdraw
 from playbooks.reading import incident_in
 
@@ -71,7 +72,7 @@ class Members:
                 incident = decision.incident
                 incident.join(user)
                 late = decision.now - (incident.reopened_at or incident.declared_at) > LATE
-                if late and incident.open and await unit.marks.claim(f"catch-up/{found.number}/{user}"):
+                if late and incident.open and await unit.marks.claim(caught_up(found.number, user)):
                     message = newcomer.catch_up(incident, self._organisation)
                     decision.put(Whisper(channel=channel, user=user, message=message))
 

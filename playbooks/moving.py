@@ -33,6 +33,8 @@ async def open_another(decision: Decision, *, company: tuple[str, ...]) -> str:
     incident.rooms += 1
     incident.room = incident.room_lost = ""
     incident.due_message, incident.posted_at, incident.troubles = 0, None, ()
+    for user in incident.members:
+        await decision.unit.marks.claim(caught_up(incident.number, user))
     incident.members = incident.invited = ()
     open_war_room(decision)
     if others := incident.invite(filter(None, company)):
@@ -41,6 +43,11 @@ async def open_another(decision: Decision, *, company: tuple[str, ...]) -> str:
         decision.say("post/moved", course.moved_here(incident, left))
     decision.tell(Happening.STEP, "A new war room is being opened.")
     return former
+
+
+def caught_up(number: int, user: str) -> str:
+    """The mark of somebody who knows how things stand: whoever was in one of its rooms is not told as a newcomer."""
+    return f"catch-up/{number}/{user}"
 
 
 def leave_empty(decision: Decision, former: str, slots: list[str], farewell: Message) -> None:

@@ -7,6 +7,7 @@ from tests.town import Town
 async def test_a_room_archived_by_hand_is_replaced_by_another_on_a_press(town: Town) -> None:
     await town.slash("/incident declare critical API is down")
     await town.press("Take command", by="ben")
+    await town.pass_time(minutes=5)
     await town.ground.acting.archive("dee", town.room())
     await town.settle()
 
@@ -18,6 +19,7 @@ async def test_a_room_archived_by_hand_is_replaced_by_another_on_a_press(town: T
     await town.press("Open a new room", by="ben", where=town.direct("ben"))
     assert town.rooms() == ["inc-1-api-is-down", "inc-1-api-is-down-2"]
     assert {"ben", "ana", "dee"} <= town.members()
+    assert "Only you see this." not in town.whispered("ana"), "who was in the old room needs no introduction"
     assert "We go on" in town.read("🔴 INC-1 API is down")
     await town.press("Open a new room", by="ben", where=town.direct("ben"))
     assert "has a new war room already" in town.whispered("ben")
