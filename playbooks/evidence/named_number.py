@@ -5,6 +5,7 @@ Each is compared with the same local hour of the last four weeks. A private one 
 
 import asyncio
 from datetime import datetime, timedelta
+from math import ceil
 
 from bot.domain.chart import Chart, Look, Point, Trace
 from bot.domain.evidence import CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
@@ -92,7 +93,8 @@ async def _charts(world: World, subject: Subject, number: Number, finding: Findi
     window, zone = window_of(world, subject), world.organisation.timezone
     # What applications report themselves is there at once; only the cloud's own numbers are late.
     until = window.until + DELAY
-    step = max(window.step, (until - window.since) / POINTS)
+    # Prometheus takes whole seconds.
+    step = max(window.step, timedelta(seconds=ceil((until - window.since).total_seconds() / POINTS)))
     shift = until - weeks_before(until, 1, zone)
     try:
         points, before = await asyncio.gather(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import cast
 
 import pytest
@@ -57,8 +58,9 @@ class Fallen:
     async def query_range(
         self, expression: str, *, since: datetime, until: datetime, step: timedelta
     ) -> Sequence[Series]:
-        """As Prometheus does, it answers from the beginning on, step by step."""
+        """As Prometheus does, it answers from the beginning on, step by step of whole seconds."""
         del expression
+        step = timedelta(seconds=ceil(step.total_seconds()))
         count = (until - since) // step + 1
         moments = [since + step * number for number in range(count)]
         return (Series(points=tuple(Point(at=at, value=20.0 if at == NOW else 40.0) for at in moments)),)
@@ -68,7 +70,7 @@ async def test_its_chart_ends_with_what_is_so_now() -> None:
     world = empty_world(NOW)
     organisation = replace(world.organisation, numbers={"active-users": USERS})
     world = replace(world, organisation=organisation, queries=cast("Queries", Fallen()))
-    subject = Subject(services=(), since=NOW - timedelta(minutes=67), until=NOW)
+    subject = Subject(services=(), since=NOW - timedelta(minutes=67, seconds=7), until=NOW)
     evidence = await named_number(world, subject, name="users", key="active-users", yardstick="users")
     (chart,) = evidence.charts
     assert (chart.traces[0].points[-1].at, chart.traces[0].points[-1].value) == (NOW, 20.0)
