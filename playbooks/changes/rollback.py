@@ -32,6 +32,8 @@ from playbooks.world import World
 
 REVISION = "revision"
 NAME = "rollback"
+AS_BEFORE = frozenset({"restart", "finalize"})
+"""Changes that set nothing: the revision that they make is like the one before."""
 MOST_NAMED = 5
 
 
@@ -145,7 +147,7 @@ async def _planned(world: World, move: _Move, asked: Asked) -> Plan:
         undoes=move.undone.lines,
         blast=f"Everybody who uses {service.title}, at once. Requests under way are finished.",
         undo=f"All traffic back to {move.short(move.bad)}.",
-        warnings=(*_ours(move, asked), *_warnings(move)),
+        warnings=(*(f"It takes back {each} as well." for each in _ours(move, asked)), *_warnings(move)),
         evidence=await _evidence(world, move, asked.now),
         command=f"gcloud run services update-traffic {service.cloud_name} --region {region} "
         f"--to-revisions {move.good.name}=100",
@@ -178,6 +180,7 @@ def _risk(move: _Move, asked: Asked) -> tuple[Risk, tuple[str, ...]]:
         doubts.append("a migration lies between")
     elif move.undone.unknown:
         doubts.append(f"nobody can tell whether a migration lies between: {move.undone.unknown}")
+    doubts += [f"it takes back {each} as well" for each in _ours(move, asked)]
     if doubts:
         return Risk.DISRUPTIVE, tuple(doubts)
     key = asked.incident.key if asked.incident else ""
@@ -185,12 +188,12 @@ def _risk(move: _Move, asked: Asked) -> tuple[Risk, tuple[str, ...]]:
 
 
 def _ours(move: _Move, asked: Asked) -> Iterator[str]:
-    """What opsbot itself changed in between: nobody finds it among the commits."""
+    """What opsbot itself set in between, as "CHG-3 (Set LOG_LEVEL of Web)": nobody finds it among the commits."""
     left = [each for each in move.stands.revisions if move.good.created_at < each.created_at <= move.bad.created_at]
     marks = {each.annotations.get(MADE_BY) for each in left}
     for each in asked.past:
-        if each.plan and mark_of(each.plan) in marks:
-            yield f"{each.key} is taken back with it: {each.plan.title}."
+        if each.plan and each.kind not in AS_BEFORE and mark_of(each.plan) in marks:
+            yield f"{each.key} ({each.plan.title})"
 
 
 def _warnings(move: _Move) -> Iterator[str]:

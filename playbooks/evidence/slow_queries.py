@@ -4,10 +4,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.database_instance import SlowQuery
-from bot.domain.evidence import Advice, Evidence, Finding, Subject, Verdict
+from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
+from bot.domain.metric_query import Aggregation, Measure
+from bot.domain.platform import Database
 from bot.domain.scrub import excerpt
 from playbooks.evidence.figure import count, ms, percent
+from playbooks.evidence.judge import judge
 from playbooks.evidence.seen import Seen
+from playbooks.evidence.trend import Gauge, number
+from playbooks.evidence.window import DELAY, RECENT
 from playbooks.world import Outside, World, reached
 
 NAME = "slow-queries"
@@ -29,10 +34,35 @@ async def slow_queries(world: World, subject: Subject) -> Evidence:
         nothing = Finding(verdict=Verdict.NO_DATA, says="The database has no statistics of queries yet", subject=key)
         return Seen(findings=(nothing,)).evidence(NAME, world, until=world.clock.now())
     total = sum((each.total for each in found), timedelta()) or timedelta(microseconds=1)
+    if not await _goes_on(world, database, subject):
+        return _over(found, key).evidence(NAME, world, until=world.clock.now())
     findings = [_finding(each, each.total / total, key) for each in found]
     worst = sorted(findings, key=lambda each: -each.verdict.weight)[:NAMED]
     seen = Seen(findings=tuple(worst), advice=_advice(found, total, key))
     return seen.evidence(NAME, world, until=world.clock.now())
+
+
+async def _goes_on(world: World, database: Database | None, subject: Subject) -> bool:
+    """Statistics only ever add up, so that what was slow once is slow in them for ever; whether the database still has to
+    do with it its CPU tells, once its numbers are all of after the trouble began."""
+    now = world.clock.now()
+    fresh = subject.began is not None and now - subject.began < DELAY + RECENT
+    if fresh or database is None or world.metrics is None:
+        return True
+    gauge = Gauge(measure=Measure.DATABASE_CPU, of=database.instance, aggregation=Aggregation.MEAN)
+    try:
+        cpu = await number(world, gauge, now - DELAY - RECENT, now - DELAY)
+    except (NotConfigured, CouldNotLook):
+        return True
+    return cpu is None or judge(cpu, world.organisation.thresholds["database-cpu"]).unhealthy
+
+
+def _over(found: Sequence[SlowQuery], key: str) -> Seen:
+    """What was slow since the statistics began, while the database has little to do."""
+    slowest = max((each.mean for each in found if _verdict(each).unhealthy), default=None)
+    since = f"; since its statistics began the slowest took {ms(slowest.total_seconds() * 1000)}" if slowest else ""
+    says = f"The database is not busy with any query now{since}"
+    return Seen(findings=(Finding(verdict=Verdict.GREEN, says=says, subject=key),))
 
 
 def _finding(query: SlowQuery, share: float, key: str) -> Finding:

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain.evidence import Advice
+from bot.domain.evidence import Advice, Verdict
 from bot.domain.following import Following
 from playbooks.changes.clone import CLONE
 from playbooks.changes.env import ENV
 from playbooks.changes.kind import Lacking
+from playbooks.changes.rollback import ROLLBACK
 from playbooks.changes.switching_over import Switch
 from sandbox.postgres_server import PostgresServer
 from sandbox.world.spec import INSTANCE
@@ -99,3 +100,31 @@ async def test_what_was_given_back_is_not_advised_for_an_hour(shop: Workshop) ->
     (seen,) = (await shop.over.look("permission-errors")).values()
     assert seen.verdict.unhealthy
     assert seen.advice == ()
+
+
+async def test_a_query_that_was_slow_once_is_no_trouble_for_ever(shop: Workshop) -> None:
+    began = shop.over.now
+    shop.breaks("slow-queries", minutes=2)
+    fresh = shop.over.subject("control-plane", began=began)
+    (seen,) = (await shop.over.look("slow-queries", subject=fresh)).values()
+    assert seen.verdict.unhealthy, "the numbers of the CPU are late, and nobody waits for them"
+    shop.over.pass_minutes(10)
+    (seen,) = (await shop.over.look("slow-queries", subject=shop.over.subject("control-plane", began=began))).values()
+    assert "scaling out makes it worse" in seen.advice[0].says
+
+    await shop.does(ROLLBACK, "control-plane")
+    shop.over.pass_minutes(12)
+    (seen,) = (await shop.over.look("slow-queries", subject=shop.over.subject("control-plane", began=began))).values()
+    assert (seen.verdict, seen.advice) == (Verdict.GREEN, ())
+    assert "not busy with any query now; since its statistics began the slowest took" in seen.findings[0].says
+
+
+async def test_going_back_behind_what_opsbot_set_is_no_press_of_one(shop: Workshop) -> None:
+    plan = await shop.plan(ENV, "web LOG_LEVEL=debug")
+    await shop.carry_out(ENV, plan)
+    shop.past = shop.begun(plan, times=1)
+
+    back = await shop.plan(ROLLBACK, "web 00041")
+
+    assert "It takes back CHG-1 (Set LOG_LEVEL of Web application) as well." in back.warnings
+    assert "it takes back CHG-1 (Set LOG_LEVEL of Web application) as well" in back.because

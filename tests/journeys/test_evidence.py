@@ -64,10 +64,10 @@ STORIES = (
         breakage="connection-leak",
         seen_in="database-connections",
         says="red: Platform database: 297 of 297 connections taken, 100 % (agent-runtime",
-        change="kill-idle",
-        target="platform",
-        advice="end the idle ones, do not scale out",
-        playbook="database-connection-pool-exhausted",
+        change="rollback",
+        target="agent-runtime",
+        advice="what it leaks comes back, however often idle ones are ended",
+        playbook="",
         chart="Platform database: connections",
     ),
     Story(
@@ -84,8 +84,8 @@ STORIES = (
         breakage="tool-down",
         seen_in="agent-runs",
         says="red: Tool web-search: ",
-        change="",
-        target="web-search",
+        change="env",
+        target="agent-runtime",
         advice="going back a revision does not help",
         playbook="agent-execution-failures",
         chart="Agent runs that succeed",
@@ -134,7 +134,7 @@ STORIES = (
         says="red: Platform database: users lost 16,810 rows, 35 %, since 10:00",
         change="clone",
         target="platform",
-        advice="set a copy back to the minute before",
+        advice="copy the database as it was the minute before",
         playbook="database-recovery",
         chart="Platform database: rows of its tables, of those a day ago",
     ),
@@ -219,7 +219,7 @@ async def test_a_deployment_of_another_service_is_not_blamed(hill: Lookout) -> N
 
     evidence = await hill.look("latency", "error-ratio", "agent-runs", "new-errors")
 
-    assert {each.change for found in evidence.values() for each in found.advice} == {""}
+    assert {each.change for found in evidence.values() for each in found.advice} == {"env"}
 
 
 def _charts(evidence: Mapping[str, Evidence]) -> list[str]:
