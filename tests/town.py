@@ -155,11 +155,9 @@ class Town(PeopleAtWork):
             while calm < 3:
                 await self.ground.idle()
                 await self.bot.relay.quiet()
+                calm = 0 if await self._expects_more() else calm + 1
                 # What was committed is seen here a moment before whoever committed it has told the relay.
                 await asyncio.sleep(0.004)
-                calm += 1
-                if calm == 3 and await self._expects_more():
-                    calm = 0
 
     async def until_settled_again(self) -> None:
         """Returns once the database answers again, and nothing is due."""
