@@ -74,11 +74,11 @@ class Bot:
     address: str
     """Where its HTTP side listens."""
     sockets: SocketConnections | None
-    due: Due
+    ticking: Ticking
 
     async def next_due(self) -> datetime | None:
-        """When the clock has something to do next."""
-        return await self.due.next_due()
+        """When the clock has something to do next, once it has done what it is at."""
+        return await self.ticking.next_due()
 
     def hears(self) -> bool:
         """Whether Slack reaches it."""
@@ -120,7 +120,7 @@ async def running(
             await due.expect()
         provide(outside.bolt, door)
         ears = _ears(settings, outside.bolt, clock)
-        bot = Bot(store=store, relay=relay, address=address_of(listener), sockets=ears.sockets, due=due)
+        bot = Bot(store=store, relay=relay, address=address_of(listener), sockets=ears.sockets, ticking=ticking)
         async with (
             _served(bot, ears, _webhooks(settings, desk, store), _public(settings, desk, store), listener, progress),
             _relaying(relay),

@@ -48,7 +48,7 @@ class Ticking:
         net: timedelta = NET,
         house_pause: timedelta = HOUSE_PAUSE,
     ) -> None:
-        self._due = due
+        self.due = due
         self._clock = clock
         self._leads = leads
         self._prune = prune
@@ -78,6 +78,11 @@ class Ticking:
         async with self._at_work:
             self._scheduler.shutdown(wait=False)
 
+    async def next_due(self) -> datetime | None:
+        """When there is next something to do; whatever a tick under way does has been done and told by then."""
+        async with self._at_work:
+            return await self.due.next_due()
+
     def since_tick(self) -> timedelta:
         """How long ago it last did all that was due, or stood by."""
         return timedelta(seconds=time.monotonic() - self._ticked_at)
@@ -105,7 +110,7 @@ class Ticking:
         async with self._at_work:
             self._again = False
             try:
-                following = await self._due.tick()
+                following = await self.due.tick()
                 self._ticked_at = time.monotonic()
             except DatabaseDown:  # the relay says so
                 self._look_at(datetime.now(UTC) + PAUSE)
@@ -121,7 +126,7 @@ class Ticking:
             return
         async with self._at_work:
             with contextlib.suppress(DatabaseDown):  # the relay says so
-                await self._due.tick()
+                await self.due.tick()
                 await self._look_out()
 
     async def _keep_house(self) -> None:
