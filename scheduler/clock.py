@@ -81,7 +81,8 @@ class Ticking:
     async def next_due(self) -> datetime | None:
         """When there is next something to do; whatever a tick under way does has been done and told by then."""
         async with self._at_work:
-            return await self.due.next_due()
+            pass  # held no longer: who is woken while it is held would wait for a tick that does not come
+        return await self.due.next_due()
 
     def since_tick(self) -> timedelta:
         """How long ago it last did all that was due, or stood by."""
