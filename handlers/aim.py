@@ -36,7 +36,8 @@ def named_first(said: Said, *, inside: bool) -> tuple[int | None, Said]:
 
 async def _which(said: Said, desk: Desk) -> tuple[str | Code, ...]:
     if later := MENTIONED.search(said.words):
-        return ("Put ", Code(text=f"INC-{later[1]}"), " first, before anything else.")
+        key = f"INC-{later[1]}"
+        return ("Put ", Code(text=key), " right after the verb, as in ", Code(text=f"/incident status {key}"), ".")
     found = [incident for incident in await desk.incidents.open_ones() if may_know(incident, said.user)]
     if not found:
         return ("No incident is open. Declare one: ", Code(text="/incident declare"), ".")

@@ -50,7 +50,8 @@ async def test_outside_the_room_the_incident_is_named(declared: Town) -> None:
     assert "INC-1" in await town.slash("/incident status", by="ben", where="general")
     refused = await town.slash("/incident update Nothing yet", by="ben", where="general")
     assert "Say which incident" in refused
-    assert await town.slash("/incident report now INC-1", by="dee") == "Put INC-1 first, before anything else."
+    told = await town.slash("/incident report now INC-1", by="dee")
+    assert told == "Put INC-1 right after the verb, as in /incident status INC-1."
     assert "INC-1" in refused
 
     for name in ("INC-1", "inc-1", "#1", "1"):
