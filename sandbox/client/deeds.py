@@ -1,5 +1,6 @@
 """What people do in the page, from the bodies of its requests."""
 
+from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import TypedDict
@@ -35,6 +36,22 @@ def spot_in(body: Body) -> Spot:
 async def message(acting: Acting, body: Body) -> JsonObject:
     thread = body.text("thread_ts", "")
     said = await acting.message(body.text("user"), body.text("channel"), body.text("text"), thread)
+    return {"ts": said.ts}
+
+
+async def share(acting: Acting, body: Body) -> JsonObject:
+    try:
+        content = b64decode(body.text("content"), validate=True)
+    except ValueError:
+        raise wrong("content") from None
+    said = await acting.share(
+        body.text("user"),
+        body.text("channel"),
+        name=body.text("name"),
+        content=content,
+        text=body.text("text", ""),
+        thread_ts=body.text("thread_ts", ""),
+    )
     return {"ts": said.ts}
 
 
@@ -132,6 +149,7 @@ async def archive(acting: Acting, body: Body) -> JsonObject:
 DEEDS: Mapping[str, Deed] = MappingProxyType(
     {
         "message": message,
+        "file": share,
         "message/edit": edit_message,
         "message/delete": delete_message,
         "command": command,

@@ -37,6 +37,26 @@ export async function send(app, target, text) {
   return false;
 }
 
+/** Shows a file to the channel, with what was typed. @param {App} app @param {Target} target @param {File} file @param {string} text */
+export async function share(app, target, file, text) {
+  const answer = await post("/client/file", {
+    user: app.state.me, channel: target.channel, text: message(text, app.state), thread_ts: target.thread || undefined,
+    name: file.name, content: await base64(file),
+  });
+  if (!answer.ok) toast(`${file.name} was not shared: ${reason(answer.error)}.`, "bad");
+  return answer.ok;
+}
+
+/** @param {Blob} blob @returns {Promise<string>} */
+function base64(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => resolve(String(reader.result).replace(/^[^,]*,/, "")));
+    reader.addEventListener("error", () => reject(reader.error));
+    reader.readAsDataURL(blob);
+  });
+}
+
 /** @param {App} app @param {Target} target @param {string} text */
 async function sendCommand(app, target, text) {
   const name = text.split(/\s/)[0];

@@ -11,6 +11,15 @@ from tests.browser.conftest import PHONE, Look
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
+PASTE = """
+box => {
+  const held = new DataTransfer();
+  const bytes = Uint8Array.from(atob("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"), sign => sign.charCodeAt(0));
+  held.items.add(new File([bytes], "graph.png", { type: "image/png" }));
+  box.dispatchEvent(new ClipboardEvent("paste", { clipboardData: held, bubbles: true, cancelable: true }));
+}
+"""
+
 
 async def say(page: Page, text: str, *, inside: str = "#channel") -> None:
     box = page.locator(f"{inside} textarea")
@@ -168,3 +177,15 @@ async def test_a_lost_page_comes_back_to_a_restarted_server(browser: Browser, tm
     await expect(page.locator("#topbar")).not_to_contain_text("Reconnecting…")
     await page.close()
     await second.stop()
+
+
+async def test_a_picture_that_is_pasted_is_shown_with_what_was_typed(look: Look) -> None:
+    ana, ben = await look("ana"), await look("ben")
+    box = ana.locator("#channel textarea")
+    await box.fill("Look at the errors")
+    await box.evaluate(PASTE)
+
+    shown = ben.locator("#channel article").last
+    await expect(shown).to_contain_text("Look at the errors")
+    await expect(shown.get_by_role("img", name="graph.png")).to_be_visible()
+    await expect(box).to_have_value("")

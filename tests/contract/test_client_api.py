@@ -84,6 +84,25 @@ async def test_a_private_channel_is_not_told_of_to_others(page: Page) -> None:
     assert (refused["ok"], refused["error"]) == (False, "channel_not_found")
 
 
+async def test_a_file_is_shared_in_a_message_and_can_be_fetched(sandbox: Sandbox, page: Page) -> None:
+    shared = {"user": "ana", "channel": "general", "name": "graph.png", "text": "Look", "content": "iVBORw0KGgo="}
+    async with page.stream("ben") as stream:
+        said = await page.post("/client/file", shared)
+        (file,) = (await stream.next("message"))["message"]["files"]
+    async with aiohttp.ClientSession() as session, session.get(file["url_private"]) as response:
+        content = await response.read()
+
+    assert said["ok"]
+    assert (file["name"], file["mimetype"], file["user"]) == ("graph.png", "image/png", "U0ANA")
+    assert content == b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.mark.parametrize(("content", "error"), [("", "no_file_data"), ("no base64!", "invalid_arguments")])
+async def test_a_file_without_what_it_holds_is_refused(page: Page, content: str, error: str) -> None:
+    answer = await page.post("/client/file", {"user": "ana", "channel": "general", "name": "a.png", "content": content})
+    assert (answer["ok"], answer["error"]) == (False, error)
+
+
 async def test_reactions_edits_and_deletions_are_told(page: Page) -> None:
     place = {"user": "ana", "channel": "general"}
     said = await page.post("/client/message", {**place, "text": "Databse"})

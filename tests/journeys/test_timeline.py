@@ -5,9 +5,6 @@ import re
 import pytest
 
 from bot.domain.timeline import Entry, Happening
-from sandbox.slack.file import File
-from sandbox.slack.message import Message
-from sandbox.slack.speaking import say
 from tests.town import Town
 
 
@@ -87,19 +84,11 @@ async def test_an_answer_in_a_thread_can_be_marked_and_a_parent_with_answers_can
 
 async def test_an_image_alone_is_kept(declared: Town) -> None:
     town = declared
-    workspace = town.ground.workspace
-    channel = workspace.channel(town.room())
-    assert channel
-    file = File(id="F0GRAPH", name="graph.png", user="U0ANA", created=0, size=1, content=b"x", is_complete=True)
-    workspace.files.put(file.id, file)
-    message = Message(
-        ts=workspace.next_ts(), channel=channel.id, user="U0ANA", text="", files=[file.shown(town.ground.url)]
-    )
-    say(town.ground.desk, message)
+    message = await town.ground.acting.share("ana", town.room(), name="graph.png", content=b"x")
     await pin(town, message.ts)
 
     (entry,) = await marked(town)
-    assert [(each.file, each.name) for each in entry.files] == [("F0GRAPH", "graph.png")]
+    assert [(each.file, each.name) for each in entry.files] == [(message.files[0]["id"], "graph.png")]
     assert "graph.png" in await timeline(town)
 
 

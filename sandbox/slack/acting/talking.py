@@ -1,14 +1,20 @@
 """People write, change, delete and react to messages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import uuid4
 
+from sandbox.payload import JsonObject
 from sandbox.slack.acting.stage import Stage
+from sandbox.slack.channel import Channel
 from sandbox.slack.errors import SlackError
+from sandbox.slack.file import File
 from sandbox.slack.marking import react, unreact
 from sandbox.slack.message import Message
+from sandbox.slack.people import User
 from sandbox.slack.speaking import Revision, edit, say, take_away
+from sandbox.slack.workspace import new_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +30,32 @@ class Talking(Stage):
         place = self.open_place(author, channel)
         if not text.strip():
             raise SlackError("no_text")
+        return self._said(author, place, text, thread_ts)
+
+    async def share(
+        self, user: str, channel: str, *, name: str, content: bytes, text: str = "", thread_ts: str = ""
+    ) -> Message:
+        """Shows a file to a channel, in a message of its own; raises SlackError like `message`, and no_file_data."""
+        author = self.person(user)
+        place = self.open_place(author, channel)
+        if not content:
+            raise SlackError("no_file_data")
+        file = File(
+            id=new_id("F"),
+            name=name,
+            user=author.id,
+            created=self.desk.workspace.seconds(),
+            size=len(content),
+            content=content,
+            is_complete=True,
+            channels=[place.id],
+        )
+        self.desk.workspace.files.put(file.id, file)
+        return self._said(author, place, text, thread_ts, files=(file.shown(self.desk.address()),))
+
+    def _said(
+        self, author: User, place: Channel, text: str, thread_ts: str, *, files: Sequence[JsonObject] = ()
+    ) -> Message:
         parent = self.desk.workspace.message(place.id, thread_ts) if thread_ts else None
         if thread_ts and parent is None:
             raise SlackError("thread_not_found")
@@ -33,6 +65,7 @@ class Talking(Stage):
             user=author.id,
             text=text,
             thread_ts=(parent.thread_ts or parent.ts) if parent else "",
+            files=[*files],
             extra={"client_msg_id": str(uuid4()), **author.told_of_team()},
         )
         return say(self.desk, message)

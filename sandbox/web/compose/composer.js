@@ -3,7 +3,7 @@
 import { h } from "../ui/dom.js";
 import { icon } from "../ui/icons.js";
 import { openMenu } from "../ui/menu.js";
-import { runShortcut, send } from "../actions.js";
+import { runShortcut, send, share } from "../actions.js";
 import { Completion } from "./completion.js";
 
 /**
@@ -26,6 +26,8 @@ export class Composer {
     this.root = h("div", { class: "composer" }, this.shortcuts, this.box, this.button);
     this.completion = new Completion(app, this.box, this.root, () => this.onInput());
     this.box.addEventListener("input", () => this.onInput());
+    this.box.addEventListener("paste", (/** @type {ClipboardEvent} */ event) => this.onFiles(event, event.clipboardData));
+    this.box.addEventListener("drop", (/** @type {DragEvent} */ event) => this.onFiles(event, event.dataTransfer));
     this.box.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.onKey(event));
   }
 
@@ -69,6 +71,22 @@ export class Composer {
     } else if (event.key === "ArrowUp" && !this.box.value) {
       event.preventDefault();
       this.onUp();
+    }
+  }
+
+  /** Files that are pasted or dropped are shared at once, the first with what was typed. @param {Event} event @param {DataTransfer | null} data */
+  async onFiles(event, data) {
+    const files = [...(data?.files ?? [])];
+    if (!files.length) return;
+    event.preventDefault();
+    const { target } = this;
+    const key = this.draftKey();
+    for (const [index, file] of files.entries()) {
+      const text = index ? "" : this.box.value.trim();
+      const shared = await share(this.app, target, file, text);
+      if (!shared || !text) continue;
+      this.app.drafts.delete(key);
+      if (key === this.draftKey()) this.restore("");
     }
   }
 
