@@ -71,6 +71,7 @@ AS_IT_IS = frozenset(
         "table-health",
         "unresolved-alerts",
         "users",
+        "window-traffic",
     }
 )
 """Evidence of how things are at this moment, or of a time of its own, for which no other can be named."""

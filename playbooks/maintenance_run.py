@@ -13,7 +13,9 @@ from playbooks.glances import Wanted, playbook_of
 from playbooks.maintenance_decision import CARD, MaintenanceDecision, slot_of
 from playbooks.standalone import THREAD
 
-BEFORE = ("overnight-incidents", "on-call", "backups", "requests")
+PLANNED = ("window-traffic",)
+"""What speaks for the time that somebody chose."""
+BEFORE = (*PLANNED, "overnight-incidents", "on-call", "backups", "requests")
 """What speaks for go or no-go."""
 A_DAY = timedelta(days=1)
 AFTER = ("service-health", "error-ratio", "latency")
@@ -26,7 +28,7 @@ async def look(decision: MaintenanceDecision, deciding: Deciding, title: str, ev
     await decision.flush()
     wanted = Wanted(title=title, evidence=evidence, services=of.services)
     sheet = Sheet(due=unit.now, since=of.began_at or unit.now - A_DAY, thread=slot_of(of, CARD))
-    start = Start(by="", place=decision.place, services=of.services, sheet=sheet)
+    start = Start(by="", place=decision.place, services=of.services, words=(of.key,), sheet=sheet)
     number, playbook = await unit.runs.next_number(), replace(playbook_of(wanted), title=of.key)
     await deciding.begin(unit, Run(id=number, incident=0, playbook=playbook, started_at=unit.now, start=start))
 

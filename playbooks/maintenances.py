@@ -18,11 +18,13 @@ from playbooks.deciding import Deciding
 from playbooks.maintenance_decision import MaintenanceDecision, deciding_maintenance, no_maintenance
 from playbooks.maintenance_news import against
 from playbooks.maintenance_plan import calendar
+from playbooks.maintenance_run import PLANNED, look
 from playbooks.messages.maintenance import Against
 from playbooks.public_words import refuse_internal
 from playbooks.timetable import Timetable
 
 LONGEST_TITLE, LONGEST_WHY = 120, 500
+WINDOW = "Is it a quiet time?"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +89,10 @@ class Maintenances:
             )
             await unit.maintenances.add(planned)
             decision = MaintenanceDecision(unit, self._organisation, planned)
+            decision.show()
+            await look(decision, self._deciding, WINDOW, PLANNED)
             await decision.remember("planned", by=by, detail={"starts": planned.starts_at.isoformat()})
+            await decision.conclude()
         return planned
 
     async def go(self, number: int, *, by: str, delivery: Delivery) -> Maintenance:

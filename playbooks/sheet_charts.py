@@ -73,7 +73,7 @@ class SheetCharts:
 def chosen(seen: Sequence[tuple[Evidence, Sequence[Chart]]], *, quiet: bool) -> Sequence[Chart]:
     """First what is not as it should be, the worst first; then of each evidence what says most.
 
-    Of a `quiet` check only the first: a picture there means that something is wrong.
+    Of a `quiet` check only the first, and what somebody decides by: a picture there else means that something is wrong.
     """
     ordered = sorted(seen, key=lambda each: FIRST.index(each[0].name) if each[0].name in FIRST else len(FIRST))
     drawn = [[(_worst(evidence, chart), chart) for chart in charts] for evidence, charts in ordered]
@@ -81,7 +81,8 @@ def chosen(seen: Sequence[tuple[Evidence, Sequence[Chart]]], *, quiet: bool) -> 
         ((verdict, chart) for each in drawn for verdict, chart in each if verdict.unhealthy),
         key=lambda one: -one[0].weight,
     )
-    wanted = ill if quiet else [*ill, *(one for each in drawn for one in _telling(each))]
+    proofs = [one for each in drawn for one in each if one[1].proof]
+    wanted = [*ill, *(proofs if quiet else (one for each in drawn for one in _telling(each)))]
     return list({chart.title: chart for _, chart in wanted}.values())[:MOST]
 
 

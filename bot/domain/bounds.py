@@ -68,6 +68,11 @@ YARDSTICKS: Mapping[str, Yardstick] = {
         _COUNT,
         Bounds(amber_ratio=0.5, red_ratio=0.2, less_is_worse=True),
     ),
+    "window-traffic": _stick(
+        "requests in a maintenance's window, of those in the busiest hour; usual is what is quietest",
+        _SHARE,
+        Bounds(amber=0.25, amber_ratio=1.5, at_least=100),
+    ),
     "memory": _stick("memory of the fullest instances (p99), of its limit", _SHARE, Bounds(amber=0.8, red=0.9)),
     "cpu": _stick("CPU of the busiest instances (p99), of its limit", _SHARE, Bounds(amber=0.8, red=0.95)),
     "instances": _stick("instances, of the most there may be", _SHARE, Bounds(amber=0.7, red=0.9)),

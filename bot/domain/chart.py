@@ -72,6 +72,17 @@ class Threshold:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Week:
+    """A number for each hour of a week on the local clock, Monday first; None where nothing is known."""
+
+    hours: tuple[tuple[float | None, ...], ...]
+    framed: tuple[tuple[int, int], ...] = ()
+    """The hours that it is about, each as weekday (Monday is 0) and hour of the day."""
+    frame: str = ""
+    """What is at those hours."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chart:
     """Traces over one stretch of time. `title` says what and of whom, `unit` in what, `alt` the same in a sentence for
     who cannot see it. Ratios are fractions with the unit "%" and are drawn from zero."""
@@ -85,3 +96,7 @@ class Chart:
     from_zero: bool = True
     subject: str = ""
     """What it is about, as findings name it; empty when it is about everything that was looked at."""
+    week: Week | None = None
+    """A heat-map of a week, in place of traces."""
+    proof: bool = False
+    """Whether it is shown also while all is well, for somebody decides by it."""

@@ -7,6 +7,7 @@ import io
 import math
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.domain.chart import Chart, Look, Point, Trace
+from bot.slack.heat_map import draw_week
 from bot.slack.text import cut
 
 if TYPE_CHECKING:
@@ -71,6 +73,10 @@ class _Sheet:
         """How high the bars of each moment stand already: the next one stands on top."""
 
     def draw(self) -> None:
+        if week := self._chart.week:
+            self._title()
+            draw_week(self._axes, replace(week, frame=legible(week.frame, LONG_NAME)), small=self._small)
+            return
         self._traces()
         self._thresholds()
         if self._times:
@@ -169,14 +175,9 @@ class _Sheet:
         return first + (last - first) * (0.4 if self._small else 0.75)
 
     def _frame(self) -> None:
-        axes, size = self._axes, 9 if self._small else 12
-        unit = legible(self._chart.unit, 20)
-        title = legible(self._chart.title, 110)
-        named = f"{title} ({unit})" if unit else title
-        if self._small:
-            named = textwrap.fill(named, TITLE, max_lines=2, placeholder=" …")
-        axes.set_title(named, loc="left", fontsize=size, fontweight="bold", color=INK)
-        self._numbers(unit)
+        axes = self._axes
+        self._title()
+        self._numbers(legible(self._chart.unit, 20))
         self._clock()
         axes.grid(axis="y", color="#E3E3E3", linewidth=0.8)
         axes.set_axisbelow(True)
@@ -185,6 +186,16 @@ class _Sheet:
         axes.tick_params(labelsize=8 if self._small else 9, colors=INK)
         if len(self._chart.traces) > 1:
             self._legend()
+
+    def _title(self) -> None:
+        """What is drawn, and in what."""
+        unit = legible(self._chart.unit, 20)
+        title = legible(self._chart.title, 110)
+        named = f"{title} ({unit})" if unit else title
+        if self._small:
+            named = textwrap.fill(named, TITLE, max_lines=2, placeholder=" …")
+        size = 9 if self._small else 12
+        self._axes.set_title(named, loc="left", fontsize=size, fontweight="bold", color=INK)
 
     def _legend(self) -> None:
         """Below the axes, and no wider than they are: what is wider takes the room of the neighbours."""

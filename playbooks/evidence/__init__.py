@@ -59,6 +59,7 @@ from playbooks.evidence.traffic import traffic
 from playbooks.evidence.unresolved_alerts import unresolved_alerts
 from playbooks.evidence.uptime import uptime
 from playbooks.evidence.users import users
+from playbooks.evidence.window_traffic import window_traffic
 
 
 def _kind(look: Look, title: str, sentence: str) -> Kind:
@@ -158,6 +159,11 @@ EVIDENCE: Mapping[str, Kind] = {
     "on-call": _kind(on_call, "On call", "Who is on call now and next, and gaps in the rota."),
     "maintenance-ahead": _kind(
         maintenance_ahead, "Maintenance ahead", "What is planned in the next two weeks, here and by Google."
+    ),
+    "window-traffic": _kind(
+        window_traffic,
+        "Traffic in the window",
+        "How much is asked for in a maintenance's window, against the rest of a week.",
     ),
     "users": _kind(users, "Users", "Active users, against what is usual."),
     "runs": _kind(runs, "Runs", "Agent runs of a day, against what is usual."),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
+from sandbox.postgres_server import PostgresServer
 from tests.town import Plan, Town, opened
 
 MONTHLY = "all: off\ndatabase-maintenance: on\ninfrastructure-maintenance: on"
@@ -84,3 +85,17 @@ async def test_a_quarters_maintenance_from_its_announcement_to_its_end(plan: Pla
         town.ground.alertmanager.fire(DOWN)
         await town.settle()
         assert town.rooms(), "afterwards it is nobody's doing but an outage's"
+
+
+async def test_what_is_planned_shows_at_once_how_quiet_its_time_is(plan: Plan, postgres_server: PostgresServer) -> None:
+    async with opened(replace(plan, cloud=postgres_server)) as town:
+        await town.slash("/ops maintenance plan 2026-04-05 02:00 UTC 2h control-plane: Move to the new cache")
+
+        card = town.find("MNT-1 Move to the new cache", "alerts")
+        below = [each for each in town.messages("alerts") if each.get("thread_ts") == card["ts"]]
+        said = town.read("Is it a quiet time?", "alerts")
+        assert "Sun 5 Apr 02:00–04:00 UTC (Sat 22:00–00:00 EDT): " in said
+        assert "of the busiest hour" in said
+        [picture] = [file for each in below for file in each.get("files") or ()]
+        assert picture["mimetype"] == "image/png"
+        assert "as a heat-map, with the window of MNT-1 framed. Sun 5 Apr" in picture["alt_txt"]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.chart import Chart, Look, Marker, Point, Threshold, Trace
+from bot.domain.chart import Chart, Look, Marker, Point, Threshold, Trace, Week
 from bot.domain.effect import Post
 from bot.domain.errors import Retry
 from bot.domain.looking import ShareChart, ShareSheet
@@ -37,20 +37,28 @@ TRACES = st.builds(
     st.lists(NUMBERS, max_size=5),
     st.sampled_from(Look),
 )
+WEEKS = st.builds(
+    lambda days, framed, frame: Week(hours=tuple((day,) * 24 for day in days), framed=tuple(framed), frame=frame),
+    st.tuples(*(7 * [st.none() | NUMBERS])),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 23)), max_size=3),
+    TEXTS,
+)
 CHARTS = st.builds(
-    lambda title, unit, traces, label, value: Chart(
+    lambda title, unit, traces, label, value, week: Chart(
         title=title,
         unit=unit,
         alt=title,
         traces=tuple(traces),
         markers=(Marker(at=NOON, label=label),),
         thresholds=(Threshold(value=value, label=label),),
+        week=week,
     ),
     TEXTS,
     st.sampled_from(["ms", "%", "", "$", "bytes"]),
     st.lists(TRACES, max_size=4),
     TEXTS,
     NUMBERS,
+    st.none() | WEEKS,
 )
 LATENCY = Chart(
     title="Control plane: latency",

@@ -71,6 +71,7 @@ async def test_one_is_planned_on_one_line_and_in_a_form(channel: Channel) -> Non
     assert "MNT-1 is planned: Sunday 29 March 2026, 02:00–04:00 UTC" in await channel.say(PLAN)
     found = await channel.find()
     assert (found.title, found.services, found.planned_by) == ("Move to the new cache", ("web",), ANA)
+    assert found.shown, "its card stands where those are who do it, and below it is looked whether it is a quiet time"
     assert await channel.say("plan") == "Plan a maintenance"
     listed = await channel.say("")
     assert "MNT-1 Move to the new cache" in listed

@@ -53,6 +53,11 @@ def test_a_quiet_check_draws_only_what_is_not_well() -> None:
     assert titles([ERRORS, DAY], quiet=True) == []
 
 
+def test_a_quiet_check_draws_what_somebody_decides_by_too() -> None:
+    proof = (evidence("window-traffic", x=Verdict.GREEN), (replace(chart("the week"), proof=True),))
+    assert titles([ERRORS, proof, LATENCY], quiet=True) == ["slow api", "the week"]
+
+
 def test_there_are_never_more_than_six() -> None:
     many = [(evidence(f"e{number}", x=Verdict.GREEN), (chart(f"c{number}", "x"),)) for number in range(9)]
     assert titles(many) == ["c0", "c1", "c2", "c3", "c4", "c5"]
