@@ -99,3 +99,13 @@ async def test_what_is_planned_shows_at_once_how_quiet_its_time_is(plan: Plan, p
         [picture] = [file for each in below for file in each.get("files") or ()]
         assert picture["mimetype"] == "image/png"
         assert "as a heat-map, with the window of MNT-1 framed. Sun 5 Apr" in picture["alt_txt"]
+
+        await town.slash("/ops maintenance plan 2026-03-10 15:00 UTC 2h control-plane: Move to the new cache")
+        await town.pass_time(minutes=65)
+        decided = town.read("Go or no-go", "alerts")
+        assert "Tue 10 Mar 15:00–17:00 UTC (Tue 11:00–13:00 EDT): " in decided
+        assert "plan it there if you can" in decided
+        pictures = [file for each in town.messages("alerts") for file in each.get("files") or ()]
+        assert ["MNT-2 framed" in each["alt_txt"] for each in pictures] == [False, True, True], (
+            "planned, and go or no-go"
+        )
