@@ -8,6 +8,7 @@ from typing import Protocol
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.effect import Effect
+from bot.integrations.deployment_records import DeploymentRecords
 from bot.integrations.github_writing import GitHubWriting
 from bot.integrations.paging import PagingDelivery
 from bot.integrations.publishing import BuiltInPage, StatuspageDelivery
@@ -77,13 +78,16 @@ async def outside_of(settings: Settings, organisation: Organisation, store: Stor
         page = StatuspageDelivery(statuspage, organisation=organisation) if statuspage else BuiltInPage()
         folder = ReportFolder(settings.report_folder)
         filing = ReportFiling(github, paper_of=Filings(store=store, organisation=organisation).paper_of)
+        records = DeploymentRecords(github, address=identity.address)
         home = HomeTab(client, home_of=Homes(store=store, organisation=organisation).home_of)
         sheets = SheetCharts(store)
         charts = Charts(client, chart_of=rendering.chart_of, charts_of=sheets.charts_of, timezone=organisation.timezone)
         groups = GroupMembers(world=hands.world, user_groups=UserGroups(client))
         changing = Changing(store=store, organisation=organisation, hands=hands, groups=groups)
         parts = (slack, paging, page, folder, home, charts, changing, *_by_hands(hands))
-        executors = {kind: carry_out for part in (*parts, filing) for kind, carry_out in part.executors().items()}
+        executors = {
+            kind: carry_out for part in (*parts, filing, records) for kind, carry_out in part.executors().items()
+        }
         proof = alert_proof_of(settings, organisation, store.clock)
         lists = DueLists(store=store, organisation=organisation, diary=hands.world.diary)
         executors |= {**lists.executors(), **proof.executors()}

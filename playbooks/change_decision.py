@@ -14,6 +14,7 @@ from bot.domain.timeline import Entry, Happening
 from bot.organisation import Organisation
 from bot.store.unit_of_work import UnitOfWork
 from playbooks.changes import CHANGES
+from playbooks.deployment_record import record_of
 from playbooks.home_news import refresh
 from playbooks.looks import look_after
 from playbooks.messages.change import card_message, mirror_message, name_of, outcome_message
@@ -74,6 +75,7 @@ class ChangeDecision:
                 self.put(Edit(place=place_of(self.change, name, self.organisation), slot=slot_of(self.change, name)))
         if self.change.stage is not self._stage_before:
             self._tell_the_end()
+            self._tell_the_repository()
             if self.change.incident and self.change.stage in TOUCHED:
                 await look_after(self.unit, self.organisation, self.change.incident)
             await refresh(self.unit)
@@ -90,6 +92,10 @@ class ChangeDecision:
         if change.stage in RECORDED and change.plan:
             details = {"target": change.plan.target, "change": change.key, "before": change.plan.before}
             self.put(RecordChange(change=change.number, summary=change.plan.title, details=details))
+
+    def _tell_the_repository(self) -> None:
+        if record := record_of(self.change, card=slot_of(self.change, CARD)):
+            self.put(record, key=slot_of(self.change, f"deployment/{record.state}"))
 
     def _picture(self) -> Mapping[str, Message | None]:
         return {name: message_of(self.change, name, self.organisation) for name in sorted(self.change.shown)}

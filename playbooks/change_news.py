@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.domain.change_stage import Stage
 from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, ShowProof, TakeBack, VerifyChange
+from bot.domain.deployment import RecordDeployment
 from bot.domain.effect import Effect, Post, Priority, Receipt, channel, direct
 from bot.domain.following import Following
 from bot.domain.looking import ShareChart
@@ -38,7 +39,7 @@ from playbooks.change_return import given_back, lend
 from playbooks.changes import CHANGES
 from playbooks.done_before import goes_on
 from playbooks.messages.change import ASKED
-from playbooks.messages.change_told import turned_away
+from playbooks.messages.change_told import turned_away, unrecorded
 from playbooks.reading import may_know
 
 MOST_ASKED = 10
@@ -73,6 +74,8 @@ async def unchanged(unit: UnitOfWork, effect: Effect, reason: str, organisation:
     """An effect of a change cannot be carried out at all: that ends the change, in sight."""
     if isinstance(effect, TakeBack):
         await given_back(unit, effect, Receipt(facts={RETURNED: f"It could not be taken back: {reason}"}), organisation)
+    if isinstance(effect, RecordDeployment):
+        await _unrecorded(unit, effect, reason, organisation)
     if not isinstance(effect, PlanChange | CarryOut | VerifyChange):
         return
     async with deciding_change(unit, organisation, effect.change) as decision:
@@ -88,6 +91,18 @@ async def unchanged(unit: UnitOfWork, effect: Effect, reason: str, organisation:
                 change.verified((reason,), helped=None, now=decision.now)
             case _:
                 pass
+
+
+async def _unrecorded(unit: UnitOfWork, effect: RecordDeployment, reason: str, organisation: Organisation) -> None:
+    """GitHub cannot be told of a deployment: that is said below its card, once, and is all that comes of it."""
+    async with deciding_change(unit, organisation, effect.change) as decision:
+        change = decision.change
+        await decision.remember("deployment not recorded", detail={"why": reason})
+        if CARD not in change.shown:
+            return
+        slot, thread = slot_of(change, "unrecorded"), slot_of(change, THREAD if change.threaded else CARD)
+        message = unrecorded(change, effect.shipment, reason)
+        decision.put(Post(place=change.place, slot=slot, thread=thread, message=message), key=slot)
 
 
 async def _planned(unit: UnitOfWork, effect: PlanChange, receipt: Receipt, organisation: Organisation) -> None:

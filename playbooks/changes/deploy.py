@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.deployment import Shipment
 from bot.domain.effect import Attempt
 from bot.domain.errors import Refused
 from bot.domain.evidence import Finding, Subject, Verdict
@@ -22,6 +23,7 @@ from playbooks.changes.image import DIGEST, TAG, VERSION, Image, image_meant
 from playbooks.changes.kind import Ask, Asked, ChangeKind, Done, Lacking, Parameters, Verified
 from playbooks.changes.renewed_service import Ground, back, ground, works
 from playbooks.changes.service_words import SERVICE, WHICH_SERVICE, service_first, service_of
+from playbooks.changes.shipment import shipping, to_production, to_staging
 from playbooks.changes.staging import (
     STAGING,
     WHERE,
@@ -124,7 +126,8 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
 
 def _more_wanted(on: Ground, image: Image) -> Mapping[str, str]:
     tag, newest = f"cand-{image.short_digest}", on.stands.cloud.latest_created
-    return {"image": image.whole, "tag": tag, "newest": newest}
+    commit = image.commit.sha if image.commit else ""
+    return {"image": image.whole, "tag": tag, "newest": newest, **shipping(on.service, commit)}
 
 
 async def _checklist(world: World, service: Service, image: Image) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -189,6 +192,10 @@ def _undo(plan: Plan) -> tuple[str, Parameters] | None:
     return back_in_staging(plan) if _staged(plan) else back(plan)
 
 
+def _ships(plan: Plan) -> Shipment | None:
+    return (to_staging if _staged(plan) else to_production)(plan)
+
+
 def _staged(plan: Plan) -> bool:
     return plan.wanted.get(WHERE) == STAGING
 
@@ -214,6 +221,7 @@ DEPLOY = ChangeKind(
     carry_out=_carry_out,
     verify=_verify,
     undo=_undo,
+    ships=_ships,
     carry_out_within=timedelta(hours=2),
     cool_down=timedelta(minutes=5),
 )

@@ -17,7 +17,9 @@ from playbooks.changes.kind import Asked, ChangeKind, Done, Parameters, Verified
 from playbooks.changes.renewal import made_for, renewed
 from playbooks.changes.served_well import served_well
 from playbooks.changes.service_words import SERVICE, WHICH_SERVICE, only_service, service_of
+from playbooks.changes.shipment import shipping, to_production
 from playbooks.changes.traffic_shift import all_to_latest, pinned_again, shift, target_of
+from playbooks.changes.undone import commit_of
 from playbooks.evidence.deployed import Deployed, deployed, region_of
 from playbooks.evidence.figure import short
 from playbooks.hands import Hands
@@ -55,6 +57,7 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
             "region": region_of(service),
             SERVICE: service.key,
             "revision": serving.name,
+            **shipping(service, await commit_of(world, service, serving)),
         },
         nothing_to_do=f"{service.title} takes new deployments already; nothing is pinned."
         if clean and not stands.cloud.pinned
@@ -122,5 +125,6 @@ FINALIZE = ChangeKind(
     carry_out=_carry_out,
     verify=_verify,
     undo=pinned_again,
+    ships=to_production,
     verify_within=timedelta(minutes=15),
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.change import Change
+from bot.domain.deployment import Shipment
 from bot.domain.effect import Attempt
 from bot.domain.errors import Refused, Waiting
 from bot.domain.evidence import Evidence
@@ -16,6 +17,7 @@ from bot.domain.form import Option
 from bot.domain.incident import Incident, Severity
 from bot.domain.plan import Plan
 from bot.organisation import Organisation
+from playbooks.changes.shipment import nowhere
 from playbooks.hands import Hands
 from playbooks.world import World
 
@@ -127,6 +129,9 @@ class ChangeKind:
     is stopped by a press, by a freeze, and by an incident of high or critical severity."""
     proof: Callable[[Hands, Plan, str], Awaitable[str]] | None = None
     """Shows somebody (a Slack user id) what others would get of it, and says how; called before anybody agrees."""
+    ships: Callable[[Plan], Shipment | None] = nowhere
+    """Which commit it brings where, for the record that the code's repository keeps; None where it brings none that
+    is known."""
     concealed: frozenset[str] = frozenset()
     """Parameters whose values neither people nor the audit are shown."""
 

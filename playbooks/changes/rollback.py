@@ -19,8 +19,9 @@ from playbooks.changes.renewal import MADE_BY, mark_of
 from playbooks.changes.revision_differences import differences
 from playbooks.changes.served_well import served_well
 from playbooks.changes.service_words import SERVICE, WHICH_SERVICE, service_first, service_of
+from playbooks.changes.shipment import shipping, to_production
 from playbooks.changes.traffic_shift import all_to, shares_in, shift, target_of, written
-from playbooks.changes.undone import Undone, undone
+from playbooks.changes.undone import Undone, commit_of, undone
 from playbooks.evidence.deployed import Deployed, deployed, region_of
 from playbooks.evidence.figure import percent, short, when
 from playbooks.evidence.good_revision import Candidate, Choice, choose
@@ -49,6 +50,8 @@ class _Move:
     chosen: bool
     """Whether it is what opsbot would have chosen itself."""
     undone: Undone
+    commit: str
+    """Of the revision that it goes to; empty where that is not known."""
 
     @property
     def to_older(self) -> bool:
@@ -75,7 +78,8 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
     bad = stands.serving[0]
     choice = await _choice(world, service, asked)
     good = _named(service, stands, parameters[REVISION]) if parameters[REVISION] else _chosen(service, choice)
-    between = await undone(world, service, newer=bad, older=good) if good.created_at < bad.created_at else Undone()
+    older = good.created_at < bad.created_at
+    between = await undone(world, service, newer=bad, older=good) if older else Undone()
     move = _Move(
         service=service,
         stands=stands,
@@ -86,6 +90,7 @@ async def _plan(world: World, parameters: Parameters, asked: Asked) -> Plan:
         else None,
         chosen=bool(choice and choice.good and choice.good.revision.name == good.name),
         undone=between,
+        commit=between.older if older else await commit_of(world, service, good),
     )
     return await _planned(world, move, asked)
 
@@ -160,6 +165,7 @@ async def _planned(world: World, move: _Move, asked: Asked) -> Plan:
             "left": move.bad.name if move.to_older else "",
             "back": move.bad.name,
             "traffic": written(wanted),
+            **shipping(service, move.commit),
         },
         nothing_to_do=f"All traffic of {service.title} goes to {move.short(move.good)} already." if serves_all else "",
     )
@@ -256,6 +262,7 @@ ROLLBACK = ChangeKind(
     carry_out=_carry_out,
     verify=_verify,
     undo=_undo,
+    ships=to_production,
     carry_out_within=timedelta(minutes=10),
     verify_within=timedelta(minutes=15),
     cool_down=timedelta(minutes=5),

@@ -20,6 +20,7 @@ from playbooks.changes.kind import Done, Parameters, Verified
 from playbooks.changes.renewal import made_for, renewed
 from playbooks.changes.renewed_service import REVISION, Ground, ground
 from playbooks.changes.service_words import SERVICE, service_of
+from playbooks.changes.shipment import COMMIT, shipping
 from playbooks.changes.traffic_shift import all_to_latest, shift, target_of
 from playbooks.evidence.figure import short
 from playbooks.evidence.staged import MADE_OF, in_staging, smoke
@@ -65,7 +66,7 @@ async def plan_in_staging(world: World, service: Service, image: Image) -> Plan:
             {
                 WHERE: STAGING,
                 "image": image.whole,
-                "commit": image.commit.sha if image.commit else "",
+                **shipping(service, image.commit.sha if image.commit else ""),
                 "before": on.serving.image.rpartition("@")[2],
             },
         ),
@@ -87,7 +88,7 @@ def _warnings(on: Ground) -> Iterator[str]:
 
 async def carry_out_in_staging(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
     """Makes the plan's revision and gives it all of the traffic, and what comes after it."""
-    target, commit = target_of(plan), str(plan.wanted["commit"])
+    target, commit = target_of(plan), str(plan.wanted[COMMIT])
     edit = TemplateEdit(image=str(plan.wanted["image"]), annotations={MADE_OF: commit} if commit else {})
     made = await renewed(hands, plan, attempt, base=str(plan.wanted[REVISION]), edit=edit)
     stands = await reached(hands.world.services, Outside.SERVICES).service(target.name, target.region)

@@ -22,11 +22,15 @@ LONGEST = 90
 
 @dataclass(frozen=True, kw_only=True)
 class Undone:
-    """What is taken back. `unknown` says why nobody can tell, when that is so: then it may be anything."""
+    """What is taken back. `unknown` says why nobody can tell, when that is so: then it may be anything.
+
+    `older` is the commit that is gone back to, empty where GitHub does not know it.
+    """
 
     lines: tuple[str, ...] = ()
     migrations: tuple[str, ...] = ()
     unknown: str = ""
+    older: str = ""
 
 
 async def undone(world: World, service: Service, *, newer: Revision, older: Revision) -> Undone:
@@ -37,7 +41,7 @@ async def undone(world: World, service: Service, *, newer: Revision, older: Revi
         deployments = await world.code.deployments(service.repository, since=older.created_at - NEAR)
         shas = [_deployed(deployments, each) for each in (older, newer)]
         if None in shas:
-            return Undone(unknown="GitHub recorded no deployment of one of them")
+            return Undone(unknown="GitHub recorded no deployment of one of them", older=shas[0] or "")
         compared = await world.code.compare(service.repository, str(shas[0]), str(shas[1]))
     except CouldNotLook as error:
         return Undone(unknown=str(error).rstrip("."))
@@ -45,7 +49,19 @@ async def undone(world: World, service: Service, *, newer: Revision, older: Revi
         lines=tuple(_lines(world, compared)),
         migrations=tuple(file for file in compared.files if MIGRATION.search(file)),
         unknown="GitHub does not tell all of what changed" if compared.truncated else "",
+        older=str(shas[0]),
     )
+
+
+async def commit_of(world: World, service: Service, revision: Revision) -> str:
+    """The commit that a revision was made from; empty where GitHub does not know it."""
+    if world.code is None or service.repository is None:
+        return ""
+    try:
+        deployments = await world.code.deployments(service.repository, since=revision.created_at - NEAR)
+    except CouldNotLook:
+        return ""
+    return _deployed(deployments, revision) or ""
 
 
 def _deployed(deployments: Sequence[Deployment], revision: Revision) -> str | None:

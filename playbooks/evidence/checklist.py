@@ -88,7 +88,7 @@ async def _changed(world: World, repository: str, sha: str) -> Comparison | None
 
 
 async def _staging(world: World, service: Service, deployments: Sequence[Deployment], sha: str) -> tuple[Answer, str]:
-    """As GitHub has it; of what opsbot itself deployed to staging GitHub knows nothing, so that is looked at there."""
+    """As GitHub has it, which opsbot tells of its own deployments too; where it does not say yes, staging is looked at."""
     recorded = staging(deployments, sha)
     return recorded if recorded[0] is Answer.YES else await staged(world, service, sha) or recorded
 

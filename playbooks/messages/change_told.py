@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.change import Change
+from bot.domain.deployment import Shipment
 from bot.domain.errors import Refused
 from bot.domain.message import Code, Controls, Line, Message, Text, plain
 from playbooks.changes.kind import ChangeKind
@@ -23,6 +24,15 @@ def follow_up_owed(change: Change, kind: ChangeKind) -> Message:
 def turned_away(change: Change, refused: Refused) -> Message:
     """To whoever asked and may not: nothing was planned, and who may."""
     line: Line = (f"{change.key} {name_of(change)}: ", *refused.sentence)
+    return Message(summary=plain(line), parts=(Text(lines=(line,)),))
+
+
+def unrecorded(change: Change, shipment: Shipment, reason: str) -> Message:
+    """Below its card: GitHub was not told of the deployment, which is as it is all the same."""
+    where, why = f"{shipment.repository}, {shipment.environment}", reason.rstrip(".")
+    line: Line = (
+        f"{change.key} is not recorded as a deployment at GitHub ({where}), because {why}. It goes on as it is.",
+    )
     return Message(summary=plain(line), parts=(Text(lines=(line,)),))
 
 

@@ -3,6 +3,7 @@
 from bot.domain.bridge import EndBridge, OpenBridge
 from bot.domain.changing import CarryOut, LookAtMembers, PlanChange, RecordChange, ShowProof, TakeBack, VerifyChange
 from bot.domain.config_backup import BackUpConfiguration
+from bot.domain.deployment import RecordDeployment
 from bot.domain.document import KeepReport, ShareFile
 from bot.domain.effect import (
     AddBookmark,
@@ -73,6 +74,7 @@ _DOINGS: dict[type[Effect], str] = {
     TakeBack: "take a change back whose time is over",
     VerifyChange: "look whether a change helped",
     RecordChange: "tell PagerDuty of a change",
+    RecordDeployment: "tell GitHub of a deployment",
     LookAtMembers: "look who may agree to changes",
     Examine: "look at what opsbot depends on",
     SetTopic: "set the topic",

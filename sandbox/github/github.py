@@ -7,6 +7,7 @@ from aiohttp import web
 
 from sandbox.faults import Faults
 from sandbox.github.branches import Branches
+from sandbox.github.deployments import Deployments
 from sandbox.github.door import ROOT, Door, stamp
 from sandbox.github.issues import SEEDS, Issues
 from sandbox.github.past import Past, World
@@ -21,7 +22,7 @@ from sandbox.world.spec import PROJECT
 
 
 class GitHub:
-    """Repositories on loopback, the API below /github. Commits and deployments are the world's own."""
+    """Repositories on loopback, the API below /github. Commits and the pipeline's deployments are the world's own."""
 
     def __init__(
         self,
@@ -39,6 +40,7 @@ class GitHub:
         self._issues = Issues(self._door, self._reading, archive)
         self._releases = Releases(self._door, self._reading, past, archive)
         self._branches = Branches(self._door, self._reading, past, self._issues, self._releases, archive)
+        self._deployments = Deployments(self._door, self._reading, past, archive)
         self.workflows = Workflows(self._door, self._reading, archive)
         now = world.now()
         self._issues.seed(PROJECT, [stamp(now - timedelta(hours=hours)) for *_, hours in SEEDS])
@@ -50,6 +52,7 @@ class GitHub:
             *self._issues.routes(),
             *self._branches.routes(),
             *self._releases.routes(),
+            *self._deployments.routes(),
             *self.workflows.routes(),
             web.get(f"{ROOT}/pages/{{owner}}/{{name}}/{{kind}}/{{number:\\d+}}", self._page),
         ]
@@ -74,6 +77,10 @@ class GitHub:
     def releases(self, repository: str) -> list[JsonObject]:
         """The releases of a repository, the oldest first."""
         return self._releases.of(repository)
+
+    def deployments(self, repository: str) -> list[JsonObject]:
+        """What was recorded of a repository, the oldest first, each with its `states`, the latest first."""
+        return self._deployments.of(repository)
 
     def issues(self, repository: str) -> list[JsonObject]:
         """The issues and pull requests of a repository, the oldest first."""

@@ -1,4 +1,4 @@
-"""What GitHub tells of code: commits, checks, reviews, deployments, workflows and alerts."""
+"""What GitHub tells of code: commits, checks, reviews, workflows and alerts."""
 
 from aiohttp import web
 
@@ -8,11 +8,9 @@ from sandbox.github.shapes import (
     WEB,
     checks_shown,
     commit_shown,
-    deployment_shown,
     merged_shown,
     moment,
     review_shown,
-    state_shown,
 )
 from sandbox.payload import JsonObject
 from sandbox.rest_face import Reply
@@ -45,8 +43,6 @@ class Reading:
             route("GET", f"{commit}/pulls", self._pulls),
             route("GET", f"{REPOSITORY}/pulls/{{number:\\d+}}/reviews", self._reviews),
             route("GET", f"{REPOSITORY}/compare/{{base:[^/]+?}}...{{head:[^/]+}}", self._compare),
-            route("GET", f"{REPOSITORY}/deployments", self._deployments),
-            route("GET", f"{REPOSITORY}/deployments/{{id:\\d+}}/statuses", self._states),
             route("GET", f"{REPOSITORY}/actions/runs", self._workflows),
             *(route("GET", f"{REPOSITORY}/{scan}/alerts", self._scan) for scan in SCANS),
         ]
@@ -145,24 +141,6 @@ class Reading:
             }
         )
 
-    def _deployments(self, request: web.Request, _body: JsonObject) -> Reply:
-        found = self._past.deployments(self.repository(request), self._now())
-        wanted = {name: request.query.get(name) for name in ("environment", "sha")}
-        kept = [
-            each
-            for each in found
-            if wanted["environment"] in {None, each.environment} and wanted["sha"] in {None, each.sha}
-        ]
-        return self._door.paged(request, [deployment_shown(each) for each in kept])
-
-    def _states(self, request: web.Request, _body: JsonObject) -> Reply:
-        repository = self.repository(request)
-        found = self._past.deployments(repository, self._now())
-        one = [each for each in found if each.id == int(request.match_info["id"])]
-        if not one:
-            raise not_found()
-        return self._door.paged(request, [state_shown(repository, each) for each in one])
-
     def _workflows(self, request: web.Request, _body: JsonObject) -> Reply:
         """The automation of each commit succeeded; what failed was made to."""
         repository = self.repository(request)
@@ -185,9 +163,6 @@ class Reading:
         severities = request.query.get("severity", "").split(",")
         kept = [each for each in known["alerts"] if severities == [""] or _severity(each) in severities]
         return self._door.paged(request, kept)
-
-    def _now(self) -> float:
-        return self._door.now().timestamp()
 
 
 def _severity(alert: JsonObject) -> str:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
+from bot.domain.deployment import Shipment
 from bot.domain.errors import GiveUp, Refused, Superseded
 from bot.domain.plan import Risk
 from playbooks.changes import CHANGES
@@ -12,12 +13,14 @@ from playbooks.changes.deploy import DEPLOY
 from playbooks.changes.finalize import FINALIZE
 from playbooks.changes.kind import Lacking
 from playbooks.changes.rollback import ROLLBACK
+from sandbox.faults import Fault
 from sandbox.postgres_server import PostgresServer
 from sandbox.world.build import Build, Flaws, commit_of
 from sandbox.world.cloud_service import Target
 from tests.workshop import Workshop, workshop
 
 SERVICE = "control-plane"
+CODE = "agent-marketplace/control-plane"
 
 
 @pytest.fixture
@@ -61,6 +64,25 @@ async def test_a_good_version_gets_all_the_traffic_step_by_step(shop: Workshop) 
 
     await shop.carry_out(ROLLBACK, await shop.undoes(CHANGES, DEPLOY, plan))
     assert shop.serving(SERVICE) == {"00041": 100}
+
+
+async def test_a_plan_tells_which_commit_it_brings_to_production_where_that_is_known(shop: Workshop) -> None:
+    build, before = built(shop, "1.9.0"), shop.over.ground.platform.service(SERVICE).latest_created.build
+    assert before
+    new, old = (Shipment(repository=CODE, commit=each.commit.sha, environment="production") for each in (build, before))
+    plan = await shop.plan(DEPLOY, f"{SERVICE} 1.9.0")
+    assert DEPLOY.ships(plan) == new
+    assert DEPLOY.ships(await shop.plan(DEPLOY, f"{SERVICE} {build.digest} waive the tag was taken away")) is None
+
+    await shop.carry_out(DEPLOY, plan)
+    back = await shop.plan(ROLLBACK, f"{SERVICE} 00041")
+    assert ROLLBACK.ships(back) == old
+    await shop.carry_out(ROLLBACK, back)
+    assert FINALIZE.ships(await shop.plan(FINALIZE, SERVICE)) == old
+    assert ROLLBACK.ships(await shop.plan(ROLLBACK, f"{SERVICE} 00042")) == new
+
+    shop.over.ground.faults.add(Fault(name="gone", kind="http_503", target="github", method="*"))
+    assert FINALIZE.ships(await shop.plan(FINALIZE, SERVICE)) is None
 
 
 async def test_a_version_that_fails_is_taken_out_again(shop: Workshop) -> None:
