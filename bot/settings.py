@@ -146,7 +146,7 @@ class Settings(BaseSettings):
     zoom_url: Url = "https://api.zoom.us/v2"
     """Zoom's API."""
     github_token: SecretStr | None = None
-    """Reads commits, checks, deployments and issues; opens an issue with the report for who asks."""
+    """Reads commits, checks, deployments and issues; records deployments; opens an issue with the report for who asks."""
     github_url: Url = "https://api.github.com"
     """GitHub's API."""
     zendesk_token: SecretStr | None = None

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.integrations.cloud_build import CloudBuild
+from bot.integrations.deployment_access import DeploymentAccess
 from bot.integrations.github_releases import GitHubReleases
 from bot.integrations.github_writing import GitHubWriting
 from bot.organisation import Organisation
@@ -17,14 +18,19 @@ class ShippingHands:
 
     builds: CloudBuild | None = None
     releases: GitHubReleases | None = None
+    records: DeploymentAccess | None = None
 
 
 @contextlib.asynccontextmanager
 async def shipping_hands(settings: Settings, organisation: Organisation) -> AsyncIterator[ShippingHands]:
     """The clients within a block; afterwards every connection is closed."""
-    hands = ShippingHands(builds=_builds(settings, organisation), releases=_releases(settings))
+    hands = ShippingHands(
+        builds=_builds(settings, organisation),
+        releases=_releases(settings),
+        records=_records(settings, organisation),
+    )
     async with contextlib.AsyncExitStack() as stack:
-        for each in (hands.builds, hands.releases):
+        for each in (hands.builds, hands.releases, hands.records):
             if each:
                 stack.push_async_callback(each.close)
         yield hands
@@ -46,3 +52,14 @@ def _releases(settings: Settings) -> GitHubReleases | None:
         return None
     token, seconds = settings.github_token.get_secret_value(), settings.http_timeout_seconds
     return GitHubReleases(GitHubWriting(token=token, url=settings.github_url, timeout=seconds))
+
+
+def _records(settings: Settings, organisation: Organisation) -> DeploymentAccess | None:
+    if not settings.github_token:
+        return None
+    return DeploymentAccess(
+        token=settings.github_token.get_secret_value(),
+        url=settings.github_url,
+        timeout=settings.http_timeout_seconds,
+        repositories=[each.repository for each in organisation.services.values() if each.repository],
+    )

@@ -46,6 +46,7 @@ async def sights(settings: Settings, organisation: Organisation, clock: Clock) -
             | _changed(hands, organisation)
             | _hushed(telling, organisation)
             | _built(shipping, organisation)
+            | _recorded(shipping, organisation)
         )
         found = await asyncio.gather(*(_seen(name, client.examine()) for name, client in systems.items() if client))
     missing = [name for name, client in systems.items() if not client]
@@ -81,6 +82,11 @@ def _hushed(telling: TellingHands, organisation: Organisation) -> dict[str, Exam
 def _built(shipping: ShippingHands, organisation: Organisation) -> dict[str, Examinable | None]:
     built = any(each.shipping.build_trigger for each in organisation.services.values())
     return {"Cloud Build": shipping.builds} if built else {}
+
+
+def _recorded(shipping: ShippingHands, organisation: Organisation) -> dict[str, Examinable | None]:
+    policy, coded = organisation.changes, any(each.repository for each in organisation.services.values())
+    return {"records of deployments": shipping.records} if coded and (policy.ask or policy.kinds) else {}
 
 
 async def _seen(name: str, looking: Awaitable[str]) -> Sight:

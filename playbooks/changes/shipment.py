@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from bot.domain.deployment import Shipment
-from bot.domain.plan import Plan, Wanted
+from bot.domain.plan import Plan
 from bot.organisation import Service
 
 COMMIT, REPOSITORY = "commit", "repository"
 PRODUCTION, STAGING = "production", "staging"
 
 
-def shipping(service: Service, commit: str) -> Mapping[str, Wanted]:
+def shipping(service: Service, commit: str) -> Mapping[str, str]:
     """What a plan wants that deploys a commit; an empty one is not known."""
     return {COMMIT: commit, REPOSITORY: service.repository or ""}
 

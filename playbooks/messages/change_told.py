@@ -31,7 +31,7 @@ def unrecorded(change: Change, shipment: Shipment, reason: str) -> Message:
     """Below its card: GitHub was not told of the deployment, which is as it is all the same."""
     where, why = f"{shipment.repository}, {shipment.environment}", reason.rstrip(".")
     line: Line = (
-        f"{change.key} is not recorded as a deployment at GitHub ({where}), because {why}. It goes on as it is.",
+        f"{change.key} is not recorded as a deployment at GitHub ({where}), because {why}. The change itself is as its card says.",
     )
     return Message(summary=plain(line), parts=(Text(lines=(line,)),))
 

@@ -48,9 +48,13 @@ class Deployments:
         ]
 
     def of(self, repository: str) -> list[JsonObject]:
-        """What was recorded of a repository, the oldest first, each with its `states`, the latest first."""
+        """What was recorded of a repository, the oldest first, each with its `states` and their `links`, the latest first."""
         mine = [each for each in self._recorded if each["repository"] == repository]
-        return [{**each, "states": [said["state"] for said in self._of(int(each["id"]))]} for each in mine]
+        told = [(each, self._of(int(each["id"]))) for each in mine]
+        return [
+            {**each, "states": [one["state"] for one in said], "links": [one["log_url"] for one in said]}
+            for each, said in told
+        ]
 
     def _list(self, request: web.Request, _body: JsonObject) -> Reply:
         wanted = {name: request.query[name] for name in ("environment", "sha", "ref", "task") if name in request.query}

@@ -79,7 +79,7 @@ class GitHub:
         return self._releases.of(repository)
 
     def deployments(self, repository: str) -> list[JsonObject]:
-        """What was recorded of a repository, the oldest first, each with its `states`, the latest first."""
+        """What was recorded of a repository, the oldest first, each with its `states` and their `links`, the latest first."""
         return self._deployments.of(repository)
 
     def issues(self, repository: str) -> list[JsonObject]:

@@ -136,6 +136,7 @@ async def test_every_system_that_is_looked_at_says_what_it_shows(plan: Plan, pos
         "PostgreSQL",
         "Prometheus answers, and watches 4 targets",
         "GitHub answers",
+        "GitHub takes records of deployments (",
         "Artifact Registry answers",
         "Cloud Build answers, and has every trigger that opsbot.yaml names (4)",
         "Zendesk answers",

@@ -5,11 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from sandbox.faults import Fault
 from sandbox.postgres_server import PostgresServer
+from sandbox.world.build import Build, Flaws, frozen_build
 from tests.as_seen import labels_of
 from tests.town import Plan, Town, opened
 
 CODE = "agent-marketplace/control-plane"
+SERVICE = "control-plane"
 
 
 @pytest.fixture
@@ -68,6 +71,43 @@ async def test_from_a_merged_commit_to_production(town: Town) -> None:
     assert "its pre-deployment checklist is green" in card
     assert "A second person has to agree" in card
     assert serving(town, "control-plane") == {"00041": 100}
+
+
+async def test_what_is_deployed_is_recorded_at_github_with_how_it_went(town: Town) -> None:
+    github, states = town.ground.neighbours.github, []
+    for number, errors in enumerate((0.0, 0.9), start=1):
+        commit = github.merge(CODE, f"Sort runs by age, {number}")
+        now = town.now.timestamp()
+        build = Build(service=SERVICE, version=commit.sha[:7], commit=commit, flaws=Flaws(errors=errors), ready_at=now)
+        town.ground.platform.chronicle.happen("built", of=SERVICE, by="ben", detail=frozen_build(build))
+        await town.pass_time(minutes=1)
+        await ask(town, f"/deploy {SERVICE} staging {build.version}", f"CHG-{number}")
+        await town.press("Deploy", by="ana", where="alerts", near=f"CHG-{number} · ")
+        await wait(town, times=20)
+        record = github.deployments(CODE)[-1]
+        assert (record["sha"], record["environment"]) == (commit.sha, "staging")
+        assert record["description"] == f"CHG-{number}: Deploy Control plane {build.version} to staging"
+        assert all("/archives/C" in link for link in record["links"])
+        states.append(record["states"])
+        await town.pass_time(minutes=6)
+
+    assert states == [["success", "in_progress"], ["failure", "in_progress"]]
+    assert len(github.deployments(CODE)) == 2
+
+
+async def test_what_github_does_not_let_us_record_is_said_below_the_card_and_stops_nothing(town: Town) -> None:
+    town.ground.faults.add(Fault(name="no", kind="error:403", target="github", method="POST */deployments"))
+    version = next(iter(town.ground.neighbours.github.tags(CODE))).removeprefix("v")
+    await ask(town, f"/deploy {SERVICE} staging {version}", "CHG-1")
+    await town.press("Deploy", by="ana", where="alerts", near="CHG-1 · ")
+    await wait(town, times=20)
+
+    assert "/ready answers well" in town.read("CHG-1 · ", "alerts")
+    told = [text for text in town.texts("alerts") if "is not recorded as a deployment at GitHub" in text]
+    assert told == [
+        "CHG-1 is not recorded as a deployment at GitHub (agent-marketplace/control-plane, staging), because GitHub does "
+        "not allow it: let GITHUB_TOKEN write there (403). The change itself is as its card says."
+    ]
 
 
 async def test_who_has_no_role_builds_and_releases_nothing(town: Town) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.change import Change
 from bot.domain.change_stage import Stage
+from bot.domain.deployment import Shipment
 from bot.domain.following import Following
 from bot.domain.freeze import Freeze
 from bot.domain.message import Message
@@ -16,6 +17,7 @@ from bot.slack.blocks import rendered
 from playbooks.authorization import Rules
 from playbooks.changes import CHANGES
 from playbooks.messages.change import card_message, mirror_message, outcome_message, review_overdue
+from playbooks.messages.change_told import unrecorded
 from playbooks.messages.freeze import freezes_message, frozen_message
 from playbooks.messages.who_can import explained
 from playbooks.who_can import Explained
@@ -42,6 +44,7 @@ PLAN = Plan(
     command="gcloud run services update-traffic control-plane --region us-central1 --to-revisions control-plane-00041=100",
     wanted={"service": "control-plane", "revision": "control-plane-00041", "back": "control-plane-00042"},
 )
+SHIPMENT = Shipment(repository="agent-marketplace/control-plane", commit="c0ffee", environment="production")
 LETTER = replace(
     PLAN,
     kind="mail",
@@ -202,6 +205,7 @@ def others() -> dict[str, Message]:
         "outcome": outcome_message(verified(helped=True)),
         "outcome-bad": outcome_message(verified(helped=False)),
         "review-overdue": review_overdue(alone()),
+        "unrecorded": unrecorded(begun(), SHIPMENT, "GitHub does not allow it: let GITHUB_TOKEN write there"),
         "frozen": frozen_message(freeze, ORGANISATION),
         "freezes": freezes_message([freeze], ORGANISATION),
         "who-can": explained(found),
