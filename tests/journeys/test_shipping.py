@@ -73,19 +73,24 @@ async def test_from_a_merged_commit_to_production(town: Town) -> None:
     assert serving(town, "control-plane") == {"00041": 100}
 
 
+async def built(town: Town, title: str, *, errors: float = 0.0) -> Build:
+    """Somebody's merged commit was built, and no pipeline took it anywhere."""
+    commit, now = town.ground.neighbours.github.merge(CODE, title), town.now.timestamp()
+    build = Build(service=SERVICE, version=commit.sha[:7], commit=commit, flaws=Flaws(errors=errors), ready_at=now)
+    town.ground.platform.chronicle.happen("built", of=SERVICE, by="ben", detail=frozen_build(build))
+    await town.pass_time(minutes=1)
+    return build
+
+
 async def test_what_is_deployed_is_recorded_at_github_with_how_it_went(town: Town) -> None:
     github, states = town.ground.neighbours.github, []
     for number, errors in enumerate((0.0, 0.9), start=1):
-        commit = github.merge(CODE, f"Sort runs by age, {number}")
-        now = town.now.timestamp()
-        build = Build(service=SERVICE, version=commit.sha[:7], commit=commit, flaws=Flaws(errors=errors), ready_at=now)
-        town.ground.platform.chronicle.happen("built", of=SERVICE, by="ben", detail=frozen_build(build))
-        await town.pass_time(minutes=1)
+        build = await built(town, f"Sort runs by age, {number}", errors=errors)
         await ask(town, f"/deploy {SERVICE} staging {build.version}", f"CHG-{number}")
         await town.press("Deploy", by="ana", where="alerts", near=f"CHG-{number} · ")
         await wait(town, times=20)
         record = github.deployments(CODE)[-1]
-        assert (record["sha"], record["environment"]) == (commit.sha, "staging")
+        assert (record["sha"], record["environment"]) == (build.commit.sha, "staging")
         assert record["description"] == f"CHG-{number}: Deploy Control plane {build.version} to staging"
         assert all("/archives/C" in link for link in record["links"])
         states.append(record["states"])
@@ -93,6 +98,23 @@ async def test_what_is_deployed_is_recorded_at_github_with_how_it_went(town: Tow
 
     assert states == [["success", "in_progress"], ["failure", "in_progress"]]
     assert len(github.deployments(CODE)) == 2
+
+
+async def test_by_its_own_record_a_rollback_knows_what_it_takes_back_and_is_recorded_itself(town: Town) -> None:
+    build = await built(town, "Sort runs by age")
+    await ask(town, f"/deploy {SERVICE} {build.version} waive staging is being repaired", "CHG-1")
+    await town.press("Agree", by="ben", where="alerts", near="CHG-1 · ")
+    await wait(town, times=150)
+    assert serving(town, SERVICE) == {"00042": 100}
+    card = await ask(town, f"/rollback {SERVICE}", "CHG-2")
+    assert "Takes back: “Sort runs by age” by ben" in card
+    await town.press("Agree", by="ben", where="alerts", near="CHG-2 · ")
+    await wait(town, times=30)
+
+    first, second = town.ground.neighbours.github.deployments(CODE)
+    assert (first["sha"], first["environment"]) == (build.commit.sha, "production")
+    assert second["sha"] != first["sha"]
+    assert first["states"] == second["states"] == ["success", "in_progress"]
 
 
 async def test_what_github_does_not_let_us_record_is_said_below_the_card_and_stops_nothing(town: Town) -> None:
