@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.domain.effect import Effect, Priority
+from bot.domain.repository import DEPLOY
 
 
 class DeploymentState(StrEnum):
@@ -19,11 +20,15 @@ class DeploymentState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Shipment:
-    """A commit on its way: `repository` as owner/name, `environment` is "production" or "staging"."""
+    """A commit on its way: `repository` as owner/name, `environment` is "production" or "staging".
+
+    `task` is "rollback" where a revision gets traffic that was made before: then nothing new is made of the commit.
+    """
 
     repository: str
     commit: str
     environment: str
+    task: str = DEPLOY
 
 
 @dataclass(frozen=True, kw_only=True)

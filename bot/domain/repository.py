@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+DEPLOY = "deploy"
+"""The task of a deployment of which nothing else is said."""
+
 
 class Answer(StrEnum):
     """What a machine can say about a question of a checklist."""
@@ -44,7 +47,7 @@ class Review:
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """A deployment as the repository recorded it."""
+    """A deployment as the repository recorded it; `task` is what was done, in the word of whoever did it."""
 
     id: int
     sha: str
@@ -53,6 +56,7 @@ class Deployment:
     at: datetime
     by: str = ""
     url: str = ""
+    task: str = DEPLOY
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,6 +84,7 @@ def _mark(payload: object) -> object:
 def _deployment(effect: RecordDeployment) -> JsonObject:
     return {
         "ref": effect.shipment.commit,
+        "task": effect.shipment.task,
         "environment": effect.shipment.environment,
         "auto_merge": False,
         "required_contexts": [],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.repository import Check, CodeIssue, Commit, Comparison, Deployment, Review, Workflow
+from bot.domain.repository import DEPLOY, Check, CodeIssue, Commit, Comparison, Deployment, Review, Workflow
 from bot.integrations.json_api import JsonObject, moment
 
 MOST_FILES = 300
@@ -72,6 +72,7 @@ def deployment_of(deployment: JsonObject, status: Mapping[str, object]) -> Deplo
         at=moment(deployment["created_at"]),
         by=_login(deployment.get("creator")),
         url=str(status.get("log_url") or status.get("target_url") or ""),
+        task=str(deployment.get("task") or DEPLOY),
     )
 
 

@@ -19,7 +19,7 @@ from playbooks.changes.renewal import MADE_BY, mark_of
 from playbooks.changes.revision_differences import differences
 from playbooks.changes.served_well import served_well
 from playbooks.changes.service_words import SERVICE, WHICH_SERVICE, service_first, service_of
-from playbooks.changes.shipment import shipping, to_production
+from playbooks.changes.shipment import back_in_production, shipping
 from playbooks.changes.traffic_shift import all_to, shares_in, shift, target_of, written
 from playbooks.changes.undone import Undone, commit_of, undone
 from playbooks.evidence.deployed import Deployed, deployed, region_of
@@ -262,7 +262,7 @@ ROLLBACK = ChangeKind(
     carry_out=_carry_out,
     verify=_verify,
     undo=_undo,
-    ships=to_production,
+    ships=back_in_production,
     carry_out_within=timedelta(minutes=10),
     verify_within=timedelta(minutes=15),
     cool_down=timedelta(minutes=5),

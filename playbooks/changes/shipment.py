@@ -1,6 +1,7 @@
 """Which commit a change brings where, as its plan wants it: that is recorded where the code is (GH-04)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.domain.deployment import Shipment
 from bot.domain.plan import Plan
@@ -8,6 +9,7 @@ from bot.organisation import Service
 
 COMMIT, REPOSITORY = "commit", "repository"
 PRODUCTION, STAGING = "production", "staging"
+ROLLBACK = "rollback"
 
 
 def shipping(service: Service, commit: str) -> Mapping[str, str]:
@@ -24,6 +26,12 @@ def nowhere(plan: Plan) -> Shipment | None:
 def to_production(plan: Plan) -> Shipment | None:
     """What a plan brings to production; None where nobody knows which commit that is, or where its code is."""
     return _shipment(plan, PRODUCTION)
+
+
+def back_in_production(plan: Plan) -> Shipment | None:
+    """The same, where the commit was in production before, and its revision is still there."""
+    shipment = _shipment(plan, PRODUCTION)
+    return replace(shipment, task=ROLLBACK) if shipment else None
 
 
 def to_staging(plan: Plan) -> Shipment | None:

@@ -10,6 +10,7 @@ from bot.domain.evidence import CouldNotLook
 from bot.domain.repository import Commit, Comparison, Deployment
 from bot.domain.scrub import excerpt
 from bot.organisation import Service
+from playbooks.changes.shipment import ROLLBACK
 from playbooks.world import World
 
 MIGRATION = re.compile(r"(^|/)(migrations?|migrate|alembic|flyway|liquibase)(/|$)", re.IGNORECASE)
@@ -65,11 +66,14 @@ async def commit_of(world: World, service: Service, revision: Revision) -> str:
 
 
 def _deployed(deployments: Sequence[Deployment], revision: Revision) -> str | None:
-    """The commit that a revision was made from: that of the deployment to production at the same time."""
+    """The commit that a revision was made from: that of the deployment to production at the same time.
+
+    A rollback of just then says nothing of it, for it makes no revision.
+    """
     near = [
         each
         for each in deployments
-        if PRODUCTION.search(each.environment) and abs(each.at - revision.created_at) <= NEAR
+        if PRODUCTION.search(each.environment) and each.task != ROLLBACK and abs(each.at - revision.created_at) <= NEAR
     ]
     return min(near, key=lambda each: abs(each.at - revision.created_at)).sha if near else None
 

@@ -20,6 +20,7 @@ ONE = f"{REPOSITORY}/deployments/{{id:\\d+}}"
 FIRST = 5_000_000_000
 """Above the numbers of what the pipeline did, which have eight hexadecimal digits."""
 STATES = frozenset({"error", "failure", "inactive", "in_progress", "queued", "pending", "success"})
+DEPLOY = "deploy"
 PRODUCTION, SUCCESS, INACTIVE = "production", "success", "inactive"
 LONGEST = 140
 """Characters of what is said of one."""
@@ -70,7 +71,8 @@ class Deployments:
 
     def _pipeline(self, repository: str, recorded: list[JsonObject]) -> Iterator[tuple[JsonObject, JsonObject]]:
         """What the pipeline did and nobody else recorded, with how it went."""
-        taken = [(each["sha"], each["environment"], float(each["at"])) for each in recorded]
+        made = [each for each in recorded if each["task"] == DEPLOY]
+        taken = [(each["sha"], each["environment"], float(each["at"])) for each in made]
         for each in self._past.deployments(repository, self._door.now().timestamp()):
             known = (each.sha, each.environment)
             if not any((sha, where) == known and abs(at - each.at) <= NEAR for sha, where, at in taken):
@@ -102,7 +104,7 @@ class Deployments:
             "repository": repository,
             "sha": commit.sha,
             "ref": ref,
-            "task": body.get("task") or "deploy",
+            "task": body.get("task") or DEPLOY,
             "environment": body.get("environment") or PRODUCTION,
             "description": body.get("description") or None,
             "payload": body.get("payload") or {},

@@ -114,6 +114,7 @@ async def test_by_its_own_record_a_rollback_knows_what_it_takes_back_and_is_reco
     first, second = town.ground.neighbours.github.deployments(CODE)
     assert (first["sha"], first["environment"]) == (build.commit.sha, "production")
     assert second["sha"] != first["sha"]
+    assert (first["task"], second["task"]) == ("deploy", "rollback")
     assert first["states"] == second["states"] == ["success", "in_progress"]
 
 
