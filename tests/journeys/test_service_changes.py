@@ -94,5 +94,7 @@ async def test_closing_a_service_is_left_to_a_person_unless_the_operator_allows_
 
 async def test_who_may_not_is_told_who_may(town: Town) -> None:
     await town.slash("/ops restart web", by="gus")
-    assert "may not ask for a restart" in town.read("CHG-1", "general")
+    told = town.read("CHG-1", town.direct("gus"))
+    assert told == "CHG-1 Restart web: You may not ask for “Restart”. Who may: <@U0ANA>, <@U0BEN>, <@U0DEE>."
+    assert not town.texts("general"), "nothing was planned, so there is no card"
     assert serving(town, "web") == {"00041": 100}
