@@ -22,13 +22,15 @@ AFTER = ("service-health", "error-ratio", "latency")
 """What tells whether all is as before."""
 
 
-async def look(decision: MaintenanceDecision, deciding: Deciding, title: str, evidence: tuple[str, ...]) -> None:
-    """Look at what matters now; it stands in the thread of the card."""
+async def look(
+    decision: MaintenanceDecision, deciding: Deciding, title: str, evidence: tuple[str, ...], *, by: str = ""
+) -> None:
+    """Look at what matters now, for whoever asked if it is not the clock; it stands in the thread of the card."""
     of, unit = decision.maintenance, decision.unit
     await decision.flush()
     wanted = Wanted(title=title, evidence=evidence, services=of.services)
     sheet = Sheet(due=unit.now, since=of.began_at or unit.now - A_DAY, thread=slot_of(of, CARD))
-    start = Start(by="", place=decision.place, services=of.services, words=(of.key,), sheet=sheet)
+    start = Start(by=by, place=decision.place, services=of.services, words=(of.key,), sheet=sheet)
     number, playbook = await unit.runs.next_number(), replace(playbook_of(wanted), title=of.key)
     await deciding.begin(unit, Run(id=number, incident=0, playbook=playbook, started_at=unit.now, start=start))
 

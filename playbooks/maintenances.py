@@ -90,7 +90,7 @@ class Maintenances:
             await unit.maintenances.add(planned)
             decision = MaintenanceDecision(unit, self._organisation, planned)
             decision.show()
-            await look(decision, self._deciding, WINDOW, PLANNED)
+            await look(decision, self._deciding, WINDOW, PLANNED, by=by)
             await decision.remember("planned", by=by, detail={"starts": planned.starts_at.isoformat()})
             await decision.conclude()
         return planned

@@ -31,7 +31,7 @@ def sheet_message(run: Run, sheet: Sheet, sight: Sight) -> Message:
         *_unseen(sight),
         *likeliest(sight),
         *(part for phase in run.phases for part in _phase(run, phase, everything, pressed)),
-        *_presses(run, sight),
+        *_presses(run, sheet, sight),
         *_left_out(everything),
         Small(line=_small_print(run, sheet, sight)),
     )
@@ -134,15 +134,17 @@ def _one_line(step: Step, sight: Sight) -> Line:
     return (f"{mark_of(step, sight)} {ordinal(step)}. ", *short_line(step.line), *seen)
 
 
-def _presses(run: Run, sight: Sight) -> Iterator[Part]:
+def _presses(run: Run, sheet: Sheet, sight: Sight) -> Iterator[Part]:
+    """Below the card of a maintenance nobody is asked to declare: what is not well speaks against beginning it."""
     stop = () if run.ended_at else (controls.stop_run(run),)
-    declare = (controls.declare(),) if sight.unhealthy else ()
+    declare = (controls.declare(),) if sight.unhealthy and not sheet.thread else ()
     if buttons := (*declare, *stop):
         yield Controls(controls=buttons)
 
 
 def _small_print(run: Run, sheet: Sheet, sight: Sight) -> Line:
-    began: Line = (f"Run {run.id}, by the clock", SEPARATOR, "since ", day_and_time(sheet.since))
+    by: Line = ("for ", who(run.start.by)) if run.start and run.start.by else ("by the clock",)
+    began: Line = (f"Run {run.id}, ", *by, SEPARATOR, "since ", day_and_time(sheet.since))
     if sight.looked_at:
         began = (*began, SEPARATOR, "looked at ", moment(sight.looked_at))
     if run.stopped_by and run.ended_at:

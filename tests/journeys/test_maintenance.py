@@ -96,6 +96,7 @@ async def test_what_is_planned_shows_at_once_how_quiet_its_time_is(plan: Plan, p
         said = town.read("Is it a quiet time?", "alerts")
         assert "Sun 5 Apr 02:00–04:00 UTC (Sat 22:00–00:00 EDT): " in said
         assert "of the busiest hour" in said
+        assert "for <@U0ANA>" in said
         [picture] = [file for each in below for file in each.get("files") or ()]
         assert picture["mimetype"] == "image/png"
         assert "as a heat-map, with the window of MNT-1 framed. Sun 5 Apr" in picture["alt_txt"]
