@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.playbook import Playbook
+from bot.domain.playbook import Kind, Playbook
 from bot.domain.run import Run, RunKey
 from bot.domain.start import Sheet, Start
 from playbooks.composed import composed
@@ -31,8 +31,13 @@ async def look(
     wanted = Wanted(title=title, evidence=evidence, services=of.services)
     sheet = Sheet(due=unit.now, since=of.began_at or unit.now - A_DAY, thread=slot_of(of, CARD))
     start = Start(by=by, place=decision.place, services=of.services, words=(of.key,), sheet=sheet)
-    number, playbook = await unit.runs.next_number(), replace(playbook_of(wanted), title=of.key)
+    number, playbook = await unit.runs.next_number(), looks_of(of.key, wanted)
     await deciding.begin(unit, Run(id=number, incident=0, playbook=playbook, started_at=unit.now, start=start))
+
+
+def looks_of(key: str, wanted: Wanted) -> Playbook:
+    """The playbook of what is looked at for a maintenance."""
+    return replace(playbook_of(wanted), title=key, kind=Kind.MAINTENANCE)
 
 
 async def begin_work(decision: MaintenanceDecision, deciding: Deciding, playbooks: Sequence[Playbook]) -> None:

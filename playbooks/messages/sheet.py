@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.domain.evidence import Evidence, Verdict
 from bot.domain.message import Bold, Code, Controls, Line, Message, Part, Small, Text
-from bot.domain.playbook import Phase, Step
+from bot.domain.playbook import Kind, Phase, Step
 from bot.domain.run import Run
 from bot.domain.start import Sheet
 from playbooks.evidence import title_of
@@ -31,7 +31,7 @@ def sheet_message(run: Run, sheet: Sheet, sight: Sight) -> Message:
         *_unseen(sight),
         *likeliest(sight),
         *(part for phase in run.phases for part in _phase(run, phase, everything, pressed)),
-        *_presses(run, sheet, sight),
+        *_presses(run, sight),
         *_left_out(everything),
         Small(line=_small_print(run, sheet, sight)),
     )
@@ -134,10 +134,10 @@ def _one_line(step: Step, sight: Sight) -> Line:
     return (f"{mark_of(step, sight)} {ordinal(step)}. ", *short_line(step.line), *seen)
 
 
-def _presses(run: Run, sheet: Sheet, sight: Sight) -> Iterator[Part]:
-    """Below the card of a maintenance nobody is asked to declare: what is not well speaks against beginning it."""
+def _presses(run: Run, sight: Sight) -> Iterator[Part]:
+    """For a maintenance nobody is asked to declare: what is not well speaks against beginning it."""
     stop = () if run.ended_at else (controls.stop_run(run),)
-    declare = (controls.declare(),) if sight.unhealthy and not sheet.thread else ()
+    declare = (controls.declare(),) if sight.unhealthy and run.playbook.kind is not Kind.MAINTENANCE else ()
     if buttons := (*declare, *stop):
         yield Controls(controls=buttons)
 

@@ -31,10 +31,10 @@ NINE = datetime(2026, 3, 9, 13, tzinfo=UTC)
 TIMETABLE = Timetable(night.organisation(), CATALOGUE)
 
 
-def run_of(*names: str, late: bool = False) -> Run:
+def run_of(*names: str, late: bool = False, thread: str = "") -> Run:
     """A run that the clock started on Monday morning, with all its phases open."""
     playbook = composed([CATALOGUE.find(name) for name in names])
-    sheet = Sheet(due=NINE, since=NINE - timedelta(hours=64), late=late)
+    sheet = Sheet(due=NINE, since=NINE - timedelta(hours=64), late=late, thread=thread)
     run = Run(id=7, incident=0, playbook=playbook, started_at=NINE, start=Start(by="", place="channel/x", sheet=sheet))
     while run.open_next(NINE):
         pass
@@ -85,6 +85,13 @@ def test_a_sheet_says_what_was_found_and_what_is_left_to_people() -> None:
     found.ended_at = NINE
     texts.append(sheet_said(found, seen_of(found.playbook)))
     assert_golden("messages/sheet.txt", "\n\n==========\n\n".join(texts))
+
+
+def test_an_incident_can_be_declared_from_a_check_that_stands_in_the_thread_of_its_day() -> None:
+    run = run_of("hourly-check", thread="day/hourly-check/2026-03-09")
+    end_looked(run)
+    assert "[Declare an incident]" in sheet_said(run, seen_of(run.playbook, latency=Verdict.RED))
+    assert "[Declare an incident]" not in sheet_said(run, seen_of(run.playbook))
 
 
 def test_what_begins_together_is_one_sheet_the_handoff_first() -> None:

@@ -18,8 +18,8 @@ from bot.domain.run import Run, State
 from bot.domain.start import Sheet, Start
 from playbooks.evidence.gather import look
 from playbooks.evidence.usual_week import cells_between, usual_of
-from playbooks.glances import Wanted, playbook_of
-from playbooks.maintenance_run import PLANNED
+from playbooks.glances import Wanted
+from playbooks.maintenance_run import PLANNED, looks_of
 from playbooks.maintenances import WINDOW
 from playbooks.messages.sheet import sheet_message
 from playbooks.sight import Sight
@@ -208,7 +208,7 @@ async def test_the_message_below_the_card() -> None:
 
 def message(evidence: Evidence) -> str:
     """What stands in the thread of the card once it was looked."""
-    playbook = replace(playbook_of(Wanted(title=WINDOW, evidence=PLANNED)), title="MNT-7")
+    playbook = looks_of("MNT-7", Wanted(title=WINDOW, evidence=PLANNED))
     sheet = Sheet(due=TUESDAY, since=TUESDAY - timedelta(days=1), thread="maintenance/7/card")
     run = Run(id=3, incident=0, playbook=playbook, started_at=TUESDAY, start=Start(by="", place="x", sheet=sheet))
     run.open_next(TUESDAY)
