@@ -5,13 +5,13 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 
-from bot.domain.chart import Chart, Look, Point, Trace
+from bot.domain.chart import Chart, Look, Trace
 from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
 from bot.domain.log_entry import LogEntry
 from bot.domain.scrub import excerpt
 from bot.organisation import Service
+from playbooks.evidence.bars import bar_of, bars
 from playbooks.evidence.deployed import Deployed, deployed
 from playbooks.evidence.figure import count, short, when
 from playbooks.evidence.good_revision import OUT_OF_MEMORY
@@ -66,19 +66,15 @@ def _charts(
     service: Service, subject: Subject, findings: Sequence[Finding], entries: Mapping[str, Sequence[LogEntry]]
 ) -> tuple[Chart, ...]:
     """How often, over time; what is said of each stands in the log."""
-    step = max((subject.until - subject.since) / BARS, timedelta(minutes=1))
-    edges = [subject.until - step * back for back in range(int((subject.until - subject.since) / step), -1, -1)]
+    since, until = subject.since, subject.until
+    bar = bar_of(since, until, most=BARS)
     traces = tuple(
-        Trace(name=what, points=tuple(_hits(hits, edge - step, edge) for edge in edges), look=Look.BARS)
+        Trace(name=what, points=bars((hit.at for hit in hits), since=since, until=until, bar=bar), look=Look.BARS)
         for what, hits in entries.items()
         if hits
     )
     alt = f"{'. '.join(finding.says for finding in findings)}."
     return (Chart(title=f"{service.title}: containers that ended", unit="times", alt=alt, traces=traces),)
-
-
-def _hits(entries: Sequence[LogEntry], since: datetime, until: datetime) -> Point:
-    return Point(at=until, value=float(sum(since < entry.at <= until for entry in entries)))
 
 
 async def _advice(world: World, service: Service, stopped: list[LogEntry]) -> tuple[Advice, ...]:

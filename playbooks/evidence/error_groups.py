@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain.chart import Chart, Look, Point, Trace
+from bot.domain.chart import Chart, Look, Trace
 from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
 from bot.domain.metric_query import Aggregation, Measure
 from bot.organisation import Service
+from playbooks.evidence.bars import bar_of, bars
 from playbooks.evidence.error_log import ErrorLog, error_log
 from playbooks.evidence.figure import count, when
 from playbooks.evidence.fresh_errors import deployed_with
@@ -128,17 +129,19 @@ def drawn(world: World, log: ErrorLog) -> tuple[Chart, ...]:
     """The largest groups over time; nothing where there are no errors."""
     if not log.entries:
         return ()
-    step = max((log.until - log.since) / BARS, timedelta(minutes=1))
+    bar = bar_of(log.since, log.until, most=BARS)
     most = log.groups[:DRAWN]
     chart = Chart(
         title="Errors in the log, by kind",
         unit="errors",
         alt=f"{'. '.join(finding(world, log, group).says for group in most)}.",
-        traces=tuple(Trace(name=group.title, points=_bars(log, group, step), look=Look.BARS) for group in most),
+        traces=tuple(
+            Trace(
+                name=group.title,
+                points=bars(group.times, since=log.since, until=log.until, bar=bar),
+                look=Look.BARS,
+            )
+            for group in most
+        ),
     )
     return (chart,)
-
-
-def _bars(log: ErrorLog, group: Group, step: timedelta) -> tuple[Point, ...]:
-    edges = [log.until - step * back for back in range(int((log.until - log.since) / step), -1, -1)]
-    return tuple(Point(at=edge, value=float(sum(edge - step < at <= edge for at in group.times))) for edge in edges)

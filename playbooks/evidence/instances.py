@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.domain.chart import Chart, Look, Point, Series, Threshold, Trace
+from bot.domain.chart import Chart, Look, Series, Threshold, Trace
 from bot.domain.evidence import Advice, CouldNotLook, Evidence, Finding, NotConfigured, Subject, Verdict
 from bot.domain.metric_query import Aggregation, Measure
 from bot.organisation import Service
+from playbooks.evidence.bars import bars
 from playbooks.evidence.blame import markers
 from playbooks.evidence.crowd import turned_away
 from playbooks.evidence.database_room import Room, room_of
@@ -90,13 +91,12 @@ async def _turning_away(
 def _chart_of_turned_away(world: World, service: Service, finding: Finding, turned: Sequence[datetime]) -> Chart:
     """From the log: in the cloud's numbers there is room yet."""
     now = world.clock.now()
-    edges = [now - BAR * back for back in range(int(RECENT / BAR) - 1, -1, -1)]
-    bars = tuple(Point(at=edge, value=float(sum(edge - BAR < at <= edge for at in turned))) for edge in edges)
+    points = bars(turned, since=now - RECENT + BAR, until=now, bar=BAR)
     return Chart(
         title=f"{service.title}: requests without an instance",
         unit="requests",
         alt=f"{finding.says}.",
-        traces=(Trace(name="without an instance", points=bars, look=Look.BARS),),
+        traces=(Trace(name="without an instance", points=points, look=Look.BARS),),
     )
 
 
