@@ -7,8 +7,8 @@ from math import sqrt
 
 from bot.domain.chart import Point
 from bot.domain.promql import Selector, increase, is_, ratio, total
-from playbooks.evidence.agent_fault import Runs, success
-from playbooks.evidence.window import DELAY, Window
+from playbooks.evidence.agent_fault import Runs, number_of, success
+from playbooks.evidence.window import Window
 from playbooks.world import Outside, World, reached
 
 AT_LEAST, LATELY, HOUR = timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1)
@@ -25,9 +25,9 @@ async def runs_lately(world: World) -> tuple[Runs, ...]:
     """
     bounds = world.organisation.thresholds["agent-success"]
     latest, lately = await asyncio.gather(runs_since(world, AT_LEAST), runs_since(world, LATELY))
-    if bounds.amber is not None and number(latest) >= bounds.at_least and _surely_below(world, latest, bounds.amber):
+    if bounds.amber is not None and number_of(latest) >= bounds.at_least and _surely_below(world, latest, bounds.amber):
         return latest
-    return lately if number(lately) >= bounds.at_least else await runs_since(world, HOUR)
+    return lately if number_of(lately) >= bounds.at_least else await runs_since(world, HOUR)
 
 
 async def runs_while_failing(world: World, since: datetime | None, known: tuple[Runs, ...]) -> tuple[Runs, ...]:
@@ -38,7 +38,7 @@ async def runs_while_failing(world: World, since: datetime | None, known: tuple[
     """
     lasts = world.clock.now() - since if since else AT_LEAST
     runs = await runs_since(world, min(max(lasts, AT_LEAST), LATELY))
-    return runs if number(runs) >= world.organisation.thresholds["agent-success"].at_least else known
+    return runs if number_of(runs) >= world.organisation.thresholds["agent-success"].at_least else known
 
 
 async def runs_since(world: World, length: timedelta) -> tuple[Runs, ...]:
@@ -60,23 +60,18 @@ async def runs_since(world: World, length: timedelta) -> tuple[Runs, ...]:
 
 
 async def success_over_time(world: World, window: Window, *, label: str = "", name: str = "") -> tuple[Point, ...]:
-    """The part that succeeds, of all or of those of an agent or tool, up to now: applications report that at once."""
-    agents = world.organisation.agents
+    """The part that succeeds, of all or of those of an agent or tool."""
+    agents, reported = world.organisation.agents, window.reported
     those = (is_(label, name),) if label else ()
     good = Selector(metric=agents.runs, matches=(*those, is_(agents.status_label, agents.success)))
     every = Selector(metric=agents.runs, matches=those)
     asked = ratio(total(increase(good.over(SMOOTH))), total(increase(every.over(SMOOTH))))
     queries = reached(world.queries, Outside.QUERIES)
-    series = await queries.query_range(str(asked), since=window.since, until=window.until + DELAY, step=window.step)
+    series = await queries.query_range(str(asked), since=reported.since, until=reported.until, step=reported.step)
     return series[0].points if series else ()
-
-
-def number(runs: Sequence[Runs]) -> float:
-    """How many runs there were."""
-    return sum(run.count for run in runs)
 
 
 def _surely_below(world: World, runs: Sequence[Runs], bound: float) -> bool:
     """Whether the part that succeeds is below a bound by more than luck explains of so few."""
     part = success(runs, world.organisation.agents.success)
-    return part is not None and part + SURE * sqrt(bound * (1 - bound) / number(runs)) < bound
+    return part is not None and part + SURE * sqrt(bound * (1 - bound) / number_of(runs)) < bound

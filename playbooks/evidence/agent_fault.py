@@ -62,11 +62,16 @@ class _Suspect:
         return self.agent in {"", run.agent} and self.tool in {"", run.tool}
 
 
+def number_of(runs: Iterable[Runs]) -> float:
+    """How many runs there were."""
+    return sum(run.count for run in runs)
+
+
 def success(runs: Iterable[Runs], good: str) -> float | None:
     """The part that succeeds; None when there are no runs."""
     each = tuple(runs)
-    all_of_them = sum(run.count for run in each)
-    return sum(run.count for run in each if run.status == good) / all_of_them if all_of_them else None
+    number = number_of(each)
+    return number_of(run for run in each if run.status == good) / number if number else None
 
 
 def faults_of(runs: Iterable[Runs], good: str) -> Sequence[Fault]:
@@ -118,16 +123,16 @@ def _explained(suspect: _Suspect, runs: Sequence[Runs], good: str) -> float:
 
 def _fit(runs: Sequence[Runs], good: str) -> float:
     """The log-likelihood of runs that all succeed as often."""
-    number = sum(run.count for run in runs)
-    well = sum(run.count for run in runs if run.status == good)
+    number = number_of(runs)
+    well = number_of(run for run in runs if run.status == good)
     return sum(count * log(count / number) for count in (well, number - well) if count > 0)
 
 
 def _fault(suspect: _Suspect, mine: Sequence[Runs], good: str) -> Fault:
     failed = [run for run in mine if run.status != good]
-    denied = sum(run.count for run in failed if DENIED.search(run.status))
+    denied = number_of(run for run in failed if DENIED.search(run.status))
     kind = Kind.AGENT if suspect.agent else Kind.TOOL
-    if denied > sum(run.count for run in failed) / 2:
+    if denied > number_of(failed) / 2:
         kind = Kind.PERMISSION
     return Fault(
         kind=kind,

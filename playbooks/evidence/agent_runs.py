@@ -2,21 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.chart import Chart, Marker, Point, Threshold, Trace
 from bot.domain.evidence import Evidence, Finding, Subject, Verdict
 from playbooks.evidence.agent_advice import ALIKE, advised, besides
-from playbooks.evidence.agent_counts import number as number_of
 from playbooks.evidence.agent_counts import runs_lately, runs_while_failing, success_over_time
-from playbooks.evidence.agent_fault import Fault, Kind, Runs, faults_of, success
+from playbooks.evidence.agent_fault import Fault, Kind, Runs, faults_of, number_of, success
 from playbooks.evidence.blame import markers
 from playbooks.evidence.figure import count, percent, when
 from playbooks.evidence.judge import judge
 from playbooks.evidence.seen import Seen, services_of
 from playbooks.evidence.trend import bad_since
-from playbooks.evidence.window import DELAY, Window, window_of
+from playbooks.evidence.window import Window, window_of
 from playbooks.world import World
 
 NAME = "agent-runs"
@@ -32,10 +30,11 @@ async def agent_runs(world: World, subject: Subject) -> Evidence:
     if overall.verdict.unhealthy and points:
         runs = await runs_while_failing(world, overall.since, runs)
         overall = _overall(world, runs, points, window)
-    if not overall.verdict.unhealthy:
-        seen = Seen(findings=(overall, *_parts(world, runs, good)), charts=_chart(world, overall, points))
-        return seen.evidence(NAME, world, until=window.until)
     faults = faults_of(runs, good)
+    findings = (overall, *_parts(world, runs, faults))
+    if not overall.verdict.unhealthy:
+        seen = Seen(findings=findings, charts=_chart(world, overall, points))
+        return seen.evidence(NAME, world, until=window.until)
     apart, marks = await asyncio.gather(_traced(world, window, faults), _markers(world, subject, window, overall.since))
     advice = await asyncio.gather(
         *(
@@ -44,7 +43,7 @@ async def agent_runs(world: World, subject: Subject) -> Evidence:
         )
     )
     seen = Seen(
-        findings=(overall, *_parts(world, runs, good)),
+        findings=findings,
         charts=_chart(world, overall, points, tuple(apart.values()), marks),
         advice=tuple(besides(advice, faults)),
     )
@@ -72,15 +71,15 @@ def _overall(world: World, runs: Sequence[Runs], points: Sequence[Point], window
     return Finding(verdict=verdict, says=says, value=part, unit="%", since=since)
 
 
-def _parts(world: World, runs: Sequence[Runs], good: str) -> Iterator[Finding]:
+def _parts(world: World, runs: Sequence[Runs], faults: Sequence[Fault]) -> Iterator[Finding]:
     """Agents and tools that fail, the worst first; when none does, nothing more is to be said."""
-    bounds = world.organisation.thresholds["agent-success"]
-    if faults_of(runs, good)[0].kind is Kind.UNCLEAR and (part := success(runs, good)) is not None:
+    good, bounds = world.organisation.agents.success, world.organisation.thresholds["agent-success"]
+    if faults[0].kind is Kind.UNCLEAR and (part := success(runs, good)) is not None:
         if judge(part, bounds).unhealthy:
             yield Finding(verdict=Verdict.AMBER, says=ALIKE)
         return
     found = [
-        (part, what, name, sum(run.count for run in mine))
+        (part, what, name, number_of(mine))
         for what, key in (("Agent", _agent), ("Tool", _tool))
         for name, mine in _by(runs, key).items()
         if name and (part := success(mine, good)) is not None
@@ -127,7 +126,7 @@ async def _markers(world: World, subject: Subject, window: Window, since: dateti
     """When it began, and what was deployed where it is about one service."""
     services = services_of(world, subject)
     if len(services) == 1:
-        return tuple(await markers(world, services[0], replace(window, until=window.until + DELAY), since))
+        return tuple(await markers(world, services[0], window.reported, since))
     return (Marker(at=since, label="began"),) if since else ()
 
 

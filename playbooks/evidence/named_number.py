@@ -13,7 +13,7 @@ from bot.domain.platform import Number, NumberSource
 from bot.domain.scrub import excerpt
 from playbooks.evidence.judge import baseline, judge, weeks_before
 from playbooks.evidence.seen import Seen
-from playbooks.evidence.window import DELAY, window_of
+from playbooks.evidence.window import window_of
 from playbooks.world import Outside, World, reached
 
 POINTS = 24
@@ -90,9 +90,8 @@ async def _charts(world: World, subject: Subject, number: Number, finding: Findi
     """Only of what is not as usual: the queries are the operator's own, and asking them for every point may be dear."""
     if number.private or not finding.verdict.unhealthy:
         return ()
-    window, zone = window_of(world, subject), world.organisation.timezone
-    # What applications report themselves is there at once; only the cloud's own numbers are late.
-    until = window.until + DELAY
+    window, zone = window_of(world, subject).reported, world.organisation.timezone
+    until = window.until
     # Prometheus takes whole seconds.
     step = max(window.step, timedelta(seconds=ceil((until - window.since).total_seconds() / POINTS)))
     shift = until - weeks_before(until, 1, zone)

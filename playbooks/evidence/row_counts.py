@@ -12,7 +12,7 @@ from bot.domain.promql import Selector, total
 from playbooks.evidence.figure import count, percent, when
 from playbooks.evidence.judge import judge
 from playbooks.evidence.seen import Seen
-from playbooks.evidence.window import DELAY, window_of
+from playbooks.evidence.window import window_of
 from playbooks.world import Outside, World, reached
 
 NAME = "row-counts"
@@ -34,13 +34,13 @@ class _Loss:
 
 async def row_counts(world: World, subject: Subject) -> Evidence:
     """The rows of each table now, against a day ago."""
-    window = window_of(world, subject)
+    window = window_of(world, subject).reported
     queries = reached(world.queries, Outside.QUERIES)
     now, before, drawn = await asyncio.gather(
         queries.query(str(total(ROWS.now(), by=(TABLE,))), at=world.clock.now()),
         queries.query(str(total(ROWS.now(ago=A_DAY), by=(TABLE,))), at=world.clock.now()),
         queries.query_range(
-            str(total(ROWS.now(), by=(TABLE,))), since=window.since, until=window.until + DELAY, step=window.step
+            str(total(ROWS.now(), by=(TABLE,))), since=window.since, until=window.until, step=window.step
         ),
     )
     database = next(iter(world.organisation.databases_of(subject.services)), None)

@@ -1,6 +1,6 @@
 """The stretch of time whose numbers are looked at: it ends where all numbers have arrived."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.evidence import Subject
@@ -37,6 +37,11 @@ class Window:
     def counted(self) -> datetime:
         """The same for what was counted by step: of a long window the last step is longer."""
         return self.until - max(RECENT, self.step)
+
+    @property
+    def reported(self) -> "Window":
+        """The same up to now: what applications report themselves is there at once, only the cloud's numbers are late."""
+        return replace(self, until=self.until + DELAY)
 
     @property
     def lately(self) -> timedelta:
