@@ -10,6 +10,7 @@ from bot.domain.evidence import Evidence
 from bot.domain.looking import LookAt, ShareChart
 from bot.store.unit_of_work import UnitOfWork
 from playbooks import Catalogue
+from playbooks.looks import BEFORE, EVERY, SEARCH, SOON, next_look
 from playbooks.seeing import unwell
 from playbooks.sight import NOTHING_SEEN, Sight
 from playbooks.suggesting import suggested
@@ -31,14 +32,8 @@ LOOKED_AT = (
     "backups",
 )
 """What breaks in a service or a database shows in one of these; more would cost reads at every alert."""
-EVERY, SOON = timedelta(minutes=5), timedelta(minutes=2)
-"""How often it is looked again; and how soon at most, however many alerts join."""
 SETTLED = timedelta(minutes=6)
 """Alerts come sooner than the numbers of the cloud: until those have arrived it is looked again soon."""
-SEARCH = timedelta(minutes=30)
-"""So long after anything new was heard of alerts on which nobody decides it is looked again by itself."""
-BEFORE = timedelta(hours=1)
-"""So long before the first alert the stretch begins that is looked at."""
 
 
 def slot(suggestion: Suggestion) -> str:
@@ -50,8 +45,9 @@ async def look_for(unit: UnitOfWork, suggestion: Suggestion, place: str) -> None
     """Have looked at what alerts are about, as long as nobody has decided on them."""
     if not suggestion.waits:
         return
-    due = max(unit.now, suggestion.looked_at + SOON) if suggestion.looked_at else unit.now
-    suggestion.looked_at = suggestion.looked_at if due > unit.now else unit.now
+    due = next_look(suggestion.looked_at, unit.now)
+    if due == unit.now:
+        suggestion.looked_at = due
     suggestion.look = suggestion.look or await unit.runs.next_number()
     for name in LOOKED_AT:
         effect = LookAt(

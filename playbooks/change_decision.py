@@ -16,7 +16,7 @@ from bot.store.unit_of_work import UnitOfWork
 from playbooks.changes import CHANGES
 from playbooks.deployment_record import record_of
 from playbooks.home_news import refresh
-from playbooks.looks import look_after
+from playbooks.looks import look_after_change
 from playbooks.messages.change import card_message, mirror_message, name_of, outcome_message
 
 CARD, MIRROR, THREAD = "card", "mirror", "thread"
@@ -77,7 +77,7 @@ class ChangeDecision:
             self._tell_the_end()
             self._tell_the_repository()
             if self.change.incident and self.change.stage in TOUCHED:
-                await look_after(self.unit, self.organisation, self.change.incident)
+                await look_after_change(self.unit, self.organisation, self.change.incident)
             await refresh(self.unit)
         for effect, key in self._effects:
             await self.unit.outbox.put(effect, key=key)

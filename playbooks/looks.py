@@ -17,14 +17,15 @@ from playbooks.sight import NOTHING_SEEN, seen_for, sight_of
 BEFORE = timedelta(hours=1)
 """So long before the trouble began the stretch begins that is looked at."""
 EVERY = timedelta(minutes=5)
-"""How often it is looked while a fix is watched, or nobody knows yet what helps."""
+"""How often it is looked while a fix is watched, or nobody knows yet what helps or decides."""
 SOON, SETTLED = timedelta(minutes=2), timedelta(minutes=4)
 """Numbers of the cloud arrive up to three minutes late: so soon after a declaration the first of them show what it is
 about, and then all."""
 AFTER_A_CHANGE = (timedelta(0), SETTLED, timedelta(minutes=9))
 """When it is looked after a change: the last when nothing that is counted as now was counted before it."""
 SEARCH = timedelta(minutes=30)
-"""So long after its declaration an incident is looked at by itself without anything to advise."""
+"""So long it is looked by itself: without anything to advise after an incident was declared, or without that anybody
+decides after anything new was heard of alerts."""
 
 
 def look_for(decision: RunDecision, phase: Phase) -> None:
@@ -104,11 +105,11 @@ def seek(decision: Decision) -> None:
     incident.look_due = None
     if not names or incident.status.rank >= Status.MONITORING.rank:
         return
-    incident.look_due = _next_look(decision)
+    incident.look_due = _seek_again(decision)
     look_at(decision, names, thread=shown_in(decision, run.phases[-1]), drawn=seen)
 
 
-def _next_look(decision: Decision) -> datetime | None:
+def _seek_again(decision: Decision) -> datetime | None:
     """Once more when all numbers have arrived, and then as long as nobody knows what helps."""
     declared, now = decision.incident.declared_at, decision.now
     if now < declared + SETTLED:
@@ -118,12 +119,16 @@ def _next_look(decision: Decision) -> datetime | None:
 
 def look_soon(decision: Decision) -> None:
     """Something new is known from outside, such as another alert: look at once, but not all the time."""
-    incident, looked_at = decision.incident, decision.sight.looked_at
-    due = max(decision.now, looked_at + SOON) if looked_at else decision.now
+    incident, due = decision.incident, next_look(decision.sight.looked_at, decision.now)
     incident.look_due = min(incident.look_due or due, due)
 
 
-async def look_after(unit: UnitOfWork, organisation: Organisation, number: int) -> None:
+def next_look(looked_at: datetime | None, now: datetime) -> datetime:
+    """When it is looked for what is new from outside: at once, but not so soon after the look before."""
+    return max(now, looked_at + SOON) if looked_at else now
+
+
+async def look_after_change(unit: UnitOfWork, organisation: Organisation, number: int) -> None:
     """Look again at how things are now, for an incident for which something was changed: what helped is advised no more.
 
     At once, when the numbers tell whether it lasts, and when they tell nothing of before any more.
