@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain.effect import Post, Priority
 from bot.domain.evidence import Evidence, Verdict
 from bot.domain.looking import Aftercare, LookAt
+from bot.domain.message import Message
 from bot.domain.run import Run, RunKey
 from bot.store.unit_of_work import UnitOfWork
 from playbooks.deciding import Deciding
@@ -70,7 +71,10 @@ async def tell_over(unit: UnitOfWork, decision: RunDecision, well: Mapping[str, 
     """Say that what had become worse is well again, once."""
     for name in well:
         await unit.marks.clear(told_mark(decision.run.playbook.name, name))
-    start, key = decision.run.start, decision.slot("over")
-    if start:
-        message = over_message(decision.run, list(well.values()), since)
+    say_aloud(decision, decision.slot("over"), over_message(decision.run, list(well.values()), since))
+
+
+def say_aloud(decision: RunDecision, key: str, message: Message) -> None:
+    """Say something of a check outside of its thread, once."""
+    if start := decision.run.start:
         decision.put(Post(place=start.place, slot=key, message=message, urgency=Priority.REMINDER), key=key)

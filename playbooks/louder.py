@@ -4,13 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.effect import Post, Priority
 from bot.domain.evidence import Evidence, Verdict
-from bot.domain.message import Message
 from bot.store.unit_of_work import UnitOfWork
 from playbooks import Catalogue
 from playbooks.decision import RunDecision
-from playbooks.looking_after import look_after, tell_over, told_mark, told_of
+from playbooks.looking_after import look_after, say_aloud, tell_over, told_mark, told_of
 from playbooks.looks import asked
 from playbooks.maintenance_hours import MaintenanceHours
 from playbooks.messages.louder import Worse, louder_message
@@ -77,7 +75,7 @@ async def _tell_worse(unit: UnitOfWork, decision: RunDecision, catalogue: Catalo
         await unit.marks.claim(told_mark(run.playbook.name, each.evidence.name))
     treats = suggested(catalogue, {each.evidence.name: each.evidence for each in worse})
     people = [member.slack for member in owners(run.playbook, decision.organisation)]
-    _say(decision, key, louder_message(run, worse, treats[0] if treats else None, people))
+    say_aloud(decision, key, louder_message(run, worse, treats[0] if treats else None, people))
 
 
 async def _follow(
@@ -95,12 +93,6 @@ async def _follow(
         await tell_over(unit, decision, {name: seen[name] for name in told}, earlier[0].at)
     else:
         await look_after(unit, decision.run, told, well_since=decision.now if well else None)
-
-
-def _say(decision: RunDecision, key: str, message: Message) -> None:
-    if decision.run.start:
-        place = decision.run.start.place
-        decision.put(Post(place=place, slot=key, message=message, urgency=Priority.REMINDER), key=key)
 
 
 def became_worse(

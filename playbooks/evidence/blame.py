@@ -23,7 +23,8 @@ from playbooks.world import World
 
 LATELY = timedelta(minutes=30)
 """A trouble that began within this time of a deployment began with it; source: the runbook's actions, §3.15."""
-AT_ONCE = timedelta(minutes=10)
+SOON_AFTER = timedelta(minutes=10)
+"""A trouble that began within this time is surer to have begun with it."""
 PROVEN = timedelta(minutes=20)
 """What did well for so long is not to blame where people are turned away, for slow answers take their room too."""
 SETTLED = timedelta(minutes=3)
@@ -51,7 +52,7 @@ class Blame:
         name = short(self.revision.name, self.service.cloud_name)
         since = max(self.began, self.revision.created_at)
         story = f"{name} deployed {when(self.revision.created_at, now, zone)}, {trouble} since {when(since, now, zone)}"
-        strength = 0.9 if self.began - self.revision.created_at <= AT_ONCE else 0.75
+        strength = 0.9 if self.began - self.revision.created_at <= SOON_AFTER else 0.75
         if self.choice is None or self.choice.good is None:
             says = f"{story}; pick what to go back to"
             return Advice(says=says, strength=strength - 0.1, change=ROLLBACK, target=self.service.key)

@@ -44,7 +44,7 @@ def louder_message(
 
 
 def over_message(run: Run, well: Sequence[Evidence], since: datetime) -> Message:
-    """What had become worse is well again; it was so in the check before, too."""
+    """What had become worse is well again; it was so the time before, too."""
     lines: list[Line] = [(Bold(text=f"{short(run.playbook.title, 80)}: well again"), " since ", moment(since))]
     lines += [finding_line(each.findings[0]) for each in well if each.findings]
     return Message(summary=f"{short(run.playbook.title, 80)}: well again", parts=(Text(lines=tuple(lines)),))
