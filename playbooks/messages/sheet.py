@@ -1,6 +1,6 @@
 """A sheet: what the clock had looked at, in one message, with what is left for people to press."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.domain.evidence import Evidence, Verdict
@@ -23,26 +23,27 @@ LONGEST_SEEN = 140
 
 def sheet_message(run: Run, sheet: Sheet, sight: Sight) -> Message:
     """All phases of it, with what was found so far; what is not configured takes one line at the end."""
-    everything, sight = sight, _configured(sight)
+    unset = _unset(sight)
+    mark, sight = verdict(run, sight), _without(unset, sight)
     pressable = () if run.ended_at else tuple(run.open_steps())
     pressed = [step for step in pressable if not is_only_looked_at(step)][:MOST_WITH_BUTTONS]
     parts = (
         Text(lines=(_title(run, sheet),)),
         *_unseen(sight),
         *likeliest(sight),
-        *(part for phase in run.phases for part in _phase(run, phase, everything, pressed)),
+        *(part for phase in run.phases for part in _phase(run, phase, sight, unset, pressed)),
         *_presses(run, sight),
-        *_left_out(everything),
+        *_left_out(unset),
         Small(line=_small_print(run, sheet, sight)),
     )
-    return Message(summary=f"{verdict(run, everything)} {short(run.playbook.title, 150)}", parts=parts)
+    return Message(summary=f"{mark} {short(run.playbook.title, 150)}", parts=parts)
 
 
 def verdict(run: Run, sight: Sight) -> str:
     """The mark of the worst that was seen; eyes, while something is still looked at."""
     if any(is_only_looked_at(step) for step in run.open_steps()):
         return "👀"
-    seen = [each.verdict for each in _configured(sight).evidence.values()]
+    seen = [each.verdict for each in _without(_unset(sight), sight).evidence.values()]
     if seen:
         return MARKS[max(seen, key=lambda each: each.weight)]
     return MARKS[Verdict.NOT_CONFIGURED] if sight.evidence else "☐"
@@ -53,26 +54,24 @@ def _title(run: Run, sheet: Sheet) -> Line:
     return between(SEPARATOR, ((Bold(text=short(run.playbook.title, 120)),), (day_and_time(sheet.due),), late))
 
 
-def _configured(sight: Sight) -> Sight:
-    """Without what cannot be looked at, or not be said there, because nobody has set it up."""
-    return replace(sight, evidence={name: each for name, each in sight.evidence.items() if not _is_unset(each)})
+def _unset(sight: Sight) -> Sequence[str]:
+    """The names of what cannot be looked at, or not be said there, because nobody has set it up."""
+    return [name for name, each in sight.evidence.items() if _is_all(Verdict.NOT_CONFIGURED, each)]
 
 
-def _is_unset(seen: Evidence) -> bool:
-    return bool(seen.findings) and all(each.verdict is Verdict.NOT_CONFIGURED for each in seen.findings)
+def _without(unset: Sequence[str], sight: Sight) -> Sight:
+    return replace(sight, evidence={name: each for name, each in sight.evidence.items() if name not in unset})
 
 
-def _left_out(sight: Sight) -> Iterator[Part]:
+def _left_out(unset: Sequence[str]) -> Iterator[Part]:
     """It is the same every day, so that it takes one line, and is never taken for well."""
-    if titles := [title_of(name) for name, each in sight.evidence.items() if _is_unset(each)]:
-        mark = MARKS[Verdict.NOT_CONFIGURED]
-        why = " says what to set."
-        yield Small(line=(f"{mark} Not configured here: {', '.join(titles)}; ", Code(text="/ops check NAME"), why))
+    if unset:
+        titles = f"{MARKS[Verdict.NOT_CONFIGURED]} Not configured here: {', '.join(map(title_of, unset))}; "
+        yield Small(line=(titles, Code(text="/ops check NAME"), " says what to set."))
 
 
-def _phase(run: Run, phase: Phase, everything: Sight, pressed: list[Step]) -> Iterator[Part]:
-    sight = _configured(everything)
-    steps = [step for step in phase.steps if not _asks_for_nothing(step, everything)]
+def _phase(run: Run, phase: Phase, sight: Sight, unset: Sequence[str], pressed: list[Step]) -> Iterator[Part]:
+    steps = [step for step in phase.steps if not (is_only_looked_at(step) and set(step.evidence) <= set(unset))]
     lines: list[Line] = [(Bold(text=short(phase.title, 120)),)] if steps else []
     for step in steps:
         if _is_one_line(step, sight):
@@ -92,12 +91,6 @@ def _phase(run: Run, phase: Phase, everything: Sight, pressed: list[Step]) -> It
         yield Text(lines=tuple(lines))
 
 
-def _asks_for_nothing(step: Step, everything: Sight) -> bool:
-    """Whether all that a step asks to be looked at is not configured."""
-    seen = everything.of(step)
-    return is_only_looked_at(step) and len(seen) == len(step.evidence) and all(map(_is_unset, seen))
-
-
 def _unseen(sight: Sight) -> Iterator[Part]:
     """What could not be looked at at all, and the first reason; all the rest was."""
     blind = [each for each in sight.evidence.values() if _blind(each)]
@@ -115,7 +108,11 @@ def _unseen(sight: Sight) -> Iterator[Part]:
 
 
 def _blind(seen: Evidence) -> bool:
-    return bool(seen.findings) and all(each.verdict is Verdict.COULD_NOT_LOOK for each in seen.findings)
+    return _is_all(Verdict.COULD_NOT_LOOK, seen)
+
+
+def _is_all(verdict: Verdict, seen: Evidence) -> bool:
+    return bool(seen.findings) and all(each.verdict is verdict for each in seen.findings)
 
 
 def _is_one_line(step: Step, sight: Sight) -> bool:
