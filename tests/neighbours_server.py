@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 from aiohttp import web
@@ -70,12 +71,12 @@ class NeighboursServer:
 
 
 @asynccontextmanager
-async def neighbours_server() -> AsyncIterator[NeighboursServer]:
-    """Runs a platform and its neighbours for as long as the block lasts."""
+async def neighbours_server(folder: Path | None = None) -> AsyncIterator[NeighboursServer]:
+    """Runs a platform and its neighbours for as long as the block lasts; what they were told stays in a `folder`."""
     clock, faults = SandboxClock(start=START, ticking=False), Faults()
-    log, platform = Log(clock), Platform(clock)
+    log, platform, archive = Log(clock), Platform(clock), Archive(folder)
     addresses: list[str] = []
-    neighbours = Neighbours(platform, archive=Archive(None), faults=faults, log=log, address=lambda: addresses[0])
+    neighbours = Neighbours(platform, archive=archive, faults=faults, log=log, address=lambda: addresses[0])
     application = web.Application()
     application.add_routes(neighbours.routes())
     runner = web.AppRunner(application, shutdown_timeout=0.01)
@@ -86,3 +87,4 @@ async def neighbours_server() -> AsyncIterator[NeighboursServer]:
         platform=platform, neighbours=neighbours, clock=clock, faults=faults, log=log, url=addresses[0]
     )
     await runner.cleanup()
+    await archive.stop()

@@ -161,7 +161,7 @@ class Deployments:
             "log_url": link,
             "target_url": link,
         }
-        self._said.put(str(number), status)
+        self._said.put(f"{number:09}", status)
         return status
 
 

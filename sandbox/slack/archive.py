@@ -89,7 +89,7 @@ def _write(database: sqlite3.Connection, rows: list[Row]) -> None:
 
 
 class Shelf(Generic[Item]):
-    """Items by key, in the order in which they came."""
+    """Items by key, in the order in which they came; after a restart in that of their keys."""
 
     def __init__(
         self, archive: Archive, name: str, freeze: Callable[[Item], JsonObject], thaw: Callable[[JsonObject], Item]

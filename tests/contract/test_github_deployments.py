@@ -1,6 +1,7 @@
 """The practice ground's deployments answer as GitHub's are documented to (docs.github.com/rest, Deployments)."""
 
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 import httpx
@@ -109,6 +110,18 @@ async def test_unless_told_otherwise_a_success_ends_the_one_before_but_not_in_pr
 
     states = [each["states"][0] for each in server.neighbours.github.deployments(NAME)]
     assert states == ["inactive", "success", "success", "success"]
+
+
+async def test_after_a_restart_the_latest_that_was_said_is_still_the_first(tmp_path: Path) -> None:
+    async with neighbours_server(tmp_path) as server, server.raw() as http:
+        statuses = f"{CODE}/deployments/{await made(http)}/statuses"
+        for number in range(12):
+            await http.post(statuses, json={"state": "in_progress", "description": f"Step {number}"})
+        before = (await http.get(statuses)).json()
+
+    async with neighbours_server(tmp_path) as server, server.raw() as http:
+        assert (await http.get(statuses)).json() == before
+    assert before[0]["description"] == "Step 11"
 
 
 async def test_the_pipeline_records_no_revision_that_somebody_recorded(
