@@ -10,12 +10,11 @@ from aiohttp import web
 from sandbox.github.door import Door, invalid, not_found, refusal
 from sandbox.github.past import Past
 from sandbox.github.reading import REPOSITORY, Reading
-from sandbox.github.shapes import account, deployment_shown, state_shown
+from sandbox.github.shapes import BOT, account, deployment_shown, state_shown
 from sandbox.payload import JsonObject
 from sandbox.rest_face import Reply
 from sandbox.slack.archive import Archive, Shelf
 
-BOT = "opsbot[bot]"
 ONE = f"{REPOSITORY}/deployments/{{id:\\d+}}"
 FIRST = 5_000_000_000
 """Above the numbers of what the pipeline did, which have eight hexadecimal digits."""

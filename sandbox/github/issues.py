@@ -6,7 +6,7 @@ from aiohttp import web
 
 from sandbox.github.door import Door, invalid, not_found
 from sandbox.github.reading import REPOSITORY, Reading
-from sandbox.github.shapes import account
+from sandbox.github.shapes import BOT, account
 from sandbox.payload import JsonObject
 from sandbox.rest_face import Reply
 from sandbox.slack.archive import Archive, Shelf
@@ -16,7 +16,6 @@ FIRST = 101
 LONGEST_TITLE = 256
 LONGEST_BODY = 65_536
 """Characters; source: what GitHub answers to more ("body is too long (maximum is 65536 characters)")."""
-BOT = "opsbot[bot]"
 ONE = f"{REPOSITORY}/issues/{{number:\\d+}}"
 SEEDS = (
     ("control-plane", "Search forgets the filter when going back", ("bug",), 30.0),

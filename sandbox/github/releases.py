@@ -7,13 +7,11 @@ from aiohttp import web
 from sandbox.github.door import ROOT, Door, invalid, not_found, refusal
 from sandbox.github.past import Past, login
 from sandbox.github.reading import REPOSITORY, Reading
-from sandbox.github.shapes import account
+from sandbox.github.shapes import BOT, account
 from sandbox.payload import JsonObject
 from sandbox.rest_face import Reply
 from sandbox.slack.archive import Archive, Shelf
 from sandbox.world.chance import token
-
-BOT = "opsbot[bot]"
 
 
 class Releases:

@@ -10,6 +10,8 @@ from sandbox.world.build import Commit
 from sandbox.world.chance import token
 
 WEB = "https://github.example"
+BOT = "opsbot[bot]"
+"""The account behind the token with which the bot comes in."""
 Address = Callable[[str], str]
 
 
