@@ -1,7 +1,6 @@
 """The memory of the instances behind a revision: steady, or growing until the platform ends them and it begins anew."""
 
 from dataclasses import dataclass
-from itertools import cycle, islice
 
 from sandbox.world.cloud_service import Share
 from sandbox.world.season import busyness
@@ -35,23 +34,18 @@ class Memory:
 def memory_of(share: Share, instances: int, at: float, *, leak: float) -> Memory:
     """`leak` is the part of the limit that is lost every minute."""
     base = 0.40 + 0.03 * busyness(share.revision.service, at)
+    steady = [base + SPREAD * (number % 3) for number in range(min(instances, MANY))]
     if not leak:
-        steady = (base, base + SPREAD, base + 2 * SPREAD)
-        return Memory(levels=tuple(islice(cycle(steady), min(instances, MANY))), restarting=0.0)
-    ages = [age_of(share.since, number, at, leak=leak) for number in range(min(instances, MANY))]
-    levels = tuple(
-        min(1.0, base + SPREAD * (number % 3) + leak * age / 60) for number, (age, _times) in enumerate(ages)
-    )
+        return Memory(levels=tuple(steady), restarting=0.0)
+    ages = [age_of(share.since, number, at, leak=leak) for number in range(len(steady))]
+    levels = tuple(min(1.0, level + leak * age / 60) for level, (age, _) in zip(steady, ages, strict=True))
     away = sum(1 for age, times in ages if times and age < RESTARTS_IN)
     return Memory(levels=levels, restarting=away / max(1, len(ages)))
 
 
 def age_of(since: float, number: int, at: float, *, leak: float) -> tuple[float, int]:
-    """How many seconds ago an instance began, and how often it ran out of memory before."""
-    age = max(0.0, at - since - STAGGER * number)
-    if not leak:
-        return age, 0
-    times, age = divmod(age, lifetime(number, leak=leak))
+    """How many seconds ago an instance that leaks began, and how often it ran out of memory before."""
+    times, age = divmod(max(0.0, at - since - STAGGER * number), lifetime(number, leak=leak))
     return age, int(times)
 
 
