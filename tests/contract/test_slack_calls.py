@@ -155,6 +155,7 @@ class TestTiers:
     async def test_nothing_is_limited_unless_it_is_switched_on(self, slack: SlackOnLoopback) -> None:
         for _ in range(30):
             await slack.client.usergroups_list()
+        assert [entry.status for entry in slack.desk.log.calls("usergroups.list")] == [200] * 30
 
 
 async def test_the_log_tells_arguments_and_answer_but_no_token(slack: SlackOnLoopback) -> None:

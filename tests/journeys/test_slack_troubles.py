@@ -18,9 +18,10 @@ KINDS = (
 
 
 async def seen_whole(town: Town) -> None:
-    """Everything of a declared critical incident is there, once."""
+    """Everything of a declared critical incident is there, once, and what was to go wrong did."""
     for _ in range(4):
         await town.pass_time(seconds=5)
+    assert town.ground.faults.shown() == []
     assert town.rooms() == ["inc-1-api-is-down"]
     room = town.ground.workspace.channel(town.room())
     assert room

@@ -15,7 +15,7 @@ async def a_short_night(town: Town) -> None:
     assert "commander Ana Silva" in town.topic()
     await town.press("Done", by="dee", near="Find out what changed last")
     await town.press("Answer", by="ana", near="Who is affected")
-    assert await town.fill({"Impact": "Everybody"}, by="ana") == {} or True
+    assert await town.fill({"Impact": "Everybody"}, by="ana") == {}
     await town.press("Next: Mitigate", by="ana")
 
     await town.pass_time(minutes=30)

@@ -45,6 +45,7 @@ def test_several_processes_may_migrate_at_once(empty_url: str) -> None:
             done.result()
 
     check_schema(empty_url)
+    assert differences(empty_url) == []
 
 
 def differences(url: str) -> list[object]:
