@@ -257,7 +257,7 @@ async def test_only_the_leader_is_handed_what_its_process_puts(store_url: str) -
 
 async def test_a_commit_of_another_process_is_heard_at_once(postgres_store_url: str) -> None:
     async with two(postgres_store_url) as (one, other):
-        one.relay._poll_seconds = 60
+        one.relay._poll_seconds = 3600
         running = asyncio.create_task(one.relay.run())
         await one.relay.quiet()
         sent = asyncio.Event()
