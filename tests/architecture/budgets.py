@@ -114,13 +114,13 @@ def _files(name: str, sources: list[Source], limits: Limits) -> Budget:
 
 def _functions(sources: list[Source], limits: Limits) -> Budget:
     most = limits.function_lines
-    lengths = {f"{each.path}::{node.name}": _length(node) for each in sources for node in _defined(each)}
+    lengths = [(f"{each.path}::{node.name}", _length(node)) for each in sources for node in _defined(each)]
     broken = tuple(
         f"{where} has {length} lines"
-        for where, length in lengths.items()
+        for where, length in lengths
         if length > most and not _excepted(where, limits.long_functions)
     )
-    worst = str(max(lengths.values(), default=0))
+    worst = str(max((length for _, length in lengths), default=0))
     return Budget(name="longest function, lines", measured=worst, allowed=str(most), broken=broken)
 
 

@@ -5,7 +5,18 @@ import ast
 import pytest
 
 from tests.architecture import budgets
-from tests.architecture.budgets import Source
+from tests.architecture.budgets import Limits, Source
+
+LIMITS = Limits(
+    file_lines=300,
+    function_lines=40,
+    median_function_lines=8,
+    long_files={},
+    long_functions={},
+    broad_excepts={},
+    imports_in_functions={},
+    keyword_guesses={},
+)
 
 
 def test_the_code_stays_within_its_budgets() -> None:
@@ -54,6 +65,14 @@ def test_the_length_of_a_function_leaves_its_docstring_out() -> None:
     function = next(budgets._defined(_source('def go():\n    """Go\n\n    there.\n    """\n    return 1\n')))
 
     assert budgets._length(function) == 2
+
+
+def test_a_long_function_is_seen_beside_a_short_one_of_the_same_name() -> None:
+    line = "        self.x = 1\n"
+    code = "class Long:\n    def go(self):\n" + 41 * line + "class Short:\n    def go(self):\n" + line
+    (broken,) = budgets._functions([_source(code)], LIMITS).broken
+
+    assert broken == "bot/example.py::go has 42 lines"
 
 
 def _source(code: str) -> Source:
