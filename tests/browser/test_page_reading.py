@@ -189,3 +189,13 @@ async def test_a_picture_that_is_pasted_is_shown_with_what_was_typed(look: Look)
     await expect(shown).to_contain_text("Look at the errors")
     await expect(shown.get_by_role("img", name="graph.png")).to_be_visible()
     await expect(box).to_have_value("")
+
+
+async def test_whoever_joins_can_read_where_to_write(look: Look, sandbox: Sandbox) -> None:
+    room = await sandbox.acting.create_channel("ana", "war-room", is_private=False)
+    ben = await look("ben", room.name, PHONE)
+    await ben.get_by_role("button", name="Join #war-room").click()
+
+    box = ben.locator("#channel textarea")
+    await expect(box).to_be_visible()
+    assert await box.evaluate("box => box.clientHeight >= parseFloat(getComputedStyle(box).lineHeight)")

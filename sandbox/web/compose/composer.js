@@ -55,11 +55,12 @@ export class Composer {
     this.fit();
   }
 
-  /** Grows with the text, up to a height; an empty box cannot be sent. */
+  /** Grows with the text, up to a height, once it is in sight; an empty box cannot be sent. */
   fit() {
     this.button.disabled = !this.box.value.trim();
     this.box.style.height = "auto";
-    this.box.style.height = `${Math.min(TALLEST_PX, this.box.scrollHeight)}px`;
+    const needed = this.box.scrollHeight;
+    if (needed) this.box.style.height = `${Math.min(TALLEST_PX, needed)}px`;
   }
 
   /** @param {KeyboardEvent} event */
