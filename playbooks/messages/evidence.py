@@ -147,7 +147,7 @@ def at_a_glance(names: Collection[str], sight: Sight, *, again: datetime | None 
     elif verdicts & {Verdict.GREEN}:
         unseen = f" ({blind:,} could not be looked at)" if blind else ""
         if again:
-            yield Small(line=(*when, f"nothing wrong is seen yet{unseen}. Looked again at ", moment(again), "."))
+            yield Small(line=(*when, f"nothing wrong is seen yet{unseen}. The next look is at ", moment(again), "."))
         else:
             yield Small(line=(*when, f"nothing is wrong{unseen}."))
     else:

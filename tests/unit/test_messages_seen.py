@@ -38,7 +38,7 @@ def test_as_long_as_it_is_looked_again_what_is_well_may_only_not_be_seen_yet() -
     incident = night.declared()
     incident.look_due = night.at(6)
     told = message_text(phase_message(incident, RUN, RUN.phases[0], sight()))
-    assert "Looked at 02:04: nothing wrong is seen yet. Looked again at 02:06." in told
+    assert "Looked at 02:04: nothing wrong is seen yet. The next look is at 02:06." in told
 
 
 def test_before_anything_is_seen_it_is_being_looked() -> None:
