@@ -18,15 +18,10 @@ class Meeting:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenBridge(Effect):
-    """Make a meeting for an incident. Nobody waits for it long: where it fails, the organisation's link is there."""
+class OnBridge(Effect):
+    """Whatever is done about the meeting of an incident, one thing after the other."""
 
     incident: int
-    topic: str
-    mark: str
-    """Names the meeting, so that it is found again."""
-    rank = Priority.DECLARE
-    lifetime = timedelta(seconds=20)
 
     @property
     def lane(self) -> str:
@@ -34,14 +29,20 @@ class OpenBridge(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EndBridge(Effect):
+class OpenBridge(OnBridge):
+    """Make a meeting for an incident. Nobody waits for it long: where it fails, the organisation's link is there."""
+
+    topic: str
+    mark: str
+    """Names the meeting, so that it is found again."""
+    rank = Priority.DECLARE
+    lifetime = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndBridge(OnBridge):
     """End the meeting of an incident that is over: whoever hosts it can host another."""
 
-    incident: int
     meeting: str
     rank = Priority.REMINDER
     lifetime = timedelta(hours=6)
-
-    @property
-    def lane(self) -> str:
-        return f"bridge/{self.incident}"

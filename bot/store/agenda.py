@@ -1,6 +1,6 @@
 """The agenda of the clock: all of which something is due, and when next something will be, in one statement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,12 +19,13 @@ from bot.store.runs import run
 Key = RunKey | ChangeKey | MaintenanceKey
 
 _NOW = bindparam("now", type_=UtcDateTime)
-_KINDS: Mapping[str, tuple[Column[int], Column[datetime | None]]] = {
-    "incident": (incident.c.number, incident.c.due_at),
-    "run": (run.c.id, run.c.due_at),
-    "change": (change.c.number, change.c.due_at),
-    "maintenance": (maintenance.c.number, maintenance.c.due_at),
+_KINDS: Mapping[str, tuple[Column[int], Column[datetime | None], Callable[[int], Key]]] = {
+    "incident": (incident.c.number, incident.c.due_at, lambda number: RunKey(incident=number)),
+    "run": (run.c.id, run.c.due_at, lambda number: RunKey(run=number)),
+    "change": (change.c.number, change.c.due_at, lambda number: ChangeKey(number=number)),
+    "maintenance": (maintenance.c.number, maintenance.c.due_at, lambda number: MaintenanceKey(number=number)),
 }
+"""Each with its number, when it is due, and the key of one with such a number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +50,8 @@ def _following(kind: str, due_at: Column[datetime | None]) -> Select[*tuple[obje
 
 
 _AGENDA = union_all(
-    *(_due(kind, number, due_at) for kind, (number, due_at) in _KINDS.items()),
-    *(_following(kind, due_at) for kind, (_, due_at) in _KINDS.items()),
+    *(_due(kind, number, due_at) for kind, (number, due_at, _) in _KINDS.items()),
+    *(_following(kind, due_at) for kind, (_, due_at, _) in _KINDS.items()),
 ).order_by("due_at")
 
 
@@ -58,18 +59,6 @@ async def agenda(connection: AsyncConnection, now: datetime) -> Agenda:
     """What the clock has to do something about, as of a moment."""
     rows = (await connection.execute(_AGENDA, {"now": now})).all()
     return Agenda(
-        due=[(row.due_at, _key(row.kind, row.number)) for row in rows if row.number is not None],
+        due=[(row.due_at, _KINDS[row.kind][-1](row.number)) for row in rows if row.number is not None],
         following=min((row.due_at for row in rows if row.number is None and row.due_at), default=None),
     )
-
-
-def _key(kind: str, number: int) -> Key:
-    match kind:
-        case "incident":
-            return RunKey(incident=number)
-        case "run":
-            return RunKey(run=number)
-        case "change":
-            return ChangeKey(number=number)
-        case _:
-            return MaintenanceKey(number=number)
