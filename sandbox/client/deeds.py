@@ -141,6 +141,11 @@ async def invite(acting: Acting, body: Body) -> JsonObject:
     return {}
 
 
+async def deactivate(acting: Acting, body: Body) -> JsonObject:
+    await acting.deactivate(body.text("user"), body.text("leaver"))
+    return {}
+
+
 async def archive(acting: Acting, body: Body) -> JsonObject:
     await acting.archive(body.text("user"), body.text("channel"))
     return {}
@@ -166,6 +171,7 @@ DEEDS: Mapping[str, Deed] = MappingProxyType(
         "leave": leave,
         "invite": invite,
         "archive": archive,
+        "deactivate": deactivate,
     }
 )
 """By address below /client/."""

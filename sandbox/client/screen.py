@@ -91,6 +91,7 @@ def _user(user: User) -> JsonObject:
         "email": user.email,
         "tz": user.tz,
         "is_bot": user.is_bot,
+        "is_admin": user.is_admin,
         "is_restricted": user.is_restricted or user.is_ultra_restricted,
         "is_stranger": bool(user.home_team),
         "avatar_color": user.color,

@@ -1,7 +1,7 @@
 /** What the page knows: people, channels, where the person is, and the clock. */
 
 /**
- * @typedef {{id: string, name: string, real_name?: string, tz?: string, is_bot?: boolean, is_restricted?: boolean, is_stranger?: boolean, avatar_color?: string}} User
+ * @typedef {{id: string, name: string, real_name?: string, tz?: string, is_bot?: boolean, is_admin?: boolean, is_restricted?: boolean, is_stranger?: boolean, avatar_color?: string}} User
  * @typedef {{command: string, description?: string, usage_hint?: string, should_escape?: boolean}} Command
  * @typedef {{name: string, type: "global" | "message", callback_id: string}} Shortcut
  * @typedef {{id: string, title: string, link: string, emoji?: string}} Bookmark

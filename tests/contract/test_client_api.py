@@ -103,6 +103,21 @@ async def test_a_file_without_what_it_holds_is_refused(page: Page, content: str,
     assert (answer["ok"], answer["error"]) == (False, error)
 
 
+@pytest.mark.parametrize(
+    ("by", "leaver", "error"),
+    [("gus", "ben", None), ("ana", "ben", "not_an_admin"), ("gus", "gus", "cannot_perform_operation")],
+)
+async def test_an_administrator_deactivates_whoever_leaves(
+    sandbox: Sandbox, page: Page, by: str, leaver: str, error: str | None
+) -> None:
+    answer = await page.post("/client/deactivate", {"user": by, "leaver": leaver})
+    user = sandbox.workspace.user(leaver)
+
+    assert answer.get("error") == error
+    assert user
+    assert user.deleted is (error is None)
+
+
 async def test_reactions_edits_and_deletions_are_told(page: Page) -> None:
     place = {"user": "ana", "channel": "general"}
     said = await page.post("/client/message", {**place, "text": "Databse"})

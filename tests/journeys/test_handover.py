@@ -55,9 +55,7 @@ async def test_the_first_responders_are_not_told_what_they_see(town: Town) -> No
 async def test_a_commander_who_left_the_workspace_leaves_a_vacancy_that_is_told_and_offered(town: Town) -> None:
     await town.slash("/incident declare critical API is down")
     await town.press("Take command", by="ben")
-    ben = town.ground.workspace.user("ben")
-    assert ben
-    ben.deleted = True
+    await town.ground.acting.deactivate("gus", "ben")
 
     await town.pass_time(minutes=16)
 

@@ -63,6 +63,16 @@ class Moving(Stage):
             raise SlackError("cant_archive_general")
         gathering.archive(self.desk, place, by=person.id)
 
+    async def deactivate(self, admin: str, user: str) -> User:
+        """Somebody leaves the workspace for good; raises SlackError not_an_admin, cannot_perform_operation for oneself."""
+        acting, leaver = self.person(admin), self.person(user)
+        if not acting.is_admin:
+            raise SlackError("not_an_admin")
+        if leaver.id == acting.id:
+            raise SlackError("cannot_perform_operation")
+        leaver.deleted = True
+        return leaver
+
     async def open_direct(self, user: str, with_user: str) -> Channel:
         """The direct message with somebody, or with the app, whose Messages tab it is."""
         person = self.person(user)

@@ -87,8 +87,19 @@ function members(app, channel) {
   return h("div", null, (channel.members ?? []).map((id) => {
     const user = app.state.users.get(id) ?? { id, name: id };
     const name = app.state.personName(id) ?? id;
-    return h("button", { type: "button", class: "member", on: { click: () => app.openPerson(id) } }, avatar({ ...user, name }, "small"), h("bdi", null, name), user.is_bot ? h("span", { class: "badge" }, "APP") : null);
+    const member = h("button", { type: "button", class: "member", on: { click: () => app.openPerson(id) } }, avatar({ ...user, name }, "small"), h("bdi", null, name), user.is_bot ? h("span", { class: "badge" }, "APP") : null);
+    return h("div", { class: "row" }, member, user.is_bot ? null : deactivateButton(app, id, name));
   }));
+}
+
+/** What an administrator does when somebody leaves the company. @param {App} app @param {string} id @param {string} name */
+function deactivateButton(app, id, name) {
+  if (id === app.state.me || !app.state.users.get(app.state.me)?.is_admin) return null;
+  const deactivate = async () => {
+    const answer = await post("/client/deactivate", { user: app.state.me, leaver: id });
+    toast(answer.ok ? `${name} is deactivated.` : `Not deactivated: ${reason(answer.error)}.`, answer.ok ? "plain" : "bad");
+  };
+  return h("button", { type: "button", class: "button button--quiet", "aria-label": `Deactivate ${name}`, on: { click: deactivate } }, "Deactivate");
 }
 
 /** @param {App} app @param {Channel} channel */
