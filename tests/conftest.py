@@ -1,7 +1,7 @@
-"""What every test may ask for: a PostgreSQL, databases in it, and a browser."""
+"""What every test may ask for: a PostgreSQL, databases in it, the platform's neighbours, and a browser."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -12,6 +12,7 @@ from bot.garbage import leave_alone_what_stays
 from sandbox.postgres_server import PostgresServer
 from tests.chromium import chromium_path
 from tests.databases import KINDS, Templates
+from tests.neighbours_server import NeighboursServer, neighbours_server
 
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 """A test's process is forked to be killed; gRPC would start its threads anew in there, and they crash."""
@@ -80,6 +81,13 @@ def store_url(request: pytest.FixtureRequest) -> str:
     """The address of a migrated database of this test's own; the test runs once on each kind."""
     url: str = request.getfixturevalue(f"{'sqlite' if request.param == 'sqlite' else 'postgres'}_store_url")
     return url
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[NeighboursServer]:
+    """GitHub, Zendesk and whoever else the platform's neighbours are; files about another server have one of their own."""
+    async with neighbours_server() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

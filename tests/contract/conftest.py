@@ -1,16 +1,18 @@
-"""What contract tests may ask for: Slack on loopback, and the whole practice ground with an app connected to it."""
+"""What contract tests may ask for: Slack on loopback, GitHub, and the whole practice ground with an app connected to it."""
 
 import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import aiohttp
+import httpx
 import pytest
 
 from sandbox.clock import SandboxClock
 from sandbox.server import Sandbox
 from tests.contract.page import Page
 from tests.contract.tiny_app import MANIFEST, TinyApp, over_sockets
+from tests.neighbours_server import NeighboursServer
 from tests.real_prometheus import prometheus_path
 from tests.slack_on_loopback import SlackOnLoopback
 
@@ -34,6 +36,13 @@ async def slack() -> AsyncIterator[SlackOnLoopback]:
     await loopback.start()
     yield loopback
     await loopback.stop()
+
+
+@pytest.fixture
+async def http(server: NeighboursServer) -> AsyncIterator[httpx.AsyncClient]:
+    """GitHub, called as anybody could who has the token."""
+    async with server.raw() as client:
+        yield client
 
 
 @pytest.fixture

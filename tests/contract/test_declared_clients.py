@@ -16,17 +16,11 @@ from bot.integrations.github_writing import GitHubWriting
 from bot.integrations.hook import HookSender
 from sandbox.github.door import TOKEN
 from sandbox.hook_receiver import SECRET
-from tests.neighbours_server import NeighboursServer, neighbours_server
+from tests.neighbours_server import NeighboursServer
 
 CODE = "agent-marketplace/control-plane"
 DISPATCH = "POST /repos/{owner}/{name}/actions/workflows/{workflow}/dispatches"
 TELLING = Telling(name="flush", mark="abc123", parameters={"region": "eu"})
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[NeighboursServer]:
-    async with neighbours_server() as running:
-        yield running
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """The practice ground's GitHub answers as the real one is documented to (docs.github.com/rest)."""
 
 import base64
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -13,21 +12,9 @@ from sandbox.github.github import GitHub
 from sandbox.log import Log
 from sandbox.slack.archive import Archive
 from sandbox.world.platform import Platform
-from tests.neighbours_server import START, NeighboursServer, neighbours_server
+from tests.neighbours_server import START, NeighboursServer
 
 CODE = "/repos/agent-marketplace/control-plane"
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[NeighboursServer]:
-    async with neighbours_server() as running:
-        yield running
-
-
-@pytest.fixture
-async def http(server: NeighboursServer) -> AsyncIterator[httpx.AsyncClient]:
-    async with server.raw() as client:
-        yield client
 
 
 async def sha_of(http: httpx.AsyncClient, ref: str = "main") -> str:

@@ -1,6 +1,6 @@
 """The practice ground's deployments answer as GitHub's are documented to (docs.github.com/rest, Deployments)."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,18 +13,6 @@ NAME = "agent-marketplace/control-plane"
 CODE = f"/repos/{NAME}"
 EXACTLY = {"auto_merge": False, "required_contexts": []}
 NOTHING: Mapping[str, object] = MappingProxyType({})
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[NeighboursServer]:
-    async with neighbours_server() as running:
-        yield running
-
-
-@pytest.fixture
-async def http(server: NeighboursServer) -> AsyncIterator[httpx.AsyncClient]:
-    async with server.raw() as client:
-        yield client
 
 
 async def made(http: httpx.AsyncClient, more: Mapping[str, object] = NOTHING) -> int:

@@ -8,15 +8,9 @@ import pytest
 
 from bot.domain.load_test import LoadOrder, Measured
 from bot.integrations.load_driver import LoadDriver
-from tests.neighbours_server import NeighboursServer, neighbours_server
+from tests.neighbours_server import NeighboursServer
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[NeighboursServer]:
-    async with neighbours_server() as running:
-        yield running
 
 
 @pytest.fixture

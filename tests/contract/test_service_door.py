@@ -1,20 +1,12 @@
 """The services' front doors tell what the world is like, and the images what it was built from."""
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 
 from bot.domain.health import HealthAnswer
 from bot.integrations.probe import HealthProbe
 from sandbox.world.cloud_service import Target
-from tests.neighbours_server import NeighboursServer, neighbours_server
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[NeighboursServer]:
-    async with neighbours_server() as running:
-        yield running
+from tests.neighbours_server import NeighboursServer
 
 
 async def asked(server: NeighboursServer, service: str) -> HealthAnswer:

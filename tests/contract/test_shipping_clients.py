@@ -12,17 +12,11 @@ from bot.integrations.cloud_build import CloudBuild
 from bot.integrations.github_releases import GitHubReleases
 from bot.integrations.github_writing import LONGEST_BODY, GitHubWriting
 from sandbox.github.door import TOKEN
-from tests.neighbours_server import NeighboursServer, neighbours_server
+from tests.neighbours_server import NeighboursServer
 
 CODE, TRIGGER, REGION = "agent-marketplace/control-plane", "control-plane-image", "us-central1"
 RUN = "POST /v1/projects/{project}/locations/{location}/triggers/{trigger}:run"
 LIST = "GET /v1/projects/{project}/locations/{location}/builds"
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[NeighboursServer]:
-    async with neighbours_server() as running:
-        yield running
 
 
 @asynccontextmanager

@@ -6,13 +6,7 @@ import httpx
 import pytest
 
 from sandbox.zendesk import EMAIL, TOKEN
-from tests.neighbours_server import START, NeighboursServer, neighbours_server
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[NeighboursServer]:
-    async with neighbours_server() as running:
-        yield running
+from tests.neighbours_server import START, NeighboursServer
 
 
 @pytest.fixture

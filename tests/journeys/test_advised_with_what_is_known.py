@@ -1,6 +1,5 @@
 """What is advised comes with what the evidence knows of it, so that one press asks for just that."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,17 +11,16 @@ from playbooks.changes.env import ENV
 from playbooks.changes.kind import Lacking
 from playbooks.changes.rollback import ROLLBACK
 from playbooks.changes.switching_over import Switch
-from sandbox.postgres_server import PostgresServer
 from sandbox.world.spec import INSTANCE
 from tests.lookout import inside, likeliest
-from tests.workshop import Workshop, workshop
+from tests.workshop import Workshop
 
 
 @pytest.fixture
-async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
-        await inside(shop.over.world)
-        yield shop
+async def shop(shop: Workshop) -> Workshop:
+    """The platform's database was looked into before."""
+    await inside(shop.over.world)
+    return shop
 
 
 async def advised(shop: Workshop, *names: str) -> Advice:

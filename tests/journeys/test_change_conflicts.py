@@ -78,12 +78,6 @@ async def test_an_end_of_a_rollback_whose_answer_is_lost_happens_once(shop: Work
         assert len(happened) == len(set(happened)), (name, happened)
 
 
-@pytest.fixture
-async def room(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[ChangeRoom]:
-    async with change_room(sqlite_store_url, postgres=postgres_server) as room:
-        yield room
-
-
 async def test_a_service_that_the_file_names_no_more_is_not_changed(room: ChangeRoom) -> None:
     await room.agree(await room.ask())
     await room.ends()

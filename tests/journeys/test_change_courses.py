@@ -1,7 +1,5 @@
 """What happens around a change: somebody goes ahead alone, it is called off, taken back, reviewed, followed up."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.domain.change_stage import Stage
@@ -9,17 +7,10 @@ from bot.domain.errors import Refused
 from bot.domain.incident import Severity
 from bot.domain.plan import Risk
 from playbooks.home import Homes
-from sandbox.postgres_server import PostgresServer
-from tests.change_room import ANA, BEN, DEE, ChangeRoom, change_room, token_of
+from tests.change_room import ANA, BEN, DEE, ChangeRoom, token_of
 from tests.war_room import CHO, ELI
 
 BAD = "control-plane-00042"
-
-
-@pytest.fixture
-async def room(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[ChangeRoom]:
-    async with change_room(sqlite_store_url, postgres=postgres_server) as room:
-        yield room
 
 
 async def test_the_incident_must_still_be_what_it_was_when_it_was_safe(room: ChangeRoom) -> None:

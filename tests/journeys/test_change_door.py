@@ -1,6 +1,5 @@
 """Who may not ask for a change is turned away before anything is asked of them, planned or shown, and it is remembered."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -13,12 +12,6 @@ from tests.change_room import BEN, POLICY, ChangeRoom, change_room, token_of
 from tests.war_room import CHO
 
 LEAD = "U0LEAD"
-
-
-@pytest.fixture
-async def room(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[ChangeRoom]:
-    async with change_room(sqlite_store_url, postgres=postgres_server) as room:
-        yield room
 
 
 async def test_who_has_no_role_cannot_even_ask(room: ChangeRoom) -> None:

@@ -1,6 +1,5 @@
 """The gates of a change: who may, how many, for how long, and everything that may happen between agreeing and doing."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -17,12 +16,6 @@ from tests.war_room import CHO
 
 BAD, GOOD = "control-plane-00042", "control-plane-00041"
 LEAD = "U0LEAD"
-
-
-@pytest.fixture
-async def room(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[ChangeRoom]:
-    async with change_room(sqlite_store_url, postgres=postgres_server) as room:
-        yield room
 
 
 async def test_outside_an_incident_a_second_person_agrees_and_it_is_done_and_verified(room: ChangeRoom) -> None:

@@ -1,24 +1,15 @@
 """What becomes of a change when Cloud Run says nothing, says no, fails, or when it does not help."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.domain.change_stage import Stage
 from bot.domain.looking import LookAt
 from playbooks.beginning import Somewhere
 from sandbox.faults import Fault
-from sandbox.postgres_server import PostgresServer
-from tests.change_room import BEN, ChangeRoom, change_room
+from tests.change_room import BEN, ChangeRoom
 from tests.looked import QUICK, SLOW, looks, phase
 
 BAD, GOOD = "control-plane-00042", "control-plane-00041"
-
-
-@pytest.fixture
-async def room(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[ChangeRoom]:
-    async with change_room(sqlite_store_url, postgres=postgres_server) as room:
-        yield room
 
 
 def break_down(room: ChangeRoom, kind: str, method: str = "Services.UpdateService", times: int | None = 1) -> None:

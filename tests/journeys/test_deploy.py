@@ -1,6 +1,5 @@
 """A version is deployed bit by bit: a good one gets everything, a bad one hardly anybody meets."""
 
-from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 
 import pytest
@@ -14,19 +13,12 @@ from playbooks.changes.finalize import FINALIZE
 from playbooks.changes.kind import Lacking
 from playbooks.changes.rollback import ROLLBACK
 from sandbox.faults import Fault
-from sandbox.postgres_server import PostgresServer
 from sandbox.world.build import Build, Flaws, commit_of
 from sandbox.world.cloud_service import Target
-from tests.workshop import Workshop, workshop
+from tests.workshop import Workshop
 
 SERVICE = "control-plane"
 CODE = "agent-marketplace/control-plane"
-
-
-@pytest.fixture
-async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
-        yield shop
 
 
 def built(shop: Workshop, version: str, *, errors: float = 0.0, staged: bool = True) -> Build:

@@ -1,6 +1,5 @@
 """Variables are set one by one, secrets only by reference, and no value is ever shown."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -11,16 +10,9 @@ from playbooks.changes import CHANGES
 from playbooks.changes.env import ENV
 from playbooks.changes.kind import Lacking
 from playbooks.changes.rollback import ROLLBACK
-from sandbox.postgres_server import PostgresServer
 from sandbox.world.spec import INSTANCE
 from tests.lookout import WEDNESDAY
-from tests.workshop import Workshop, workshop
-
-
-@pytest.fixture
-async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
-        yield shop
+from tests.workshop import Workshop
 
 
 def environment(shop: Workshop, service: str) -> dict[str, str]:

@@ -1,13 +1,12 @@
 """Each thing that breaks on the platform shows itself in the right evidence, and what helps is said first."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
 
 from bot.domain.evidence import Evidence, Verdict
-from sandbox.postgres_server import PostgresServer
-from tests.lookout import Lookout, inside, likeliest, lookout, said
+from tests.lookout import Lookout, likeliest, said
 
 LOOKS = (
     "latency", "error-ratio", "requests", "memory", "instances", "database-metrics", "database-connections",
@@ -166,13 +165,6 @@ STORIES = (
         chart="Cache: hit ratio",
     ),
 )
-
-
-@pytest.fixture
-async def hill(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Lookout]:
-    async with lookout(sqlite_store_url, postgres=postgres_server) as over:
-        await inside(over.world)
-        yield over
 
 
 @pytest.mark.parametrize("story", STORIES, ids=[story.breakage for story in STORIES])

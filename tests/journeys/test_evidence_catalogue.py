@@ -1,6 +1,6 @@
 """All evidence there is, gathered of a platform that is well, broken, out of reach, silly, and not configured."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -11,7 +11,7 @@ from playbooks.evidence.gather import gather
 from sandbox.faults import Fault
 from sandbox.postgres_server import PostgresServer
 from tests.empty_world import empty_world
-from tests.lookout import WEDNESDAY, Lookout, inside, lookout, said
+from tests.lookout import WEDNESDAY, Lookout, lookout, said
 
 REMEMBERED = {"status-page", "unresolved-alerts", "lessons", "pending-changes", "runbook-edits"}
 """What opsbot knows of itself."""
@@ -32,13 +32,6 @@ BREAKAGES = (
 FACES = (
     "github", "zendesk", "service", "artifact-registry", "cloud_sql", "prometheus", "pagerduty", "platform_database", "google",
 )  # fmt: skip
-
-
-@pytest.fixture
-async def hill(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Lookout]:
-    async with lookout(sqlite_store_url, postgres=postgres_server) as over:
-        await inside(over.world)
-        yield over
 
 
 def assert_presentable(evidence: Mapping[str, Evidence]) -> None:

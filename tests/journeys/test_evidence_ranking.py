@@ -1,6 +1,6 @@
 """What is said first stays right when several things look guilty, and while the platform's numbers are still late."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 
@@ -8,20 +8,12 @@ from bot.domain.evidence import Evidence, Verdict
 from playbooks import load
 from playbooks.suggesting import suggested
 from playbooks.vocabulary import vocabulary
-from sandbox.postgres_server import PostgresServer
 from sandbox.world.cloud_service import Target
-from tests.lookout import Lookout, inside, likeliest, lookout, said
+from tests.lookout import Lookout, likeliest, said
 
 ROOM = ("error-ratio", "latency", "error-groups", "new-errors", "requests", "agent-runs", "instances", "revisions")
 """What a war room looks at."""
 CATALOGUE = load(vocabulary(), None)
-
-
-@pytest.fixture
-async def hill(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Lookout]:
-    async with lookout(sqlite_store_url, postgres=postgres_server) as over:
-        await inside(over.world)
-        yield over
 
 
 @pytest.mark.parametrize(("before", "minutes"), [(25, 2), (25, 9), (6, 2), (6, 5), (6, 9)])

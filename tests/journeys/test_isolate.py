@@ -1,21 +1,12 @@
 """Closing a service is destructive and seen to be so; opening it again is what takes it back."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.domain.errors import Refused, Superseded
 from bot.domain.plan import Risk
 from playbooks.changes import CHANGES
 from playbooks.changes.isolate import ISOLATE
-from sandbox.postgres_server import PostgresServer
-from tests.workshop import Workshop, workshop
-
-
-@pytest.fixture
-async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
-        yield shop
+from tests.workshop import Workshop
 
 
 async def test_a_service_is_closed_and_opened_again(shop: Workshop) -> None:

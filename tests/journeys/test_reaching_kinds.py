@@ -1,6 +1,5 @@
 """Changes of an incident that reach people: customers read what was agreed to, and the room gets a call of its own."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -12,16 +11,15 @@ from bot.domain.plan import Risk
 from bot.domain.status_page import Health, PublishNotice
 from playbooks.changes.kind import Lacking
 from playbooks.messages.card import bridge_of
-from sandbox.postgres_server import PostgresServer
-from tests.change_room import ANA, ChangeRoom, change_room
+from tests.change_room import ANA, ChangeRoom
 from tests.telling import zoom_client
 
 
 @pytest.fixture
-async def room(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[ChangeRoom]:
-    async with change_room(sqlite_store_url, postgres=postgres_server) as room:
-        await room.outage()
-        yield room
+async def room(room: ChangeRoom) -> ChangeRoom:
+    """There is an incident."""
+    await room.outage()
+    return room
 
 
 def published(room: ChangeRoom) -> list[PublishNotice]:

@@ -1,7 +1,5 @@
 """Instances get more room, made from what serves; what Cloud Run would refuse is refused before."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.domain.errors import Refused
@@ -9,14 +7,7 @@ from bot.domain.plan import Risk
 from playbooks.changes.kind import Lacking
 from playbooks.changes.resources import RESOURCES
 from playbooks.changes.rollback import ROLLBACK
-from sandbox.postgres_server import PostgresServer
-from tests.workshop import Workshop, workshop
-
-
-@pytest.fixture
-async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
-        yield shop
+from tests.workshop import Workshop
 
 
 async def test_more_memory_comes_with_the_code_that_serves(shop: Workshop) -> None:

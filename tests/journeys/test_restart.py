@@ -1,7 +1,5 @@
 """Restarting starts what serves anew, never what was rolled back, and helps against a leak for a while."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.domain.errors import GiveUp, Refused, Superseded
@@ -10,15 +8,8 @@ from playbooks.changes import CHANGES
 from playbooks.changes.kind import Lacking
 from playbooks.changes.restart import RESTART
 from playbooks.changes.rollback import ROLLBACK
-from sandbox.postgres_server import PostgresServer
 from sandbox.world.cloud_service import Target
-from tests.workshop import Workshop, workshop
-
-
-@pytest.fixture
-async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
-        yield shop
+from tests.workshop import Workshop
 
 
 def fullest(shop: Workshop, service: str) -> float:

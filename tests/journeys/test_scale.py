@@ -1,23 +1,20 @@
 """More instances help against too many people, and are not given to a service whose database would suffer."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.domain.errors import Refused, Superseded
 from bot.domain.plan import Risk
 from playbooks.changes import CHANGES
 from playbooks.changes.scale import SCALE
-from sandbox.postgres_server import PostgresServer
 from tests.lookout import inside
-from tests.workshop import Workshop, workshop
+from tests.workshop import Workshop
 
 
 @pytest.fixture
-async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
-        await inside(shop.over.world)
-        yield shop
+async def shop(shop: Workshop) -> Workshop:
+    """The platform's database was looked into before."""
+    await inside(shop.over.world)
+    return shop
 
 
 def bounds(shop: Workshop, service: str) -> tuple[int, int]:

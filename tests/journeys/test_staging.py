@@ -1,6 +1,5 @@
 """A version is tried in staging first: it has everything there at once, has to answer, and is known to have been there."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -12,17 +11,10 @@ from playbooks.changes import CHANGES
 from playbooks.changes.deploy import DEPLOY
 from playbooks.changes.kind import Lacking
 from sandbox.faults import Fault
-from sandbox.postgres_server import PostgresServer
 from sandbox.world.build import Build, Flaws, commit_of, frozen_build
-from tests.workshop import Workshop, workshop
+from tests.workshop import Workshop
 
 SERVICE, THERE = "control-plane", "control-plane-staging"
-
-
-@pytest.fixture
-async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
-        yield shop
 
 
 def built(shop: Workshop, *, errors: float = 0.0) -> Build:

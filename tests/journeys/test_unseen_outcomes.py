@@ -1,12 +1,9 @@
 """When nobody hears what became of a call, it is looked before anything is asked for again: nothing is done twice."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from playbooks.changes import CHANGES
-from sandbox.postgres_server import PostgresServer
-from tests.workshop import Workshop, workshop
+from tests.workshop import Workshop
 
 CHANGED = (
     ("restart", "web"),
@@ -16,12 +13,6 @@ CHANGED = (
     ("isolate", "web"),
     ("deploy", "web 1.6.1 waive it served for weeks"),
 )
-
-
-@pytest.fixture
-async def shop(sqlite_store_url: str, postgres_server: PostgresServer) -> AsyncIterator[Workshop]:
-    async with workshop(sqlite_store_url, postgres=postgres_server) as shop:
-        yield shop
 
 
 @pytest.mark.parametrize("lost", ["drop_after", "drop_before"])

@@ -6,15 +6,9 @@ import pytest
 
 from bot.domain.evidence import CouldNotLook
 from bot.integrations.artifact_registry import ArtifactRegistry
-from tests.neighbours_server import NeighboursServer, neighbours_server
+from tests.neighbours_server import NeighboursServer
 
 IMAGE = "us-central1-docker.pkg.dev/agent-marketplace/services/control-plane"
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[NeighboursServer]:
-    async with neighbours_server() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,21 +1,13 @@
 """Doctor finds out whether deployments could be recorded, and records none by that."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.domain.evidence import CouldNotLook
 from bot.integrations.deployment_access import DeploymentAccess
 from sandbox.github.door import TOKEN
-from tests.neighbours_server import NeighboursServer, neighbours_server
+from tests.neighbours_server import NeighboursServer
 
 CODE = "agent-marketplace/control-plane"
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[NeighboursServer]:
-    async with neighbours_server() as running:
-        yield running
 
 
 async def examined(server: NeighboursServer, *, token: str = TOKEN) -> str:

@@ -1,6 +1,5 @@
 """A deployment is recorded at GitHub once and told how it ended; what GitHub refuses is told to who must act on it."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -12,18 +11,12 @@ from bot.integrations.deployment_records import DeploymentRecords
 from bot.integrations.github_writing import GitHubWriting
 from sandbox.github.door import TOKEN
 from sandbox.payload import JsonObject
-from tests.neighbours_server import START, NeighboursServer, neighbours_server
+from tests.neighbours_server import START, NeighboursServer
 
 CODE = "agent-marketplace/control-plane"
 CARD = "change/12/card"
 BOUND = {CARD: {"channel": "C0ALERTS", "ts": "1772636400.000100"}}
 LINK = "https://slack.example/archives/C0ALERTS/p1772636400000100"
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[NeighboursServer]:
-    async with neighbours_server() as running:
-        yield running
 
 
 def begun(server: NeighboursServer) -> RecordDeployment:

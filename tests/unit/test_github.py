@@ -13,16 +13,10 @@ from bot.integrations.github_shapes import approvers
 from playbooks.evidence.github_issues import github_issues
 from sandbox.payload import JsonObject
 from tests.empty_world import empty_world
-from tests.neighbours_server import START, NeighboursServer, neighbours_server
+from tests.neighbours_server import START, NeighboursServer
 
 CODE = "agent-marketplace/control-plane"
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[NeighboursServer]:
-    async with neighbours_server() as running:
-        yield running
 
 
 @pytest.fixture

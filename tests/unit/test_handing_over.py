@@ -29,13 +29,20 @@ ANA_TO_BEN = {"outgoing": "PANA001", "outgoing_name": "Ana S.", "incoming": "PBE
 async def room(store_url: str) -> AsyncIterator[WarRoom]:
     """Four minutes before the handoff on Friday, of which nothing else starts by the clock."""
     async with war_room(store_url, start=FIVE - timedelta(minutes=4)) as room:
-        organisation, catalogue = example()
-        only = Catalogue(playbooks={"handoff-friday": catalogue.find("handoff-friday")}, mistakes=())
-        room.due = Due(store=room.store, organisation=organisation, timetable=Timetable(organisation, only))
-        await room.due.expect()
+        await expect(room)
         room.outside.facts[LookWhoHandsOver] = ANA_TO_BEN
         room.outside.facts[SendTestAlert] = {"says": "a test alert was in PagerDuty after 2 s"}
         yield room
+
+
+async def expect(room: WarRoom, *, at: str = "") -> None:
+    """The handoff on Friday comes by the clock and nothing else does, perhaps at another time than the usual."""
+    organisation, catalogue = example()
+    if at:
+        organisation = replace(organisation, schedules=Schedules(chosen={"handoff-friday": read_schedule(at)}))
+    only = Catalogue(playbooks={"handoff-friday": catalogue.find("handoff-friday")}, mistakes=())
+    room.due = Due(store=room.store, organisation=organisation, timetable=Timetable(organisation, only))
+    await room.due.expect()
 
 
 async def begin(room: WarRoom) -> None:
@@ -58,10 +65,7 @@ def said(room: WarRoom, what: str, user: str) -> str:
 
 async def test_an_hour_before_both_hear_of_it_once(store_url: str) -> None:
     async with war_room(store_url, start=FIVE - timedelta(hours=3)) as room:
-        organisation, catalogue = example()
-        only = Catalogue(playbooks={"handoff-friday": catalogue.find("handoff-friday")}, mistakes=())
-        room.due = Due(store=room.store, organisation=organisation, timetable=Timetable(organisation, only))
-        await room.due.expect()
+        await expect(room)
         room.outside.facts[GiveNotice] = ANA_TO_BEN
         await room.pass_time(minutes=119)
         assert room.outside.posts == []
@@ -77,15 +81,9 @@ async def test_an_hour_before_both_hear_of_it_once(store_url: str) -> None:
 
 async def test_nobody_is_warned_of_a_handoff_that_changes_nothing_or_was_moved(store_url: str) -> None:
     async with war_room(store_url, start=FIVE - timedelta(hours=3)) as room:
-        organisation, catalogue = example()
-        only = Catalogue(playbooks={"handoff-friday": catalogue.find("handoff-friday")}, mistakes=())
-        room.due = Due(store=room.store, organisation=organisation, timetable=Timetable(organisation, only))
-        await room.due.expect()
+        await expect(room)
         room.outside.facts[GiveNotice] = ANA_TO_BEN
-        later = Schedules(chosen={"handoff-friday": read_schedule("friday 18:30")})
-        moved = replace(organisation, schedules=later)
-        room.due = Due(store=room.store, organisation=moved, timetable=Timetable(moved, only))
-        await room.due.expect()
+        await expect(room, at="friday 18:30")
         await room.pass_time(minutes=125)
         assert room.outside.posts == []
 

@@ -1,6 +1,5 @@
 """What GitHub refuses is told to who must act on it, and what it may have done is looked for before it is done again."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -11,7 +10,7 @@ from bot.domain.filing import FileReport, Filing, Paper
 from bot.integrations.github_writing import GitHubWriting
 from bot.integrations.report_filing import ReportFiling
 from sandbox.github.door import TOKEN
-from tests.neighbours_server import START, NeighboursServer, neighbours_server
+from tests.neighbours_server import START, NeighboursServer
 
 REPOSITORY = "agent-marketplace/operations"
 REPORT = FileReport(
@@ -29,12 +28,6 @@ PAPER = Paper(
     content="# INC-1\n\nBoth @ana and ana@example.com saw #12\n",
 )
 AS_FILE = replace(REPORT, how=Filing.PULL_REQUEST)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[NeighboursServer]:
-    async with neighbours_server() as running:
-        yield running
 
 
 async def filed(

@@ -1,20 +1,13 @@
 """Support tickets are counted and named; a token that lets us be nobody is not taken for an empty inbox."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.evidence import CouldNotLook
-from tests.neighbours_server import START, NeighboursServer, neighbours_server
+from tests.neighbours_server import START, NeighboursServer
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[NeighboursServer]:
-    async with neighbours_server() as running:
-        yield running
 
 
 async def test_the_tickets_since_are_counted_and_the_newest_named(server: NeighboursServer) -> None:
