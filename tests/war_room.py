@@ -29,6 +29,7 @@ from bot.domain.message import Message
 from bot.domain.paging import FollowPage
 from bot.domain.profile import SetProfile, Standing
 from bot.domain.run import Run
+from bot.domain.schedule import Schedules, read_schedule
 from bot.organisation import Organisation
 from bot.organisation_file import load_organisation
 from bot.store.database import open_database
@@ -150,6 +151,7 @@ class WarRoom:
         self.organisation = organisation
         self.incidents = Incidents(store=store, organisation=organisation, catalogue=catalogue)
         self.runner = Runner(store=store, organisation=organisation)
+        self._catalogue = catalogue
         nothing = Timetable(organisation, Catalogue(playbooks={}, mistakes=()))
         self.due = Due(store=store, organisation=organisation, timetable=nothing)
         self.rendering = Rendering(store=store, organisation=organisation)
@@ -165,6 +167,15 @@ class WarRoom:
             held=receipts.held,
             settle=Settle(seconds=1, urgent_seconds=1),
         )
+
+    async def expect_only(self, playbook: str, *, at: str = "") -> None:
+        """From now on this alone starts by the clock: when it usually does, or at another time ("friday 18:30")."""
+        organisation = self.organisation
+        if at:
+            organisation = replace(organisation, schedules=Schedules(chosen={playbook: read_schedule(at)}))
+        only = Catalogue(playbooks={playbook: self._catalogue.find(playbook)}, mistakes=())
+        self.due = Due(store=self.store, organisation=organisation, timetable=Timetable(organisation, only))
+        await self.due.expect()
 
     def delivery(self) -> Delivery:
         return Delivery(source="test", key=str(next(self._deliveries)))

@@ -1,7 +1,6 @@
 """A handoff is told to both, is accepted by the incoming person, and when it is not, others hear of it, each once."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,17 +8,14 @@ import pytest
 from bot.domain.errors import Refused
 from bot.domain.handoff import GiveNotice, LookWhoHandsOver, SendTestAlert
 from bot.domain.run import Run, RunKey, State
-from bot.domain.schedule import Schedules, read_schedule
-from playbooks import Catalogue
 from playbooks.owed import ledger_of
-from playbooks.timetable import Timetable
-from scheduler.due import Due
 from tests.as_text import message_text
 from tests.golden_file import assert_golden
-from tests.war_room import ANA, BEN, DEE, WarRoom, example, war_room
+from tests.war_room import ANA, BEN, DEE, WarRoom, war_room
 
 FIVE = datetime(2026, 3, 13, 21, tzinfo=UTC)
 """Friday, 17:00 in New York."""
+HANDOFF = "handoff-friday"
 KEY = RunKey(run=1)
 ACCEPT = "take-over/1"
 ANA_TO_BEN = {"outgoing": "PANA001", "outgoing_name": "Ana S.", "incoming": "PBEN001", "incoming_name": "Ben O."}
@@ -29,20 +25,10 @@ ANA_TO_BEN = {"outgoing": "PANA001", "outgoing_name": "Ana S.", "incoming": "PBE
 async def room(store_url: str) -> AsyncIterator[WarRoom]:
     """Four minutes before the handoff on Friday, of which nothing else starts by the clock."""
     async with war_room(store_url, start=FIVE - timedelta(minutes=4)) as room:
-        await expect(room)
+        await room.expect_only(HANDOFF)
         room.outside.facts[LookWhoHandsOver] = ANA_TO_BEN
         room.outside.facts[SendTestAlert] = {"says": "a test alert was in PagerDuty after 2 s"}
         yield room
-
-
-async def expect(room: WarRoom, *, at: str = "") -> None:
-    """The handoff on Friday comes by the clock and nothing else does, perhaps at another time than the usual."""
-    organisation, catalogue = example()
-    if at:
-        organisation = replace(organisation, schedules=Schedules(chosen={"handoff-friday": read_schedule(at)}))
-    only = Catalogue(playbooks={"handoff-friday": catalogue.find("handoff-friday")}, mistakes=())
-    room.due = Due(store=room.store, organisation=organisation, timetable=Timetable(organisation, only))
-    await room.due.expect()
 
 
 async def begin(room: WarRoom) -> None:
@@ -65,7 +51,7 @@ def said(room: WarRoom, what: str, user: str) -> str:
 
 async def test_an_hour_before_both_hear_of_it_once(store_url: str) -> None:
     async with war_room(store_url, start=FIVE - timedelta(hours=3)) as room:
-        await expect(room)
+        await room.expect_only(HANDOFF)
         room.outside.facts[GiveNotice] = ANA_TO_BEN
         await room.pass_time(minutes=119)
         assert room.outside.posts == []
@@ -81,9 +67,9 @@ async def test_an_hour_before_both_hear_of_it_once(store_url: str) -> None:
 
 async def test_nobody_is_warned_of_a_handoff_that_changes_nothing_or_was_moved(store_url: str) -> None:
     async with war_room(store_url, start=FIVE - timedelta(hours=3)) as room:
-        await expect(room)
+        await room.expect_only(HANDOFF)
         room.outside.facts[GiveNotice] = ANA_TO_BEN
-        await expect(room, at="friday 18:30")
+        await room.expect_only(HANDOFF, at="friday 18:30")
         await room.pass_time(minutes=125)
         assert room.outside.posts == []
 

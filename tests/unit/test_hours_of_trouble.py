@@ -12,11 +12,8 @@ from bot.domain.change_stage import Stage
 from bot.domain.evidence import Advice, Evidence, Finding, Verdict
 from bot.domain.looking import LookAt, ShareSheet
 from bot.store.unit_of_work import Store
-from playbooks import Catalogue
 from playbooks.kept_diary import KeptDiary
 from playbooks.looks import asked
-from playbooks.timetable import Timetable
-from scheduler.due import Due
 from tests.as_text import message_text
 from tests.unit.test_restore_tests import PLAN
 from tests.war_room import ANA, WarRoom, example, war_room
@@ -34,11 +31,8 @@ BLAME = Advice(says="00042 deployed 11:20, errors since 11:20; 00041 was healthy
 async def room(sqlite_store_url: str) -> AsyncIterator[WarRoom]:
     """A quarter to ten, where the hourly check alone starts by the clock, and all is well."""
     async with war_room(sqlite_store_url, start=TEN - HOUR / 4) as room:
-        organisation, catalogue = example()
-        only = Catalogue(playbooks={CHECK: catalogue.find(CHECK)}, mistakes=())
-        room.due = Due(store=room.store, organisation=organisation, timetable=Timetable(organisation, only))
-        await room.due.expect()
-        for name in asked(only.find(CHECK).steps()):
+        await room.expect_only(CHECK)
+        for name in asked(example()[1].find(CHECK).steps()):
             see(room, name, Verdict.GREEN)
         yield room
 

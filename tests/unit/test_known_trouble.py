@@ -7,11 +7,8 @@ import pytest
 
 from bot.domain.evidence import Evidence, Finding, Verdict
 from bot.domain.looking import LookAt
-from playbooks import Catalogue
-from playbooks.timetable import Timetable
-from scheduler.due import Due
 from tests.as_text import message_text
-from tests.war_room import DEE, WarRoom, example, war_room
+from tests.war_room import DEE, WarRoom, war_room
 
 SEVEN = datetime(2026, 3, 10, 11, tzinfo=UTC)
 """Tuesday, 07:00 in New York."""
@@ -27,10 +24,7 @@ def found(name: str, *findings: tuple[Verdict, str]) -> Evidence:
 async def room(store_url: str) -> AsyncIterator[WarRoom]:
     """An hour before the check of the coverage, of which alone something starts by the clock."""
     async with war_room(store_url, start=SEVEN) as room:
-        organisation, catalogue = example()
-        only = Catalogue(playbooks={"on-call-coverage": catalogue.find("on-call-coverage")}, mistakes=())
-        room.due = Due(store=room.store, organisation=organisation, timetable=Timetable(organisation, only))
-        await room.due.expect()
+        await room.expect_only("on-call-coverage")
         see(room)
         yield room
 
