@@ -39,7 +39,7 @@ class DueLists:
 
     async def of(self, user: str) -> Message:
         """What somebody owes at this moment, for whoever asks."""
-        owed = [each for whose, each in (await self._ledger()).debts() if whose == user]
+        owed = (await self._ledger()).of(user)
         return owed_asked(owed) if owed else nothing_owed()
 
     async def _ledger(self) -> Ledger:

@@ -65,7 +65,7 @@ class Homes:
                 incidents=tuple(incident for incident in known if incident.open),
                 on_call=await unit.homes.on_call(),
                 changes=tuple([each for each in await unit.changes.open() if await self._waits(unit, each, user)]),
-                owed=tuple(owed for whose, owed in ledger.debts() if whose == user and not owed.pressed),
+                owed=tuple(owed for owed in ledger.of(user) if not owed.pressed),
             )
         return home_message(now, self._organisation)
 

@@ -73,6 +73,10 @@ class Ledger:
             if edition.name == RESTORE_TEST:
                 yield from self._untried(edition)
 
+    def of(self, user: str) -> Sequence[Owed]:
+        """What one person owes."""
+        return [owed for whose, owed in self.debts() if whose == user]
+
     def _of_incident(self, incident: Incident, run: Run | None) -> Iterator[Debt]:
         writer = writer_of(incident)
         asked = incident.report_asked
@@ -156,12 +160,12 @@ class Ledger:
 async def ledger_of(unit: UnitOfWork, organisation: Organisation, editions: Sequence[Edition]) -> Ledger:
     """Everything of which somebody may owe something."""
     incidents = [(each, await unit.runs.current(each.number)) for each in await unit.incidents.unclosed()]
-    return await _ledger(unit, organisation, incidents, editions)
+    return await _ledger(unit, organisation, incidents, editions, await _restored(unit))
 
 
 async def ledger_at_home(unit: UnitOfWork, organisation: Organisation, incidents: Sequence[Incident]) -> Ledger:
     """The same for a Home: without steps of incidents, which are shown there anyway, and without the runbook's upkeep."""
-    return await _ledger(unit, organisation, [(each, None) for each in incidents], ())
+    return await _ledger(unit, organisation, [(each, None) for each in incidents], (), {})
 
 
 async def _ledger(
@@ -169,6 +173,7 @@ async def _ledger(
     organisation: Organisation,
     incidents: Sequence[tuple[Incident, Run | None]],
     editions: Sequence[Edition],
+    restored: Mapping[str, datetime],
 ) -> Ledger:
     begun = {each.number: each for each in await unit.changes.begun_since(unit.now - LATELY)}
     changes = {**begun, **{each.number: each for each in await unit.changes.open()}}
@@ -184,7 +189,7 @@ async def _ledger(
         changes=[changes[number] for number in sorted(changes)],
         leads=rules.people(organisation.changes.leads),
         editions=editions,
-        restored=await _restored(unit),
+        restored=restored,
     )
 
 

@@ -26,8 +26,9 @@ async def settings_now(world: World) -> Settings:
     """All settings that can be read; raises `CouldNotLook` or `NotConfigured` when one of the systems cannot be asked."""
     services = asyncio.gather(*(_of_service(world, each) for each in world.organisation.services.values()))
     databases = asyncio.gather(*(_of_database(world, each.instance) for each in world.organisation.databases.values()))
-    *found, others = await asyncio.gather(services, databases, asyncio.gather(_of_paging(world), _of_alerting(world)))
-    return {name: value for part in (*found, others) for settings in part for name, value in settings.items()}
+    others = asyncio.gather(_of_paging(world), _of_alerting(world))
+    found = await asyncio.gather(services, databases, others)
+    return {name: value for part in found for settings in part for name, value in settings.items()}
 
 
 async def backup_of(world: World, configuration: Configuration, at: datetime) -> bytes:

@@ -105,11 +105,9 @@ def _incident(incident: Incident) -> Option:
 def _targets(organisation: Organisation) -> Iterable[Option]:
     """Those whom PagerDuty can wake."""
     for role in organisation.roles.values():
-        if not can_be_paged(organisation, role.key):
-            continue
-        who = ", ".join(member.name for member in organisation.members([role.key]))
-        yield Option(value=role.key, label=cut(role.title, LONGEST_OPTION), description=cut(who, LONGEST_OPTION))
+        if can_be_paged(organisation, role.key):
+            who = ", ".join(member.name for member in organisation.members([role.key]))
+            yield Option(value=role.key, label=cut(role.title, LONGEST_OPTION), description=cut(who, LONGEST_OPTION))
     for member in organisation.people.values():
-        if not member.pagerduty:
-            continue
-        yield Option(value=member.key, label=cut(member.name, LONGEST_OPTION))
+        if can_be_paged(organisation, member.key):
+            yield Option(value=member.key, label=cut(member.name, LONGEST_OPTION))
