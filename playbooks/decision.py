@@ -1,7 +1,7 @@
 """One decision about one run: what changes here, what is remembered of it, and what is to be done outside."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, MutableSet
+from collections.abc import Mapping, MutableSet, Sequence
 from datetime import datetime
 
 from bot.domain.effect import Effect, Post, Priority, room
@@ -164,5 +164,10 @@ class Decision(RunDecision):
 
 def once(incident: Incident, name: str) -> str:
     """The key of something posted once for an incident: when it begins anew, or its room does, it is posted again."""
+    return in_each_round(incident, name)[-1]
+
+
+def in_each_round(incident: Incident, name: str) -> Sequence[str]:
+    """All such keys, of the round that goes on last."""
     slot = RunKey(incident=incident.number).slot(name)
-    return f"{slot}/round-{incident.round}" if incident.round else slot
+    return [slot, *(f"{slot}/round-{again}" for again in range(1, incident.round + 1))]

@@ -16,7 +16,7 @@ from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.advance import skip_rest, stop_beside
 from playbooks.alike import alike
 from playbooks.deciding import Deciding
-from playbooks.decision import Decision, once
+from playbooks.decision import Decision, in_each_round, once
 from playbooks.lent_page import resolve_pages
 from playbooks.messages import course
 
@@ -66,19 +66,22 @@ async def offer_merging(unit: UnitOfWork, incident: Incident, organisation: Orga
     for other in alike(incident.title, incident.services, others, unit.now, organisation)[:1]:
         for here, there in ((incident, other), (other, incident)):
             if "card" in here.shown:
-                slot = once(here, f"post/alike-{there.number}")
+                slot = once(here, _offer(there.number))
                 message = course.looks_like(here, there)
                 await unit.outbox.put(Post(place=room(here.number), slot=slot, message=message), key=slot)
 
 
 async def take_offer_back(decision: Decision, here: Incident, other: int) -> None:
     """Take away from one room what was said there about another incident that looked like it."""
-    first = f"incident/{here.number}/post/alike-{other}"
-    for slot in (first, *(f"{first}/round-{again}" for again in range(1, here.round + 1))):
+    for slot in in_each_round(here, _offer(other)):
         if await decision.unit.bindings.find(slot):
             decision.put(Delete(place=room(here.number), slot=slot))
         else:
             await decision.unit.outbox.withdraw(slot)
+
+
+def _offer(other: int) -> str:
+    return f"post/alike-{other}"
 
 
 def _refuse_what_cannot_be_merged(gone: Incident, stays: Incident, by: str) -> None:
