@@ -32,7 +32,7 @@ async def in_view_of_changes(unit: UnitOfWork, incident: int, seen: Evidence) ->
 
 
 def _in_view(advice: Advice, done: Sequence[Change], changes: Sequence[Change], seen: Evidence) -> Iterator[Advice]:
-    same = [each for each in done if each.kind == advice.change and advice.target in each.parameters.values()]
+    same = [each for each in done if _is(each, advice.change, advice.target)]
     last = same[-1] if same else None
     if last is None or last.ended_at is None:
         yield advice
@@ -54,18 +54,20 @@ def left_of(change: Change, changes: Sequence[Change]) -> tuple[Following, ...]:
 def goes_on(change: Change, changes: Sequence[Change]) -> tuple[Following, ...]:
     """What is left to do of the change that this one follows, if it follows one."""
     for earlier in reversed([each for each in changes if each.number < change.number]):
-        if any(each.kind == change.kind and each.target in change.parameters.values() for each in earlier.then):
+        if any(_is(change, each.kind, each.target) for each in earlier.then):
             return left_of(earlier, changes)
     return ()
 
 
 def _is_taken_up(following: Following, last: Change, changes: Sequence[Change]) -> bool:
     """Whether it was done, or is under way."""
-    later = (each for each in changes if each.number > last.number and each.kind == following.kind)
-    return any(
-        following.target in each.parameters.values() and (each.begun_at is not None or not each.stage.over)
-        for each in later
-    )
+    later = (each for each in changes if each.number > last.number and _is(each, following.kind, following.target))
+    return any(each.begun_at is not None or not each.stage.over for each in later)
+
+
+def _is(change: Change, kind: str, target: str) -> bool:
+    """Whether a change is of a kind, and aims at something."""
+    return change.kind == kind and target in change.parameters.values()
 
 
 def _follows(advice: Advice, last: Change, following: Following) -> Advice:
