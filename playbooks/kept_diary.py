@@ -143,7 +143,7 @@ def pending_of(change: Change) -> Iterator[PendingChange]:
 def _following(change: Change) -> str:
     """The command by which what has to follow is asked for."""
     kind = CHANGES.get(change.follow_up)
-    return f"{kind.command} {change.target.rpartition('/')[2]}".strip() if kind else change.follow_up
+    return f"{kind.command} {change.target_name}".strip() if kind else change.follow_up
 
 
 def _owings(change: Change) -> Iterator[tuple[Owing, datetime | None]]:

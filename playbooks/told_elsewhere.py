@@ -28,7 +28,7 @@ async def told_elsewhere(unit: UnitOfWork) -> Mapping[tuple[str, str], int]:
     weights: dict[tuple[str, str], int] = {}
     for change in await unit.changes.begun_since(unit.now - CHANGES):
         if change.follow_up_due and not change.undone_by:
-            weights[LEFT_OPEN, change.target.rpartition("/")[2]] = Verdict.AMBER.weight
+            weights[LEFT_OPEN, change.target_name] = Verdict.AMBER.weight
     for about, weight in _weights(seen):
         weights[about] = max(weight, weights.get(about, 0))
     return weights

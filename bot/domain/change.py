@@ -100,8 +100,8 @@ class Change(Loan, FollowUp, Stoppable, Expiry):
         return self.plan.target if self.plan else ""
 
     @property
-    def name_to_type(self) -> str:
-        """The name of the target, as whoever agrees to something destructive has to type it."""
+    def target_name(self) -> str:
+        """The name of the target alone; whoever agrees to something destructive has to type it."""
         return self.target.rpartition("/")[2]
 
     @property
@@ -147,8 +147,8 @@ class Change(Loan, FollowUp, Stoppable, Expiry):
         What is destructive wants the name of its target `typed`.
         """
         plan = self._waiting(digest, now)
-        if plan.risk is Risk.DESTRUCTIVE and typed.strip() != self.name_to_type:
-            raise Refused(f"Type {self.name_to_type} to agree; nothing else will do.", field="typed")
+        if plan.risk is Risk.DESTRUCTIVE and typed.strip() != self.target_name:
+            raise Refused(f"Type {self.target_name} to agree; nothing else will do.", field="typed")
         if plan.risk is Risk.SAFE:
             self._agreement(by, role, now)
         elif by == self.requested_by:

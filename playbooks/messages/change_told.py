@@ -14,11 +14,11 @@ from playbooks.messages.wording import day_and_time, listed, moment
 
 def follow_up_owed(change: Change, kind: ChangeKind) -> Message:
     """Once a day to whoever asked for the change: it is not over yet."""
-    target = change.target.rpartition("/")[2]
     began = change.begun_at or change.requested_at
     line: Line = (f"{change.key} {name_of(change)}, ", day_and_time(began), f": {kind.sentence} Do it now: ")
-    words: Line = (*line, Code(text=f"{kind.command} {target}"))
-    return Message(summary=plain(words), parts=(Text(lines=(words,)), Controls(controls=(ask_change(kind, target),))))
+    words: Line = (*line, Code(text=f"{kind.command} {change.target_name}"))
+    button = ask_change(kind, change.target_name)
+    return Message(summary=plain(words), parts=(Text(lines=(words,)), Controls(controls=(button,))))
 
 
 def turned_away(change: Change, refused: Refused) -> Message:

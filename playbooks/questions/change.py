@@ -39,7 +39,7 @@ def wanted_of(answers: Answers) -> tuple[str, Somewhere]:
 def typing_form(change: Change, token: str) -> Form:
     """Whoever agrees to something destructive types the name of what it destroys."""
     about = Explanation(lines=((Bold(text=short(name_of(change))),), ("This cannot be undone.",)))
-    typed = TextField(name=TYPED, label=f"Type {change.name_to_type}", longest=200)
+    typed = TextField(name=TYPED, label=f"Type {change.target_name}", longest=200)
     return Form(name="change-agree", title="Agree", submit="Agree", fields=(about, typed), subject=token)
 
 
