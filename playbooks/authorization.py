@@ -49,6 +49,10 @@ class Rules:
                     return Ruling(role=target)
         return Ruling(unseen=tuple(unseen))
 
+    def asking(self, user: str, kind: str) -> Ruling:
+        """Whether somebody may ask for a kind of change."""
+        return self.ruling(user, self.organisation.changes.who_may_ask(kind))
+
     def people(self, targets: Iterable[str]) -> tuple[str, ...]:
         """Everybody behind the targets, by Slack user id, as far as it is known; those of the file first."""
         named = [member.slack for target in targets for member in self.organisation.members([target])]

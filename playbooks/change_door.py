@@ -50,13 +50,12 @@ class Door:
 
         While nobody knows who is in the groups they are let on, and turned away before anything is planned.
         """
-        targets = self.organisation.changes.who_may_ask(kind.name)
         async with self.store.look() as unit:
             rules = await self.rules(unit, kind.name)
-        ruling = rules.ruling(by, targets)
+        ruling = rules.asking(by, kind.name)
         if ruling.may or ruling.unseen:
             return
-        refused = may_not("ask for", called(kind), rules, ruling, targets)
+        refused = may_not_ask(kind, rules, ruling)
         wanted = {f"of {name}": text for name, text in kind.sayable(parameters or {}).items()}
         detail = {"kind": kind.name, "why": str(refused), **wanted}
         async with self.store.begin() as unit:
@@ -117,9 +116,9 @@ async def look_at(unit: UnitOfWork, groups: tuple[str, ...]) -> None:
         await unit.outbox.put(LookAtMembers(groups=groups))
 
 
-def called(kind: ChangeKind) -> str:
-    """What a kind of change is called in a sentence."""
-    return f"“{kind.title}”"
+def may_not_ask(kind: ChangeKind, rules: Rules, ruling: Ruling) -> Refused:
+    """Why somebody may not ask for a kind of change, and who could."""
+    return may_not("ask for", f"“{kind.title}”", rules, ruling, rules.organisation.changes.who_may_ask(kind.name))
 
 
 def may_not(

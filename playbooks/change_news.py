@@ -18,7 +18,7 @@ from bot.store.memberships import read_memberships
 from bot.store.unit_of_work import UnitOfWork
 from playbooks.authorization import Rules
 from playbooks.change_decision import CARD, MIRROR, THREAD, ChangeDecision, deciding_change, place_of, slot_of
-from playbooks.change_door import called, groups_for, may_not
+from playbooks.change_door import groups_for, may_not_ask
 from playbooks.change_facts import (
     DONE,
     FAILED,
@@ -121,12 +121,12 @@ async def _planned(unit: UnitOfWork, effect: PlanChange, receipt: Receipt, organ
 
 async def _is_turned_away(decision: ChangeDecision) -> bool:
     """Whether whoever asked may not, now that it was looked who is in the groups: they alone are told, and who may."""
-    change, targets = decision.change, decision.organisation.changes.who_may_ask(decision.change.kind)
+    change = decision.change
     rules = await _rules(decision.unit, decision.organisation, change.kind)
-    ruling = rules.ruling(change.requested_by, targets)
+    ruling = rules.asking(change.requested_by, change.kind)
     if ruling.may:
         return False
-    refused = may_not("ask for", called(CHANGES[change.kind]), rules, ruling, targets)
+    refused = may_not_ask(CHANGES[change.kind], rules, ruling)
     change.forbid(str(refused), decision.now)
     await decision.remember("refused", by=change.requested_by, detail={"why": change.outcome})
     slot = slot_of(change, "turned-away")

@@ -11,7 +11,7 @@ from bot.organisation import Organisation
 from bot.store.unit_of_work import Store, UnitOfWork
 from playbooks.beginning import Somewhere, place_of
 from playbooks.change_decision import THREAD, ChangeDecision, slot_of
-from playbooks.change_door import Door, called, may_not
+from playbooks.change_door import Door, may_not_ask
 from playbooks.changes import CHANGES
 from playbooks.changes.kind import Asked, ChangeKind, Parameters
 from playbooks.mistakes import unknown
@@ -108,10 +108,9 @@ class ChangeRequests:
         Where nobody has looked lately who is in the groups, the planning looks first, and nothing is shown before.
         """
         rules = await self._door.rules(unit, change.kind)
-        targets = self._organisation.changes.who_may_ask(change.kind)
-        ruling = rules.ruling(change.requested_by, targets)
+        ruling = rules.asking(change.requested_by, change.kind)
         if not (ruling.may or ruling.unseen):
-            raise may_not("ask for", called(self.kind(change.kind)), rules, ruling, targets)
+            raise may_not_ask(self.kind(change.kind), rules, ruling)
         decision = ChangeDecision(unit, self._organisation, change)
         await unit.changes.add(change)
         if where.thread:

@@ -116,7 +116,7 @@ class Changing:
 
     def _may_ask(self, change: Change, members: Sequence[Membership]) -> bool:
         rules = Rules(organisation=self._organisation, now=self._clock.now(), members={m.group: m for m in members})
-        return rules.ruling(change.requested_by, self._organisation.changes.who_may_ask(change.kind)).may
+        return rules.asking(change.requested_by, change.kind).may
 
     async def show_proof(self, effect: ShowProof, attempt: Attempt) -> Receipt:
         """Shows whoever asked what others would get. Facts: `proof`, how it was shown or why not."""

@@ -63,7 +63,7 @@ def _urgent(incident: Incident | None) -> bool:
 def _unauthorised(change: Change, plan: Plan, rules: Rules) -> Iterator[str]:
     policy = rules.organisation.changes
     may_ask, may_agree = policy.who_may_ask(change.kind), policy.who_may_agree(change.kind, plan.risk)
-    if not rules.ruling(change.requested_by, may_ask).may:
+    if not rules.asking(change.requested_by, change.kind).may:
         yield "Whoever asked for it may not (any more, or nobody can tell now)."
     targets = may_ask if change.broke_glass else may_agree
     good = [each for each in change.agreements if each.digest == plan.digest and rules.ruling(each.by, targets).may]

@@ -61,7 +61,7 @@ class WhoCan:
                 kind=kind,
                 rules=rules,
                 asker=by,
-                may_ask=rules.ruling(by, policy.who_may_ask(name)).may,
+                may_ask=rules.asking(by, name).may,
                 may_agree=rules.ruling(by, policy.who_may_agree(name, Risk.DISRUPTIVE)).may,
                 freeze=frozen(target, kind, freezes),
                 busy=await unit.changes.busy(target) if target else None,
