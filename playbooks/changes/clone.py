@@ -19,7 +19,7 @@ from playbooks.changes.database_operation import over, stands
 from playbooks.changes.database_words import DATABASE, WHICH_DATABASE, database_first, database_of
 from playbooks.changes.instance_name import name_in
 from playbooks.changes.kind import Ask, Asked, ChangeKind, Done, Lacking, Parameters, Verified, for_good
-from playbooks.changes.switching_over import Switch
+from playbooks.changes.switching_over import switched
 from playbooks.dates import moment_first
 from playbooks.evidence.figure import span, when
 from playbooks.hands import Hands, held
@@ -143,7 +143,7 @@ async def _carry_out(hands: Hands, plan: Plan, attempt: Attempt) -> Done:
         begin=lambda: changes.clone(source, into=into, moment=moment),
     )
     database = database_of({DATABASE: str(plan.wanted[DATABASE])}, hands.world.organisation)
-    then = await Switch(database=database, into=into).changes(hands.world)
+    then = await switched(hands.world, database, into=into)
     return Done(says=f"{into} is there, and nothing uses it yet: switch each service to it.", then=then)
 
 

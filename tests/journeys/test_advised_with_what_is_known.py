@@ -10,7 +10,7 @@ from playbooks.changes.clone import CLONE
 from playbooks.changes.env import ENV
 from playbooks.changes.kind import Lacking
 from playbooks.changes.rollback import ROLLBACK
-from playbooks.changes.switching_over import Switch
+from playbooks.changes.switching_over import switched
 from sandbox.world.spec import INSTANCE
 from tests.lookout import inside, likeliest
 from tests.workshop import Workshop
@@ -58,7 +58,7 @@ async def test_services_are_switched_to_a_copy_by_the_variable_that_names_their_
     shop.over.pass_minutes(5)
     world = shop.over.world
 
-    then = await Switch(database=world.organisation.databases["platform"], into="copy").changes(world)
+    then = await switched(world, world.organisation.databases["platform"], into="copy")
 
     words = ("DATABASE_INSTANCE=copy",)
     services = ("control-plane", "agent-runtime", "billing")
