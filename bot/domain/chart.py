@@ -71,6 +71,9 @@ class Threshold:
     label: str
 
 
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Week:
     """A number for each hour of a week on the local clock, Monday first; None where nothing is known."""

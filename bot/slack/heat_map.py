@@ -4,12 +4,11 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.domain.chart import Week
+from bot.domain.chart import WEEKDAYS, Week
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HOURS = 24
 HUE = "Blues"
 """From light to dark of one hue: told apart by every kind of colour-blind eye, and without colour too."""
@@ -26,9 +25,9 @@ def draw_week(axes: "Axes", week: Week, *, small: bool) -> None:
     _frame(axes, week, width=2.0 if small else 3.0)
     _explain(axes, week, columns=1 if small else 2)
     axes.set_xticks(range(0, HOURS + 1, every), [f"{hour:02}" for hour in range(0, HOURS + 1, every)])
-    axes.set_yticks([row + 0.5 for row in range(len(DAYS))], DAYS)
+    axes.set_yticks([row + 0.5 for row in range(len(WEEKDAYS))], WEEKDAYS)
     axes.set_xlim(0, HOURS)
-    axes.set_ylim(len(DAYS), 0)
+    axes.set_ylim(len(WEEKDAYS), 0)
     axes.tick_params(labelsize=size, colors=INK, length=0)
 
 
@@ -39,7 +38,7 @@ def _colour(axes: "Axes", week: Week, size: int) -> None:
     rows = [[math.nan if number is None else number for number in day] for day in week.hours]
     highest = max((number for day in week.hours for number in day if number is not None), default=0.0)
     colours = colormaps[HUE].with_extremes(bad=UNKNOWN)
-    columns, lines = range(HOURS + 1), range(len(DAYS) + 1)
+    columns, lines = range(HOURS + 1), range(len(WEEKDAYS) + 1)
     mesh = axes.pcolormesh(columns, lines, rows, cmap=colours, vmin=0, vmax=highest or 1, edgecolors="white", lw=0.3)
     figure = axes.get_figure(root=True)
     assert figure

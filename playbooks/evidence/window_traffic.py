@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.chart import Chart, Week
+from bot.domain.chart import WEEKDAYS, Chart, Week
 from bot.domain.evidence import Evidence, Finding, Subject, Verdict
 from bot.domain.maintenance import Maintenance, Stage
 from playbooks.evidence.figure import count, percent
@@ -17,7 +17,6 @@ from playbooks.messages.wording import local_time
 from playbooks.world import World
 
 NAME = "window-traffic"
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 async def window_traffic(world: World, subject: Subject) -> Evidence:
