@@ -130,7 +130,7 @@ class Changing:
         try:
             return Receipt(facts={PROOF: await show(self._hands, change.plan, change.requested_by)})
         except (GiveUp, NotConfigured, Refused) as error:
-            return Receipt(facts={PROOF: f"No test was sent: {error}."})
+            return Receipt(facts={PROOF: f"No test was sent: {str(error).rstrip('.')}."})
 
     async def carry_out(self, effect: CarryOut, attempt: Attempt) -> Receipt:
         """Brings about what was agreed to. Facts: `done`, `failed` or `superseded` with a sentence; none when it may not."""

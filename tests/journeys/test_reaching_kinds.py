@@ -104,3 +104,11 @@ async def test_a_call_of_its_own_stands_in_the_room_and_goes_away_again(room: Ch
     card = repr(room.outside.messages["incident/1/card"])
     assert f"Link(url='{bridge_of(incident, room.organisation)}', label='Bridge')" in card
     await meetings.close()
+
+
+async def test_that_no_test_letter_could_be_sent_stands_on_the_card(room: ChangeRoom) -> None:
+    await room.ask("customers Maintenance on Sunday | We are away from 02:00 to 04:00 UTC.", kind="mail")
+    await room.settle(3)
+    assert (await room.change(1)).proof == (
+        "No test was sent: Mail is not configured; set OPSBOT_SMTP_URL, and `mail: from` in opsbot.yaml."
+    )
